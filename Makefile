@@ -1,0 +1,61 @@
+# `make` prints what there is. Everything the site writes goes to var/ (VAR_DIR moves it), the packages to .venv (VENV).
+# HOST, PORT, VAR_DIR and VENV of the environment or of the command line, as in `make run PORT=9000`, reach every command.
+
+PYTHON ?= python3
+VENV ?= .venv
+VAR_DIR ?= var
+# How many tests run at a time, and what else to tell pytest: make test WORKERS=0 ARGS='-k routing --cov'
+WORKERS ?= logical
+ARGS ?=
+
+IN := $(VENV)/bin
+STATIC := $(VAR_DIR)/static/staticfiles.json
+PYTEST := $(IN)/python -m pytest -n $(WORKERS)
+# What `check --deploy` judges: a complete production environment, with keys that open nothing.
+KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
+PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$(KEY)-c BASE_URL=https://www.example.com \
+	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-postgres test-browser check clean packages dev-packages
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
+
+run: $(STATIC) ## install, load and start the demonstration: http://127.0.0.1:8000, or HOST and PORT
+	@DEMO=1 exec $(IN)/python manage.py demo
+
+test: dev-packages ## the fast tests, on SQLite; ARGS go to pytest
+	$(PYTEST) -m "not browser and not slow" $(ARGS)
+
+test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made for them
+	$(IN)/python -m tests.with_postgres --fast $(PYTEST) -m "not browser" $(ARGS)
+
+test-browser: dev-packages ## the journeys in a real browser and the slow tests; needs Debian's chromium
+	$(IN)/python -m pytest -m "browser or slow" $(ARGS)
+
+check: dev-packages ## lint, types, import contracts, templates, migrations, Django's checks for production
+	$(IN)/ruff check
+	$(IN)/ruff format --check
+	find clinic articles appointments tests -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
+	find clinic articles appointments -name '*.html' -exec $(IN)/djade --check --target-version 5.2 {} +
+	$(IN)/lint-imports --no-logo
+	$(IN)/mypy
+	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
+	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
+
+clean: ## remove the environment and the caches; never var/
+	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
+	@find clinic articles appointments tests -name __pycache__ -prune -exec rm -rf {} +
+
+packages:
+	@$(PYTHON) -I clinic/install.py requirements.txt
+
+dev-packages:
+	@$(PYTHON) -I clinic/install.py requirements-dev.txt
+
+# Ours changed (a folder's time tells of a removed file), or the packages' did.
+$(STATIC): requirements.txt $(shell find clinic articles appointments -path '*/static/*' -o -name static) | packages
+	@echo "Collecting and compressing static files: about a quarter of a minute"
+	@DEMO=1 $(IN)/python manage.py collectstatic --noinput --verbosity 0

@@ -1,0 +1,57 @@
+"""Answers between the steps of the form.
+
+They stand in an encrypted row, found by a random cookie of which only a digest is stored: neither the session, the
+address bar nor the page carries them, and a stolen database shows nobody's. A row dies DRAFT_MINUTES after its last
+step.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from appointments.models import Draft
+from clinic.common.crypto import digest
+
+Answers = dict[str, Any]
+
+
+def key_of(request: HttpRequest) -> str:
+    """The digest of the visitor's cookie; "" without one."""
+    cookie = request.COOKIES.get(settings.DRAFT_COOKIE, "")
+    return digest("draft", cookie) if cookie else ""
+
+
+def load(key: str) -> Answers | None:
+    """The answers given so far; None when there are none, or no longer."""
+    draft = Draft.objects.filter(key_digest=key, expires_at__gt=timezone.now()).first() if key else None
+    return draft.answers if draft else None
+
+
+def start(response: HttpResponse, *, secure: bool) -> str:
+    """Give the visitor a new cookie on `response`; returns its digest."""
+    cookie = secrets.token_urlsafe(32)
+    response.set_cookie(settings.DRAFT_COOKIE, cookie, httponly=True, secure=secure, samesite="Lax")
+    return digest("draft", cookie)
+
+
+@transaction.atomic
+def keep(key: str, **steps: Any) -> None:
+    """Put answers into the draft, beside what other tabs have put there, and let it live on."""
+    now = timezone.now()
+    draft = Draft.objects.select_for_update().filter(key_digest=key).first() or Draft(key_digest=key, answers={})
+    if draft.expires_at and draft.expires_at <= now:
+        draft.answers = {}
+    draft.answers = {**draft.answers, **steps}
+    draft.expires_at = now + timedelta(minutes=settings.DRAFT_MINUTES)
+    draft.save()
+
+
+def delete_expired() -> int:
+    """How many drafts had outlived their time."""
+    deleted, _by_model = Draft.objects.filter(expires_at__lte=timezone.now()).delete()
+    return deleted

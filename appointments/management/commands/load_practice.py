@@ -1,0 +1,66 @@
+"""Fill a new database: offices, safety check, ZIP codes."""
+
+import csv
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from appointments.models import Office, OpeningHours, RedFlag, SafetyCheck, ZipCode
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+class Command(BaseCommand):
+    """Loads what is missing and leaves alone what is there, so it can run at every start."""
+
+    help = "Load the starter offices, the safety check and the ZIP codes where there are none."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Offices and safety check only into an empty table; ZIP codes whenever the file has more of them."""
+        starter = yaml.safe_load((DATA / "practice.yaml").read_text())
+        if not Office.objects.exists():
+            for position, office in enumerate(starter["offices"]):
+                self._add_office(position, office)
+            self.stdout.write(f"Loaded {len(starter['offices'])} offices")
+        if not SafetyCheck.objects.exists():
+            self._add_safety_check(starter["safety_check"])
+            self.stdout.write("Loaded the safety check (to be signed off by a podiatrist)")
+        added = self._add_zip_codes()
+        if added:
+            self.stdout.write(f"Loaded {added} ZIP codes")
+
+    def _add_office(self, position: int, facts: dict[str, Any]) -> None:
+        hours = facts.pop("hours")
+        office = Office.objects.create(position=position, **facts)
+        OpeningHours.objects.bulk_create(
+            OpeningHours(
+                office=office,
+                weekday=day,
+                opens=time.fromisoformat(hours["opens"]),
+                closes=time.fromisoformat(hours["closes"]),
+            )
+            for day in hours["days"]
+        )
+
+    def _add_safety_check(self, flags: list[dict[str, Any]]) -> None:
+        version = SafetyCheck.objects.create(version=1)
+        made: dict[str, RedFlag] = {}
+        for position, facts in enumerate(flags):
+            partner = made.get(facts.pop("emergency_with", ""))
+            made[facts["slug"]] = RedFlag.objects.create(
+                check_version=version, position=position, emergency_with=partner, **facts
+            )
+
+    def _add_zip_codes(self) -> int:
+        with (DATA / "zips.csv").open() as file:
+            rows = [ZipCode(row["zip"], float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)]
+        before = ZipCode.objects.count()
+        if before >= len(rows):
+            return 0
+        ZipCode.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        return ZipCode.objects.count() - before

@@ -1,0 +1,179 @@
+"""The offices as every page needs them: plain values, read from the database once a minute at most.
+
+The copy is kept in the process, so pages cost no query for their phone numbers, and still show them when the
+database is away. A change made in the admin shows at once in the same process (signals), elsewhere within the
+minute.
+"""
+
+import time as monotonic_time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import time as time_of_day
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments.deadlines import NeverOpen, Schedule, next_opening
+from appointments.models import Closure, Office, OpeningHours
+from clinic.common.times import clock, day
+
+KEEP_SECONDS = 60
+# What a new practice starts with, and what is promised by while an office has no hours of its own.
+PLACEHOLDER_WEEK = (((time_of_day(9), time_of_day(17)),),) * 5 + ((), ())
+
+
+@dataclass(frozen=True)
+class OpenState:
+    """Whether an office is open, for the pill: `state` is "open" or "shut", `words` say it."""
+
+    state: str
+    words: str
+
+
+@dataclass(frozen=True)
+class OfficeFacts:
+    """What pages, routing and mails need to know of an office."""
+
+    pk: int
+    name: str
+    slug: str
+    letter: str
+    color: str
+    street: str
+    city: str
+    state: str
+    zip_code: str
+    phone: str
+    notice_email: str
+    latitude: float
+    longitude: float
+    position: int
+    hours_confirmed: bool
+    takes_requests: bool
+    not_taking_until: object
+    schedule: Schedule
+
+    @property
+    def title(self) -> str:
+        """"Toms River Office"."""
+        return _("%(name)s Office") % {"name": self.name}
+
+    @property
+    def phone_in_words(self) -> str:
+        """"(732) 557-9900" for US numbers, international form for others."""
+        return phone_in_words(self.phone)
+
+    @property
+    def open_state(self) -> OpenState:
+        """Open or closed at this moment, in words."""
+        return open_state(self.schedule, timezone.now())
+
+    @property
+    def taking_requests(self) -> bool:
+        """Whether requests may be routed here today."""
+        until = self.not_taking_until
+        return self.takes_requests and not (until and timezone.localdate() < until)  # type: ignore[operator]
+
+
+def phone_in_words(e164: str) -> str:
+    """A stored number as people write it here. Text that is no number comes back as it is."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    home = number.country_code == 1
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def open_state(schedule: Schedule, now: datetime) -> OpenState:
+    """The pill of an office: "Open now until 5 pm", "Closed now. Opens Monday at 9 am"."""
+    for opens, closes in schedule.spans(now.astimezone(schedule.zone).date()):
+        if opens <= now < closes:
+            return OpenState("open", _("Open now until %(time)s") % {"time": clock(closes)})
+    try:
+        opens = next_opening(now, schedule)
+    except NeverOpen:
+        return OpenState("shut", _("Closed now"))
+    today = now.astimezone(schedule.zone).date()
+    days = (opens.astimezone(schedule.zone).date() - today).days
+    if days == 0:
+        words = _("Closed now. Opens at %(time)s")
+    elif days == 1:
+        words = _("Closed now. Opens tomorrow at %(time)s")
+    else:
+        words = _("Closed now. Opens %(day)s at %(time)s")
+    return OpenState("shut", words % {"time": clock(opens), "day": day(opens)})
+
+
+_kept: tuple[float, tuple[OfficeFacts, ...]] | None = None
+_lock = Lock()
+
+
+def directory() -> tuple[OfficeFacts, ...]:
+    """All offices in their order. Raises DatabaseError only when it was never read before."""
+    global _kept
+    kept = _kept
+    if kept and monotonic_time.monotonic() < kept[0]:
+        return kept[1]
+    with _lock:
+        try:
+            offices = _read()
+        except DatabaseError:
+            if kept is None:
+                raise
+            offices = kept[1]
+        _kept = (monotonic_time.monotonic() + KEEP_SECONDS, offices)
+    return offices
+
+
+def office(slug: str) -> OfficeFacts | None:
+    """The office of that address, or None."""
+    return next((facts for facts in directory() if facts.slug == slug), None)
+
+
+def facts_of(row: Office) -> OfficeFacts:
+    """The facts of a database row that was made since the last read, too."""
+    return office(row.slug) or next(facts for facts in _read() if facts.pk == row.pk)
+
+
+def forget(**kwargs: object) -> None:
+    """Read the database again at the next need."""
+    global _kept
+    _kept = None
+
+
+def _read() -> tuple[OfficeFacts, ...]:
+    """Three queries: offices, hours, closures still to come or running."""
+    week: dict[int, dict[int, list[tuple[time_of_day, time_of_day]]]] = defaultdict(lambda: defaultdict(list))
+    for hours in OpeningHours.objects.all():
+        week[hours.office_id][hours.weekday].append((hours.opens, hours.closes))
+    closures = defaultdict(list)
+    for closure in Closure.objects.filter(last_day__gte=timezone.localdate()):
+        closures[closure.office_id].append((closure.first_day, closure.last_day, closure.reason))
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return tuple(
+        OfficeFacts(
+            **{name: getattr(row, name) for name in OfficeFacts.__dataclass_fields__ if name != "schedule"},
+            schedule=Schedule(
+                tuple(tuple(week[row.pk][weekday]) for weekday in range(7)) if week[row.pk] else PLACEHOLDER_WEEK,
+                tuple(closures[row.pk]),
+                zone,
+                row.keeps_holidays,
+            ),
+        )
+        for row in Office.objects.all()
+    )
+
+
+for _model in (Office, OpeningHours, Closure):
+    post_save.connect(forget, _model)
+    post_delete.connect(forget, _model)
+m2m_changed.connect(forget, Office.staff.through)

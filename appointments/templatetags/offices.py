@@ -1,0 +1,14 @@
+"""Offices and phone numbers for any page."""
+
+from django import template
+
+from appointments.offices import OfficeFacts, directory, phone_in_words
+
+register = template.Library()
+register.filter("phone", phone_in_words)
+
+
+@register.simple_tag
+def offices() -> tuple[OfficeFacts, ...]:
+    """All offices in their order, without a query: `{% offices as all_offices %}`."""
+    return directory()

@@ -1,0 +1,434 @@
+"""The request form, its confirmation, and the offices' pages.
+
+Each step is one page and one POST; the answers wait in the encrypted draft (drafts.py). After any step the visitor
+goes to the first one still open, or to "check your answers": so Back, Change and a second tab need no rules of
+their own.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appointments import actions, drafts
+from appointments.deadlines import Schedule
+from appointments.drafts import Answers
+from appointments.forms import ANY_DAY, FIRST_OFFICE, AboutYouForm, Choices, ContactForm, SafetyForm, VisitForm
+from appointments.models import AppointmentRequest, RedFlag, SafetyCheck, Weekday
+from appointments.offices import directory, office, phone_in_words
+from appointments.routing import Decision, Rule
+from clinic.common.client import client_address
+from clinic.common.times import date_in_words
+
+log = logging.getLogger(__name__)
+
+NOT_SURE = "not-sure"
+SOMETHING_ELSE = "something-else"
+
+
+def red_flags(version: int | None = None) -> tuple[int, list[RedFlag]]:
+    """The newest safety check, or the one of that version: its version and questions. Two queries."""
+    checks = SafetyCheck.objects.filter(version=version) if version else SafetyCheck.objects.all()
+    newest = checks.prefetch_related("flags").order_by("-version").first()
+    return (newest.version, list(newest.flags.all())) if newest else (0, [])
+
+
+def reasons() -> list[tuple[str, str]]:
+    """What people may come for: (slug, label), from wherever APPOINTMENT_REASONS points. One query."""
+    known: list[tuple[str, str]] = import_string(settings.APPOINTMENT_REASONS)()
+    return [*known, (SOMETHING_ELSE, _("Something else")), (NOT_SURE, _("I am not sure"))]
+
+
+def _safety_form(answers: Answers, data: Any) -> forms.Form:
+    _version, flags = red_flags()
+    kept = answers.get("safety")
+    initial = {"flags": (kept["flags"] or ["none"]) if kept else None}
+    return SafetyForm(data, initial=initial, red_flags=flags)
+
+
+def _about_you_form(answers: Answers, data: Any) -> forms.Form:
+    return AboutYouForm(data, initial=answers.get("about_you"))
+
+
+def _visit_form(answers: Answers, data: Any) -> forms.Form:
+    decision = actions.decide_office(answers.get("about_you", {}).get("zip_code", ""))
+    open_days = sorted({day for facts in directory() for day, spans in enumerate(facts.schedule.week) if spans})
+    known = reasons()
+    kept = answers.get("visit")
+    article = answers.get("about_article", "")
+    prefilled = article if article in dict(known) else ""
+    form = VisitForm(
+        data,
+        initial=kept or {"reason": prefilled},
+        reasons=known,
+        offices=_office_choices(decision),
+        weekdays=open_days,
+    )
+    if prefilled and not kept:
+        form.fields["reason"].help_text = _("We filled this in from the page you were reading. You can change it.")
+    if zip_code := answers.get("about_you", {}).get("zip_code"):
+        form.fields["office"].help_text = _routing_in_words(decision, zip_code)
+    return form
+
+
+def _contact_form(answers: Answers, data: Any) -> forms.Form:
+    form = ContactForm(data, initial=answers.get("contact"))
+    if phone := answers.get("about_you", {}).get("phone"):
+        form.fields["best_way"].label = _("Best way to reach you at %(phone)s") % {"phone": phone_in_words(phone)}
+    return form
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page of the form. `name` is its address, `key` its place in the draft."""
+
+    name: str
+    key: str
+    title: str | Promise
+    make_form: Callable[[Answers, Any], forms.Form]
+
+    def url(self) -> str:
+        """Its page."""
+        return reverse("appointments:new") if self.name == "safety" else reverse("appointments:step", args=[self.name])
+
+
+STEPS = (
+    Step("safety", "safety", gettext_lazy("Safety check"), _safety_form),
+    Step("about-you", "about_you", gettext_lazy("About you"), _about_you_form),
+    Step("visit", "visit", gettext_lazy("Your visit"), _visit_form),
+    Step("contact", "contact", gettext_lazy("How to reach you"), _contact_form),
+)
+
+
+def _next_url(answers: Answers) -> str:
+    """The first step still open, or "check your answers"."""
+    for step in STEPS:
+        if step.key not in answers or (step.key == "visit" and not answers["visit"].get("office")):
+            return step.url()
+    return reverse("appointments:check")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, name: str) -> HttpResponse:
+    """One step of the form."""
+    current = _step_or_404(name)
+    key = drafts.key_of(request)
+    kept = drafts.load(key)
+    answers = kept or {}
+    if request.method != "POST":
+        if current is not STEPS[0] and kept is None:
+            return _start_again(expired=bool(key))
+        return _show_step(request, current, current.make_form(answers, None))
+    form = current.make_form(answers, request.POST)
+    if not form.is_valid():
+        return _show_step(request, current, form)
+    changes = _changes(current, answers, form.cleaned_data, request)
+    if current is STEPS[0] and changes["safety"]["flags"]:
+        response: HttpResponseRedirect = HttpResponseRedirect(reverse("appointments:call_now"))
+    elif kept is None and current is not STEPS[0]:
+        response = _start_again(expired=bool(key))
+    else:
+        response = HttpResponseRedirect(_next_url({**answers, **changes}))
+    if kept is None:
+        key = drafts.start(response, secure=not settings.DEMO)
+    drafts.keep(key, **changes)
+    return response
+
+
+def ask_again(request: HttpRequest, name: str) -> HttpResponse:
+    """A step that came without its token: the page again, with what was typed, and nothing kept of it."""
+    current = _step_or_404(name)
+    form = current.make_form(drafts.load(drafts.key_of(request)) or {}, request.POST)
+    form.is_valid()
+    note = _("We could not be sure that this came from our own page. Please check your answers and press Continue again.")
+    return _show_step(request, current, form, note=note, status=403)
+
+
+def _step_or_404(name: str) -> Step:
+    for step in STEPS:
+        if step.name == name:
+            return step
+    raise Http404
+
+
+def _start_again(*, expired: bool) -> HttpResponseRedirect:
+    """To the first step; with a sentence if there were answers that have been deleted."""
+    return HttpResponseRedirect(reverse("appointments:new") + ("?expired=1" if expired else ""))
+
+
+def _changes(current: Step, answers: Answers, data: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """What a valid step puts into the draft."""
+    changes: dict[str, Any] = {current.key: data}
+    if current.key == "safety":
+        version, _flags = red_flags()
+        changes["safety"] = {"version": version, "flags": data["flags"]}
+        if article := request.GET.get("about", ""):
+            changes["about_article"] = article[:120]
+    if current.key == "about_you" and "visit" in answers:
+        if data["zip_code"] != answers.get("about_you", {}).get("zip_code"):
+            # The distances have changed, so the office is asked again.
+            changes["visit"] = {**answers["visit"], "office": ""}
+    return changes
+
+
+def _show_step(request: HttpRequest, step: Step, form: forms.Form, *, note: str = "", status: int = 200) -> HttpResponse:
+    number = STEPS.index(step) + 1
+    if step is STEPS[0] and "expired" in request.GET and not form.is_bound:
+        note = _(
+            "To keep your answers private we delete them when you stop for a while. That has happened, so please "
+            "answer again. Nothing was sent. You can also call us."
+        )
+    context = {
+        "step": step,
+        "number": number,
+        "count": len(STEPS),
+        "form": form,
+        "note": note,
+        "back": STEPS[number - 2].url() if number > 1 else "",
+    }
+    return render(request, f"appointments/step_{step.key}.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def call_now(request: HttpRequest) -> HttpResponse:
+    """Someone ticked a red flag: who to call, and the way on. Never a dead end."""
+    answers = drafts.load(drafts.key_of(request))
+    if not answers or not answers.get("safety", {}).get("flags"):
+        return _start_again(expired=False)
+    _version, flags = red_flags(answers["safety"]["version"])
+    chosen = [flag for flag in flags if flag.slug in answers["safety"]["flags"]]
+    levels = actions.flag_levels(chosen)
+    emergency = RedFlag.Level.NOW in levels.values()
+    # The advice of the gravest one; the office that is open now first.
+    gravest = next((flag for flag in chosen if levels[flag.slug] == RedFlag.Level.NOW), chosen[0] if chosen else None)
+    context = {
+        "chosen": chosen,
+        "emergency": emergency,
+        "advice": gravest.advice if gravest else "",
+        "offices": sorted(directory(), key=lambda facts: facts.open_state.state != "open"),
+        "next": _next_url(answers),
+        "back": reverse("appointments:new"),
+    }
+    return render(request, "appointments/call_now.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Check your answers; the green button sends them. A second click finds the request that the first one made."""
+    key = drafts.key_of(request)
+    sent_before = AppointmentRequest.objects.filter(draft_digest=key).first() if key else None
+    if sent_before:
+        return redirect("appointments:sent", sent_before.reference)
+    answers = drafts.load(key)
+    if answers is None:
+        return _start_again(expired=bool(key))
+    open_step = _next_url(answers)
+    if open_step != reverse("appointments:check"):
+        return HttpResponseRedirect(open_step)
+    if request.method != "POST":
+        return _show_check(request, answers)
+    about = dict(answers["visit"])
+    about["reason"] = dict(reasons()).get(about["reason"], about["reason"])
+    try:
+        made = actions.submit(
+            draft_digest=key,
+            answers={**answers, "visit": about},
+            language=translation.get_language() or settings.LANGUAGE_CODE,
+            actor=actions.Actor(address=client_address(request)),
+        )
+    except DatabaseError:
+        log.exception("A request could not be saved")
+        return _show_check(request, answers, failed=True)
+    return redirect("appointments:sent", made.reference)
+
+
+def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False) -> HttpResponse:
+    """The summary. When sending failed: the same page, still filled, with the phones on top."""
+    decision = actions.decide_office(answers["about_you"]["zip_code"], answers["visit"]["office"])
+    context = {
+        "groups": _summary(answers, decision),
+        "office": office(decision.office),
+        "failed": failed,
+        "back": STEPS[-1].url(),
+    }
+    return render(request, "appointments/check.html", context, status=503 if failed else 200)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """The confirmation, for the browser that sent it, for a while. Anyone else gets a page without details."""
+    key = drafts.key_of(request)
+    since = timezone.now() - timedelta(minutes=settings.SENT_PAGE_MINUTES)
+    made = (
+        AppointmentRequest.objects.filter(reference=reference, draft_digest=key, created_at__gt=since).first()
+        if key
+        else None
+    )
+    if made is None:
+        return render(request, "appointments/sent_elsewhere.html", status=404)
+    facts = next(facts for facts in directory() if facts.pk == made.office_id)
+    return render(request, "appointments/sent.html", {"made": made, "office": facts})
+
+
+@require_safe
+def office_list(request: HttpRequest) -> HttpResponse:
+    """All offices."""
+    return render(request, "appointments/office_list.html")
+
+
+@require_safe
+def office_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One office: where, when, how to call."""
+    facts = office(slug)
+    if facts is None:
+        raise Http404
+    today = timezone.localdate()
+    context = {
+        "office": facts,
+        "week": [(day.label, facts.schedule.week[day], day == today.weekday()) for day in Weekday],
+        "closures": _closures(facts.schedule),
+    }
+    return render(request, "appointments/office_detail.html", context)
+
+
+def _closures(schedule: Schedule) -> list[tuple[str, str]]:
+    """The days in the next two months when the office is closed although its week says open."""
+    today = timezone.localdate()
+    days = [today + timedelta(days=ahead) for ahead in range(60)]
+    return [
+        (date_in_words(day), _(schedule.closed_for(day)))
+        for day in days
+        if schedule.week[day.weekday()] and schedule.closed_for(day)
+    ]
+
+
+def _miles(distance: float) -> str:
+    """A distance in words, whole miles."""
+    if distance < 1:
+        return _("less than a mile")
+    return ngettext("about %(count)d mile", "about %(count)d miles", round(distance)) % {"count": round(distance)}
+
+
+def _office_choices(decision: Decision) -> Choices:
+    """The offices as choice cards, nearest first, and "the first that can see me"."""
+    offices = [facts for facts in directory() if facts.taking_requests] or list(directory())
+    offices.sort(key=lambda facts: (decision.miles.get(facts.slug, 0), facts.position))
+    suggested = decision.rule in (Rule.NEAREST, Rule.OVERRIDE)
+    choices: list[tuple[str, Any]] = []
+    for facts in offices:
+        badge = ""
+        if suggested and facts.slug == decision.office and len(offices) > 1:
+            words = _("Nearest to you") if decision.rule == Rule.NEAREST else _("Suggested for your ZIP code")
+            badge = format_html('<span class="tag" data-office="{}">{}</span><br>', facts.color, words)
+        distance = f", {_miles(decision.miles[facts.slug])}" if facts.slug in decision.miles else ""
+        label = format_html("{}<b>{}</b>{}<small>{}</small>", badge, facts.title, distance, facts.street)
+        choices.append((facts.slug, label))
+    if len(offices) > 1:
+        choices.append((FIRST_OFFICE, _("The first office that can see me")))
+    return choices
+
+
+def _routing_in_words(decision: Decision, zip_code: str) -> str:
+    """Why the offices stand as they do, for the hint above them."""
+    words = {
+        Rule.UNKNOWN_ZIP: _("We do not know where ZIP code %(zip)s is, so please choose the office you can get to."),
+        Rule.NEAR_TIE: _("ZIP code %(zip)s is about as far from each office, so please choose."),
+        Rule.FAR: _("ZIP code %(zip)s is far from each office. We are glad to see you at the one you can get to."),
+    }.get(decision.rule, _("You gave ZIP code %(zip)s. Distances are in a straight line."))
+    text = words % {"zip": zip_code}
+    if away := [facts.title for facts in directory() if facts.slug in decision.skipped]:
+        text += " " + _("%(offices)s does not take requests just now.") % {"offices": ", ".join(away)}
+    return text
+
+
+def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
+    """Every answer in words, in groups, each with the address of its step."""
+    about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
+    not_given = _("Not provided")
+    days = [_("Any day") if day == ANY_DAY else str(Weekday(int(day)).label) for day in visit["days"]]
+    chosen = office(decision.office)
+    office_lines = [chosen.title if chosen else "", _miles(decision.miles[decision.office]) + " " + _("from you")]
+    if decision.office not in decision.miles:
+        office_lines.pop()
+    if visit["office"] == FIRST_OFFICE:
+        office_lines.append(_("You asked for the first office that can see you."))
+    languages = {"en": "English", "es": "Español", "other": contact["other_language"]}
+    interpreter = _("with an interpreter") if contact["interpreter"] else _("no interpreter")
+    flags = [flag.question for flag in red_flags(answers["safety"]["version"])[1] if flag.slug in answers["safety"]["flags"]]
+    someone_else = about["visit_for"] != AppointmentRequest.For.SELF
+    yes_no = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
+
+    def rows(step: Step, pairs: Sequence[tuple[Any, Any]]) -> list[dict[str, Any]]:
+        return [
+            {"term": term, "lines": lines if isinstance(lines, list) else [lines], "url": step.url()}
+            for term, lines in pairs
+        ]
+
+    return [
+        {"title": STEPS[0].title, "rows": rows(STEPS[0], [(_("Needs care today"), flags or [_("None of these")])])},
+        {
+            "title": STEPS[1].title,
+            "rows": rows(
+                STEPS[1],
+                [
+                    (_("Visit is for"), AppointmentRequest.For(about["visit_for"]).label),
+                    *(
+                        [(_("Your name"), [about["caller_name"], about["caller_relation"]])]
+                        if someone_else
+                        else []
+                    ),
+                    (_("Patient name"), about["patient_name"]),
+                    (_("Date of birth"), date_in_words(date.fromisoformat(about["birth_date"]))),
+                    (_("Been here before"), yes_no[about["been_before"]]),
+                    (_("Phone number"), phone_in_words(about["phone"])),
+                    (_("Email"), about["email"] or not_given),
+                    (_("ZIP code"), about["zip_code"]),
+                ],
+            ),
+        },
+        {
+            "title": STEPS[2].title,
+            "rows": rows(
+                STEPS[2],
+                [
+                    (_("Main problem"), dict(reasons()).get(visit["reason"], visit["reason"])),
+                    (_("More details"), visit["details"] or not_given),
+                    (_("Office"), office_lines),
+                    (_("Days"), ", ".join(days)),
+                    (_("Time of day"), {"morning": _("Morning"), "afternoon": _("Afternoon"), "any": _("Any time")}[visit["time_of_day"]]),
+                ],
+            ),
+        },
+        {
+            "title": STEPS[3].title,
+            "rows": rows(
+                STEPS[3],
+                [
+                    (_("Best way"), {"call": _("Phone call"), "text": _("Text message")}[contact["best_way"]]),
+                    (_("Voicemail"), _("Yes, you may leave one") if contact["voicemail"] == "yes" else _("No voicemail")),
+                    (_("Language"), f"{languages[contact['language']]}, {interpreter}"),
+                ],
+            ),
+        },
+    ]
+

@@ -1,0 +1,67 @@
+"""Load the starter articles from their text files."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from wagtail.models import Locale
+
+from articles.library import LibraryArticle, parse
+from articles.models import Article, LibraryEntry, RelatedArticle
+
+LIBRARY = Path(__file__).resolve().parents[2] / "library"
+
+
+class Command(BaseCommand):
+    """Adds what is new, updates what only the library has touched, leaves alone what editors changed or deleted."""
+
+    help = "Load the starter articles; never overwrites what an editor changed."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All files or none: a broken file stops with its name."""
+        locale, _made = Locale.objects.get_or_create(language_code="en")
+        counts = {"added": 0, "updated": 0, "kept as editors left them": 0, "unchanged": 0}
+        loaded: list[tuple[Article, LibraryArticle]] = []
+        for path in sorted(LIBRARY.glob("*.md")):
+            text = path.read_text()
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            entry = LibraryEntry.objects.filter(slug=path.stem).select_related("article").first()
+            outcome = self._outcome(entry, path.stem, digest)
+            counts[outcome] += 1
+            if outcome not in ("added", "updated"):
+                continue
+            try:
+                parsed = parse(text, path.stem)
+            except (KeyError, ValueError) as problem:
+                raise CommandError(f"{path.name}: {problem}") from problem
+            article = entry.article if entry and entry.article else Article(locale=locale)
+            for name, value in parsed.fields.items():
+                setattr(article, name, value)
+            article.body = Article._meta.get_field("body").to_python(parsed.body)
+            article.sample = True
+            article.live = False
+            article.full_clean(exclude=["translation_key"])
+            article.save()
+            LibraryEntry.objects.update_or_create(slug=path.stem, defaults={"digest": digest, "article": article})
+            loaded.append((article, parsed))
+        by_slug = {article.slug: article for article in Article.objects.filter(locale=locale)}
+        for article, parsed in loaded:
+            article.related_links.set(
+                [RelatedArticle(related=by_slug[slug]) for slug in parsed.related if slug in by_slug]
+            )
+            article.save_revision().publish()
+        self.stdout.write("Starter articles: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
+
+    def _outcome(self, entry: LibraryEntry | None, slug: str, digest: str) -> str:
+        """What is to be done with a file."""
+        if entry is None:
+            taken = Article.objects.filter(slug=slug, locale__language_code="en").exists()
+            return "kept as editors left them" if taken else "added"
+        if entry.article is None or entry.article.revisions.filter(user__isnull=False).exists():
+            return "kept as editors left them"
+        if not entry.article.live:
+            return "kept as editors left them"
+        return "unchanged" if entry.digest == digest else "updated"

@@ -1,0 +1,290 @@
+"""Condition articles: a plain model that Wagtail's mixins give drafts, review, schedule, history and preview."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PublishingPanel
+from wagtail.blocks.stream_block import StreamValue
+from wagtail.fields import StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    Revision,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+    WorkflowState,
+)
+from wagtail.search import index
+
+from articles.blocks import SECTIONS, BodyBlock
+from articles.fields import ChoiceListField
+from clinic.common.models import User
+
+SUMMARY_WORDS = 45
+
+
+class BodyArea(models.TextChoices):
+    """The seven numbered regions of the drawn foot, in their order."""
+
+    ANKLE = "ankle", _("Ankle")
+    TOP = "top", _("Top of foot")
+    HEEL = "heel", _("Heel")
+    ARCH = "arch", _("Arch")
+    BALL = "ball", _("Ball of foot")
+    TOES = "toes", _("Toes")
+    NAILS = "nails", _("Nails and skin")
+
+
+class Reviewer(models.Model):
+    """A podiatrist whose name stands on the articles they have reviewed."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviewer")
+    name = models.CharField(_("name on the page"), max_length=120)
+    credentials = models.CharField(_("credentials"), max_length=60, help_text=_("For example: DPM, FACFAS"))
+
+    panels: ClassVar = [FieldPanel("user"), FieldPanel("name"), FieldPanel("credentials")]
+
+    class Meta:
+        verbose_name = _("reviewer")
+        verbose_name_plural = _("reviewers")
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.credentials}"
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """The one word for visibility, used by list, page and sitemap."""
+
+    def published(self) -> "ArticleQuerySet":
+        """What readers may see now: live, and not past its expiry."""
+        return self.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
+
+    def in_language(self) -> "ArticleQuerySet":
+        """Those in the language of the page being made."""
+        return self.filter(locale__language_code=translation.get_language())
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section as the page shows it."""
+
+    kind: str
+    anchor: str
+    heading: str
+    block: Any
+
+
+class Article(  # type: ignore[django-manager-missing]
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    TranslatableMixin,
+    index.Indexed,
+    ClusterableModel,
+):
+    """A condition, written for patients."""
+
+    title = models.CharField(_("title"), max_length=120, help_text=_("What a patient would call it: “Heel pain”."))
+    medical_name = models.CharField(
+        _("medical name"), max_length=120, blank=True, help_text=_("Shown after the title: “plantar fasciitis”.")
+    )
+    short_title = models.CharField(
+        _("short title"),
+        max_length=60,
+        blank=True,
+        help_text=_("For the request form, where the title is a question or too long."),
+    )
+    slug = models.SlugField(_("web address"), max_length=120, help_text=_("The last part of the page’s address."))
+    summary = models.TextField(_("summary"), help_text=_("One paragraph of 45 words at most."))
+    description = models.CharField(
+        _("one sentence"), max_length=155, help_text=_("For lists and search engines. 155 letters at most.")
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("sections"))
+    areas = ChoiceListField(_("parts of the foot"), options=BodyArea, blank=True)
+    lay_names = models.TextField(
+        _("other names"),
+        blank=True,
+        help_text=_("Words people use for it, one on each line: “heel spur syndrome”. The search knows them."),
+    )
+    ask = models.CharField(
+        _("line above the request button"), max_length=60, blank=True, help_text=_("“Heel still sore after 2 weeks?”")
+    )
+    sample = models.BooleanField(_("sample, not yet reviewed"), default=False, editable=False)
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    last_reviewed = models.DateField(_("last reviewed"), null=True, blank=True, editable=False)
+    next_review = models.DateField(_("next review"), null=True, blank=True, editable=False)
+
+    revisions = GenericRelation(
+        Revision, content_type_field="base_content_type", object_id_field="object_id", related_query_name="article"
+    )
+    workflow_states = GenericRelation(
+        WorkflowState,
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="article",
+        for_concrete_model=False,
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldPanel("title", classname="title"),
+                FieldPanel("medical_name"),
+                FieldPanel("summary"),
+                FieldPanel("description"),
+            ],
+            heading=_("What readers see first"),
+        ),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("areas"), FieldPanel("lay_names"), InlinePanel("related_links", label=_("Related article"))],
+            heading=_("How readers find it, and where they go next"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("ask"), FieldRowPanel([FieldPanel("slug"), FieldPanel("short_title")])],
+            heading=_("Request button and address"),
+        ),
+        PublishingPanel(),
+    ]
+    search_fields: ClassVar = [
+        index.SearchField("title", boost=10),
+        index.AutocompleteField("title"),
+        index.SearchField("lay_names", boost=5),
+        index.FilterField("live"),
+        index.FilterField("locale"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        ordering = ("title",)
+        constraints = [models.UniqueConstraint(name="article_slug_in_language", fields=("slug", "locale"))]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The article's public page."""
+        return reverse("articles:detail", args=[self.slug])
+
+    @property
+    def reason(self) -> str:
+        """As the request form names it."""
+        return self.short_title or self.title
+
+    @property
+    def overdue_for_review(self) -> bool:
+        """Whether the next review date has passed."""
+        return self.next_review is not None and self.next_review < timezone.localdate()
+
+    def related(self) -> ArticleQuerySet:
+        """The published articles it links to, in the editor's order."""
+        links = Article.objects.published().filter(related_from__article=self)
+        return links.order_by("related_from__sort_order").only("title", "medical_name", "slug")
+
+    def sections(self) -> list[Section]:
+        """The filled sections in their fixed order, whatever order they were added in."""
+        by_kind = {block.block_type: block for block in self.body}
+        return [
+            Section(kind, slugify(heading), heading, block)
+            for kind, usual in SECTIONS.items()
+            if (block := by_kind.get(kind)) and not _is_empty(block.value)
+            for heading in [_heading_of(block.value) or str(usual)]
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A copy or an import gets its address from the title."""
+        self.slug = self.slug or slugify(self.title)[:120]
+        super().save(*args, **kwargs)
+
+    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> None:
+        """Publish a revision, now or at its date. Whoever does it has thereby reviewed it: approval and publishing
+        are one step, from the workflow and from the menu alike. Without a user it is the loader or the scheduler.
+        """
+        if user is not None:
+            stamp_review(revision, user, timezone.localdate())
+        super().publish(revision, user=user, **kwargs)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """The reader's own template."""
+        return "articles/article_detail.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """The same values that the public page gets."""
+        return {"article": self, "related": [link.related for link in self.related_links.all() if link.related.live]}
+
+
+class RelatedArticle(Orderable):
+    """A link from one article to another, in the editor's order."""
+
+    article = ParentalKey(Article, on_delete=models.CASCADE, related_name="related_links")
+    related = models.ForeignKey(Article, models.CASCADE, related_name="related_from", verbose_name=_("article"))
+
+    panels: ClassVar = [FieldPanel("related")]
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(name="related_article_once", fields=("article", "related"))]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} → {self.related_id}"
+
+
+class LibraryEntry(models.Model):
+    """A starter article's text file as it was last loaded; kept when editors delete the article, so it stays away."""
+
+    slug = models.SlugField(max_length=120, primary_key=True)
+    digest = models.CharField(max_length=64)
+    article = models.OneToOneField(Article, models.SET_NULL, null=True, related_name="library_entry")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+def stamp_review(revision: Revision, user: User, today: date) -> None:
+    """Write the review into a revision's content: reviewer, dates, no longer a sample.
+
+    Raises PermissionDenied unless the user is set up as a reviewer: nothing is public without a podiatrist's name.
+    """
+    reviewer = Reviewer.objects.filter(user=user).first()
+    if reviewer is None:
+        raise PermissionDenied(_("Only a medical reviewer can publish an article."))
+    months = today.month - 1 + settings.REVIEW_MONTHS
+    next_review = date(today.year + months // 12, months % 12 + 1, 1)
+    revision.content.update(
+        reviewer=reviewer.pk, last_reviewed=today.isoformat(), next_review=next_review.isoformat(), sample=False
+    )
+    revision.save(update_fields=["content"])
+
+
+def _heading_of(value: Any) -> str:
+    """A section's own heading; lists and cards have none."""
+    return value.get("heading", "") if hasattr(value, "get") else ""
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a section would show nothing but its heading."""
+    if isinstance(value, StreamValue):
+        return len(value) == 0
+    if hasattr(value, "get"):
+        return all(_is_empty(part) for name, part in value.items() if name != "heading")
+    return not value

@@ -1,0 +1,48 @@
+"""Small pieces that every page uses: icons, the mark, times in words."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from clinic.common import times
+from clinic.common.icons import ICONS, MARK_SVG
+
+register = template.Library()
+
+_SVG = (
+    '<svg class="icon" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+    'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>'
+)
+_RENDERED = {name: mark_safe(_SVG.format(shape)) for name, shape in ICONS.items()}  # noqa: S308 our own drawings
+
+register.filter("clock", times.clock)
+register.filter("day", times.day)
+register.filter("moment", times.moment)
+register.filter("moment_by", times.moment_by)
+register.filter("recent", times.recent)
+register.filter("duration", times.duration)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An inline icon; always beside words, so it is hidden from screen readers. Raises KeyError."""
+    return _RENDERED[name]
+
+
+@register.simple_tag
+def mark() -> SafeString:
+    """The practice's mark."""
+    return mark_safe(MARK_SVG)  # noqa: S308 our own drawing
+
+
+@register.filter
+def date_in_words(value: date | None) -> str:
+    """"November 3, 2026"; nothing for no date."""
+    return times.date_in_words(value) if value else ""
+
+
+@register.filter
+def local_iso(value: datetime) -> str:
+    """For a datetime-local input: the practice's clock, without zone."""
+    return times.local(value).strftime("%Y-%m-%dT%H:%M")

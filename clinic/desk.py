@@ -1,0 +1,49 @@
+"""The front desk: Django's admin behind our sign-in, with our navigation."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Desk(AdminSite):
+    """Requests first; everything else of the admin behind "All admin"."""
+
+    site_header = _("Front desk")
+    site_title = _("Front desk")
+    index_title = _("All admin")
+    enable_nav_sidebar = False
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one sign-in. Whoever is signed in but has no business here is told so, not asked again."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", reverse("desk")))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one sign-out."""
+        if request.method != "POST":
+            return redirect("account_logout")
+        from allauth.account.views import logout
+
+        return logout(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Adds the top navigation: what this person may open, and where they are."""
+        context = super().each_context(request)
+        user = request.user
+        places = [
+            (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
+            (_("Offices and hours"), "admin:appointments_office_changelist", "appointments.view_office"),
+            (_("Articles"), "wagtailadmin_home", "wagtailadmin.access_admin"),
+            (_("All admin"), "admin:index", "appointments.change_office"),
+        ]
+        links = [(label, reverse(name)) for label, name, permission in places if user.has_perm(permission)]
+        here = max((href for _label, href in links if request.path.startswith(href)), key=len, default="")
+        context["desk_nav"] = [{"label": label, "href": href, "current": href == here} for label, href in links]
+        return context

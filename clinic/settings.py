@@ -1,0 +1,291 @@
+"""Every setting of the site, read from the environment and safe by default.
+
+The README's table "Settings" documents each environment variable. `DEMO=1` is the only way to loosen
+anything: it lets the site run over plain HTTP on one's own machine, with keys it makes for itself.
+"""
+
+import secrets
+import sqlite3
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()  # lets Django's generic classes name their model: ModelAdmin[Office]
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEMO = env.bool("DEMO", default=False)
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+DEBUG = False
+
+
+def required(name: str, hint: str) -> str:
+    """The environment variable `name`; stops the start with a sentence that says what to set."""
+    value = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(f"Set the environment variable {name}: {hint} (README.md, Settings)")
+    return value
+
+
+def secret(name: str, hint: str) -> str:
+    """A secret from the environment. The demonstration makes its own once and keeps it in var/keys."""
+    if not DEMO or env.str(name, default=""):
+        value = required(name, hint)
+    else:
+        path = VAR_DIR / "keys" / name.lower()
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        value = path.read_text()
+    if len(value) < 32:
+        raise ImproperlyConfigured(f"{name} is too short: {hint} (README.md, Settings)")
+    return value
+
+
+# --- Keys: three, so that one can be changed or lost without the others ---
+MAKE_A_KEY = "a long random text, made with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+SECRET_KEY = secret("SECRET_KEY", f"it signs sessions; {MAKE_A_KEY}")
+FIELD_KEYS = secret(
+    "FIELD_KEYS",
+    f"it encrypts patients' details. One or more id:key, newest first, separated by commas; each key is {MAKE_A_KEY}",
+)
+DIGEST_KEY = secret("DIGEST_KEY", f"it keys the audit chain and the lookup digests; {MAKE_A_KEY}")
+
+# --- Where the site lives ---
+PORT = env.int("PORT", default=8000)
+HOST = env.str("HOST", default="127.0.0.1")
+BASE_URL = env.str("BASE_URL", default=f"http://{HOST}:{PORT}" if DEMO else "").rstrip("/") or required(
+    "BASE_URL", "the site's own address, like https://www.example.com"
+)
+if not DEMO and not BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured("BASE_URL must start with https://: patients' details never travel in clear")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [BASE_URL.split("://")[1].split("/")[0].split(":")[0]]
+if DEMO:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", default=0)
+ROOT_URLCONF = "clinic.urls"
+WSGI_APPLICATION = "clinic.wsgi.application"
+
+# --- The practice ---
+PRACTICE_NAME = env.str("PRACTICE_NAME", default="Garden State Foot & Ankle Group")
+# The two lines of the logo; the first is what people call the practice.
+PRACTICE_BRAND = env.str("PRACTICE_BRAND", default="Garden State|Foot & Ankle Group").split("|", 1)
+REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="GS")
+EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="911")
+
+# --- Appointment requests: distances in miles, times in minutes of an office's opening hours ---
+ROUTING_NEAR_TIE_MILES = env.float("ROUTING_NEAR_TIE_MILES", default=5)
+ROUTING_FAR_MILES = env.float("ROUTING_FAR_MILES", default=40)
+CALL_BY_MINUTES = env.int("CALL_BY_MINUTES", default=240)
+CALL_BY_URGENT_MINUTES = env.int("CALL_BY_URGENT_MINUTES", default=60)
+PROMISE_URGENT_MINUTES = env.int("PROMISE_URGENT_MINUTES", default=120)
+DRAFT_MINUTES = env.int("DRAFT_MINUTES", default=120)  # clock minutes after the last step
+APPOINTMENT_REASONS = "clinic.reasons.from_articles"  # what the form offers as the main problem
+SENT_PAGE_MINUTES = env.int("SENT_PAGE_MINUTES", default=120)  # how long the confirmation can be reopened
+DRAFT_COOKIE = "request-draft" if DEMO else "__Host-request-draft"
+
+# --- Articles ---
+REVIEW_MONTHS = env.int("REVIEW_MONTHS", default=24)
+
+# --- What the project is made of ---
+INSTALLED_APPS = [
+    "clinic.apps.ClinicConfig",
+    "clinic.common",
+    "articles",
+    "appointments",
+    "clinic.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "wagtail",
+    "wagtail.admin",
+    "wagtail.images",
+    "wagtail.snippets",
+    "wagtail.users",
+    "wagtail.search",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "clinic.middleware.page_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clinic.context.site",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "clinic"
+CRISPY_TEMPLATE_PACK = "clinic"
+CRISPY_FAIL_SILENTLY = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database ---
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    # SQLite before 3.51.3 can corrupt a database in WAL mode, so those keep the rollback journal.
+    journal = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
+    DATABASES["default"]["OPTIONS"] = {
+        # Without IMMEDIATE a transaction that reads, then writes, fails with "database is locked" under load.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL",
+    }
+else:
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Shared by all processes: allauth's limits on sign-in count in it. No patient data is ever cached.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+
+# --- Signing in ---
+AUTH_USER_MODEL = "common.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "clinic.accounts.StaffAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = PRACTICE_NAME
+
+# --- The wire ---
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else env.int("HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if TRUSTED_PROXY_HOPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
+CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# Only the editors' desk: Wagtail's choosers need inline script and style.
+CMS_CONTENT_SECURITY_POLICY = {
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "default-src": [SELF],
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "frame-ancestors": [SELF],
+}
+
+# --- E-mail: written to var/mail in the demonstration ---
+if DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+if not DEMO or env.str("EMAIL_URL", default=""):
+    required("EMAIL_URL", "the mail server, like smtp+tls://user:password@mail.example.com:587")
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="office@localhost" if DEMO else "") or required(
+    "FROM_EMAIL", "the address that mails come from"
+)
+
+# --- Languages and times ---
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+
+# --- Files ---
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- The editors' desk ---
+WAGTAIL_SITE_NAME = PRACTICE_NAME
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Logs: to standard error, never what a patient wrote ---
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}

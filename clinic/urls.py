@@ -1,0 +1,39 @@
+"""The whole map. Who may open what: public pages anyone, /admin/ staff, /cms/ editors."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path, re_path
+from django.views.static import serve
+from wagtail.admin import urls as wagtailadmin_urls
+
+from appointments import urls as appointments_urls
+from clinic import views
+
+
+def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    """Wagtail's own sign-in and password pages would be doors of their own: all lead to the one sign-in."""
+    return redirect("account_login")
+
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("conditions/", include("articles.urls")),
+    path("offices/", include((appointments_urls.office_patterns, "offices"))),
+    path("appointments/", include("appointments.urls")),
+    path("privacy/", views.privacy, name="privacy"),
+    path("desk/", views.desk, name="desk"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
+    path("cms/", include(wagtailadmin_urls)),
+    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),  # editors' pictures
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+]
+
+handler400 = "clinic.views.bad_request"
+handler403 = "clinic.views.forbidden"
+handler404 = "clinic.views.not_found"
+handler500 = "clinic.views.server_error"

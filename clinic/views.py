@@ -1,0 +1,117 @@
+"""Pages of the shell: home, privacy, health, and what is shown when something goes wrong."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template import TemplateDoesNotExist
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from appointments import views as appointments_views
+from articles.models import Article
+from articles.views import zones
+
+LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emergency, call 911."
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: the foot as a map, what can't wait, the offices. One query."""
+    articles = Article.objects.published().in_language().only("title", "slug", "description")
+    return render(request, "home.html", {"zones": zones(), "articles": articles[:6]})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the site keeps, and for how long."""
+    return render(request, "privacy.html")
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """After signing in: everyone to their own desk."""
+    if request.user.is_staff:
+        return redirect("admin:appointments_appointmentrequest_changelist")
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    raise PermissionDenied
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers and is migrated; 503 with the reason otherwise."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("database unavailable", status=503, content_type="text/plain")
+    if missing:
+        return HttpResponse("migrations missing", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token. A step of the request form comes back with what was typed."""
+    match = request.resolver_match
+    if match and match.view_name == "appointments:step":
+        return appointments_views.ask_again(request, match.kwargs["name"])
+    context = {
+        "title": _("Please send that again"),
+        "text": _("We could not be sure that it came from our own page. Go back, reload the page, and try once more."),
+    }
+    return render(request, "error.html", context, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    context = {"title": _("We could not read that"), "text": _("Something in the page’s address or form was broken.")}
+    return _error(request, context, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    context = {
+        "title": _("You can’t open this page"),
+        "text": _("Your account has no access to it. Ask the person who manages your accounts."),
+    }
+    return _error(request, context, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    context = {
+        "title": _("We can’t find that page"),
+        "text": _("The page may have moved, or the link may have a mistake in it."),
+        "offer_ways": True,
+    }
+    return _error(request, context, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: with the phones, and without the database."""
+    context = {
+        "title": _("Sorry, something went wrong"),
+        "text": _("The fault is on our side, not yours. Please try again in a few minutes."),
+        "lost": True,
+    }
+    return _error(request, context, 500)
+
+
+def _error(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+    """The error page; bare words if even that can't be made."""
+    try:
+        return render(request, "error.html", context, status=status)
+    except (DatabaseError, TemplateDoesNotExist, ValueError):
+        return HttpResponse(LAST_RESORT, status=status, content_type="text/plain")

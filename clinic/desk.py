@@ -33,6 +33,12 @@ class Desk(AdminSite):
 
         return logout(request)
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Work first: the requests, unless everything was asked for."""
+        if "all" not in request.GET:
+            return redirect("admin:appointments_appointmentrequest_changelist")
+        return super().index(request, extra_context)
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds the top navigation: what this person may open, and where they are."""
         context = super().each_context(request)
@@ -44,6 +50,7 @@ class Desk(AdminSite):
             (_("All admin"), "admin:index", "appointments.change_office"),
         ]
         links = [(label, reverse(name)) for label, name, permission in places if user.has_perm(permission)]
+        everything = reverse("admin:index")
         here = max((href for _label, href in links if request.path.startswith(href)), key=len, default="")
-        context["desk_nav"] = [{"label": label, "href": href, "current": href == here} for label, href in links]
+        context["desk_nav"] = [{"label": label, "href": f"{href}?all" if href == everything else href, "current": href == here} for label, href in links]
         return context

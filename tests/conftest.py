@@ -1,0 +1,214 @@
+"""The cast and the stage: two offices, their staff, a patient's answers, and a request that was sent."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+
+from appointments import actions, offices
+from appointments.models import AppointmentRequest, Office
+from articles.models import Article, Reviewer
+from clinic.common.crypto import digest
+from clinic.common.models import User
+
+NEW_YORK = ZoneInfo("America/New_York")
+# Monday, the week of Thanksgiving: both offices are open.
+MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
+
+SAFETY = {"flags": ["none"]}
+ABOUT_YOU = {
+    "visit_for": "me",
+    "patient_name": "Harold Sample",
+    "birth_date_0": "9",
+    "birth_date_1": "14",
+    "birth_date_2": "1954",
+    "been_before": "no",
+    "phone": "(732) 555-0142",
+    "email": "harold@example.com",
+    "zip_code": "08753",
+}
+VISIT = {
+    "reason": "not-sure",
+    "details": "Left heel, worse in the morning.",
+    "office": "toms-river",
+    "days": ["1", "3"],
+    "time_of_day": "morning",
+}
+CONTACT = {"best_way": "call", "voicemail": "yes", "language": "en", "consent": "on"}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_office_directory() -> None:
+    """The offices kept in the process are those of another test's database."""
+    offices.forget()
+
+
+@pytest.fixture
+def monday() -> Iterator[time_machine.Traveller]:
+    """It is Monday, November 23, 2026, 10:12 am in New York, and the clock stands."""
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The starter data is loaded once; each test sees it, and its own changes are rolled back."""
+    with django_db_blocker.unblock():
+        _load_starter_data()
+
+
+def _load_starter_data() -> None:
+    call_command("load_practice", verbosity=0)
+    call_command("load_articles", verbosity=0)
+    for office in Office.objects.all():
+        office.notice_email = f"{office.slug}@clinic.example"
+        office.save()
+
+
+@pytest.fixture
+def practice(db: None) -> None:
+    """The starter offices, safety check and ZIP codes; both offices can be told by mail."""
+    if not Office.objects.exists():  # a test that really commits has emptied the tables
+        _load_starter_data()
+
+
+@pytest.fixture
+def library(practice: None) -> None:
+    """The starter articles."""
+
+
+@pytest.fixture
+def article(library: None) -> Article:
+    """A published article."""
+    return Article.objects.get(slug="heel-pain")
+
+
+class Browser(Client):
+    """A visitor's browser: HTTPS, as production insists."""
+
+    def generic(self, *args: Any, **kwargs: Any) -> Any:
+        """Every request is a secure one."""
+        return super().generic(*args, **{**kwargs, "secure": True})
+
+
+def _staff(username: str, group: str, *slugs: str) -> User:
+    user = User.objects.create_user(username=username, password="a long enough password", is_staff=bool(slugs))
+    user.groups.add(Group.objects.get(name=group))
+    user.offices.set(Office.objects.filter(slug__in=slugs))
+    return user
+
+
+@pytest.fixture
+def toms_river_desk(practice: None) -> User:
+    """The receptionist in Toms River."""
+    return _staff("tess", "Front desk", "toms-river")
+
+
+@pytest.fixture
+def belleville_desk(practice: None) -> User:
+    """The receptionist in Belleville."""
+    return _staff("bella", "Front desk", "belleville")
+
+
+@pytest.fixture
+def manager(practice: None) -> User:
+    """The manager of both offices."""
+    return _staff("mona", "Manager", "toms-river", "belleville")
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    """Writes articles."""
+    return _staff("edith", "Editors")
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    """A podiatrist who reviews articles."""
+    user = _staff("rita", "Medical reviewers")
+    Reviewer.objects.create(user=user, name="Rita Review", credentials="DPM")
+    return user
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser in which a member of staff has signed in."""
+
+    def sign_in(user: User) -> Client:
+        browser = Browser()
+        browser.force_login(user)
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def client() -> Client:
+    """A visitor's browser."""
+    return Browser()
+
+
+def post_steps(client: Client, **changes: dict[str, Any]) -> Any:
+    """Fill the four steps; `changes` by step name override answers. Returns the last response."""
+    response = None
+    for url, name, answers in (
+        ("/appointments/new/", "safety", SAFETY),
+        ("/appointments/new/about-you/", "about_you", ABOUT_YOU),
+        ("/appointments/new/visit/", "visit", VISIT),
+        ("/appointments/new/contact/", "contact", CONTACT),
+    ):
+        response = client.post(url, {**answers, **changes.get(name, {})})
+        assert response.status_code == 302, response.content.decode()
+    return response
+
+
+@pytest.fixture
+def make_request(practice: None) -> Callable[..., AppointmentRequest]:
+    """Send a request without the form; keyword arguments go into the answers of the step that has them."""
+    count = 0
+
+    def make(**changes: Any) -> AppointmentRequest:
+        nonlocal count
+        count += 1
+        about = {
+            "visit_for": "me",
+            "caller_name": "",
+            "caller_relation": "",
+            "patient_name": "Harold Sample",
+            "birth_date": "1954-09-14",
+            "been_before": "no",
+            "phone": "+17325550142",
+            "email": "harold@example.com",
+            "zip_code": "08753",
+        }
+        visit = {
+            "reason": "Heel pain",
+            "details": "Left heel, worse in the morning.",
+            "office": "toms-river",
+            "days": ["1", "3"],
+            "time_of_day": "morning",
+        }
+        contact = {
+            "best_way": "call",
+            "voicemail": "yes",
+            "language": "en",
+            "other_language": "",
+            "interpreter": False,
+        }
+        safety: dict[str, Any] = {"version": 1, "flags": []}
+        for step in (about, visit, contact, safety):
+            step.update({name: value for name, value in changes.items() if name in step})
+        return actions.submit(
+            draft_digest=digest("draft", f"test {count}"),
+            answers={"about_you": about, "visit": visit, "contact": contact, "safety": safety},
+            language="en",
+            actor=actions.Actor(address="192.0.2.1"),
+        )
+
+    return make

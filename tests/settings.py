@@ -1,0 +1,25 @@
+"""The site's own settings in a production environment made for the tests; DATABASE_URL may name PostgreSQL."""
+
+import os
+import tempfile
+
+os.environ.update(
+    {
+        "SECRET_KEY": "test-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "FIELD_KEYS": "2:test-field-key-new-0123456789-abcdefghijk,1:test-field-key-old-0123456789-abcdefghijk",
+        "DIGEST_KEY": "test-digest-key-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "BASE_URL": "https://testserver",
+        "EMAIL_URL": "smtp://127.0.0.1:1025",
+        "FROM_EMAIL": "office@clinic.example",
+        "VAR_DIR": tempfile.mkdtemp(prefix="clinic-tests-"),
+    }
+)
+os.environ.pop("DEMO", None)
+
+from clinic.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; production's is checked by name
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -127,7 +127,9 @@ def submit(*, draft_digest: str, answers: Mapping[str, Any], language: str, acto
         reason=visit["reason"],
         details=visit["details"],
         wishes={"days": visit["days"], "time_of_day": visit["time_of_day"]},
-        contact={name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")},
+        contact={
+            name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")
+        },
         safety={
             "version": check.version,
             "flags": [
@@ -244,5 +246,3 @@ def _audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
     audit.record(
         actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=actor.address
     )
-
-

@@ -72,9 +72,7 @@ class SendForm(forms.Form):
 
     def __init__(self, *args: Any, request_row: AppointmentRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["office"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Office.objects.exclude(pk=request_row.office_id)
+        self.fields["office"].queryset = Office.objects.exclude(pk=request_row.office_id)  # type: ignore[attr-defined]
 
 
 class CloseForm(forms.Form):
@@ -105,7 +103,12 @@ class BookForm(forms.Form):
             "invalid": gettext_lazy("Enter a day and time, like 2026-12-01 10:15"),
         },
     )
-    note = _note_field(gettext_lazy("Note for the visit"), required=False)
+    note = CleanCharField(
+        label=gettext_lazy("Note for the visit"),
+        required=False,
+        max_length=200,
+        error_messages={"max_length": gettext_lazy("Use 200 letters or fewer")},
+    )
     outside_hours = forms.BooleanField(label=gettext_lazy("Book although the office is closed then"), required=False)
 
     def __init__(self, *args: Any, request_row: AppointmentRequest, **kwargs: Any) -> None:
@@ -122,7 +125,7 @@ class BookForm(forms.Form):
             elif not office.schedule.is_open(at) and not data.get("outside_hours"):
                 self.add_error(
                     "at",
-                    _("The %(office)s office is closed then. Choose another time, or tick the box below to book anyway.")
+                    _("The %(office)s office is closed then. Choose another time, or tick the box to book anyway.")
                     % {"office": office.name},
                 )
         return data
@@ -179,7 +182,8 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             rows = self.get_queryset(request).filter(reference__icontains=words).by_urgency()
         calls = Event.objects.filter(kind__in=Event.CALLS).only("kind", "at", "request_id")
         page = Paginator(
-            rows.select_related("office").defer("details", "birth_date", "routing", "email", "zip_code")
+            rows.select_related("office")
+            .defer("details", "birth_date", "routing", "email", "zip_code")
             .prefetch_related(Prefetch("events", queryset=calls)),
             PER_PAGE,
         ).get_page(request.GET.get("page"))
@@ -198,7 +202,9 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             "rows": [inbox.row(found, now) for found in page],
             "undelivered": Mail.objects.filter(
                 request__in=self.get_queryset(request), kind=Mail.Kind.OFFICE_NOTICE, sent_at=None, tries__gt=0
-            ).exclude(problem="").count(),
+            )
+            .exclude(problem="")
+            .count(),
             "opts": self.opts,
         }
         audit.record(
@@ -405,5 +411,3 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
         """Never."""
         return False
-
-

@@ -45,9 +45,10 @@ class SafetyForm(forms.Form):
 
     def __init__(self, *args: Any, red_flags: Sequence[RedFlag], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["flags"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(flag.slug, flag.question) for flag in red_flags] + [(NONE_OF_THESE, _("No, none of these"))]
+        self.fields["flags"].choices = [  # type: ignore[attr-defined]
+            *((flag.slug, flag.question) for flag in red_flags),
+            (NONE_OF_THESE, _("No, none of these")),
+        ]
 
     def clean_flags(self) -> list[str]:
         """The red flags' slugs; an empty list for "none of these"."""
@@ -115,7 +116,10 @@ class AboutYouForm(forms.Form):
     zip_code = ZipField(
         label=_("ZIP code where the patient lives"),
         help_text=_("We use it to find the office nearest you."),
-        error_messages={"required": _("Enter a ZIP code with 5 digits"), "max_length": _("Enter a ZIP code with 5 digits")},
+        error_messages={
+            "required": _("Enter a ZIP code with 5 digits"),
+            "max_length": _("Enter a ZIP code with 5 digits"),
+        },
     )
 
     def clean(self) -> dict[str, Any]:
@@ -171,9 +175,7 @@ class VisitForm(forms.Form):
             "office": offices,
             "days": [(str(day), Weekday(day).label) for day in weekdays] + [(ANY_DAY, _("Any day"))],
         }.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
         # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
         self.fields["details"].widget.attrs.pop("maxlength", None)
         self.fields["details"].error_messages["max_length"] = _(

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments.deadlines import open_minutes_between
 from appointments.forms import ANY_DAY
-from appointments.models import AppointmentRequest, Event, Mail, Status, Weekday
+from appointments.models import AppointmentRequest, Event, Mail, Status
 from appointments.offices import facts_of
 from appointments.routing import Rule
-from clinic.common.times import clock, day, duration, local, moment, recent
+from clinic.common.times import clock, duration, local, moment, recent
 
 DUE_SOON_MINUTES = 60
 
@@ -60,13 +62,17 @@ def call_clock(request: AppointmentRequest, now: datetime) -> Clock:
         return Clock("soon", _("Due in %(time)s") % {"time": duration(left)})
     if local(request.call_by).date() == timezone.localdate():
         return Clock("due", _("Due %(time)s") % {"time": clock(request.call_by)})
-    return Clock("due", _("Due %(day)s, %(time)s") % {"day": day(request.call_by), "time": clock(request.call_by)})
+    return Clock(
+        "due",
+        _("Due %(day)s, %(time)s")
+        % {"day": date_format(local(request.call_by), _("D, M j")), "time": clock(request.call_by)},
+    )
 
 
 def wishes(request: AppointmentRequest) -> str:
     """The wished days and time of day: "Tue, Thu, mornings"."""
     days = request.wishes["days"]
-    named = _("Any day") if ANY_DAY in days else ", ".join(str(Weekday(int(number)).label) for number in days)
+    named = _("Any day") if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
     times = {"morning": _("mornings"), "afternoon": _("afternoons"), "any": _("any time")}
     return f"{named}, {times[request.wishes['time_of_day']]}"
 
@@ -200,4 +206,3 @@ def row(request: AppointmentRequest, now: datetime) -> dict[str, Any]:
         "check_office": request.check_office and request.status == Status.NEW,
         "pressing": clock_pill.state in ("late", "soon"),
     }
-

@@ -331,9 +331,7 @@ class AppointmentRequest(models.Model):
             models.CheckConstraint(
                 name="request_booked_has_time", condition=~Q(status="booked") | Q(booked_for__isnull=False)
             ),
-            models.CheckConstraint(
-                name="request_closed_has_reason", condition=Q(status="closed") ^ Q(close_reason="")
-            ),
+            models.CheckConstraint(name="request_closed_has_reason", condition=Q(status="closed") ^ Q(close_reason="")),
         ]
         default_permissions = ("view", "change")
         verbose_name = _("request")
@@ -436,7 +434,7 @@ class AuditEntry(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write once. Raises TypeError on a second save."""
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("An audit entry is never changed")
         super().save(*args, **kwargs)
 

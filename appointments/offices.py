@@ -62,12 +62,12 @@ class OfficeFacts:
 
     @property
     def title(self) -> str:
-        """"Toms River Office"."""
+        """ "Toms River Office"."""
         return _("%(name)s Office") % {"name": self.name}
 
     @property
     def phone_in_words(self) -> str:
-        """"(732) 557-9900" for US numbers, international form for others."""
+        """ "(732) 557-9900" for US numbers, international form for others."""
         return phone_in_words(self.phone)
 
     @property

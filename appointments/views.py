@@ -157,7 +157,9 @@ def ask_again(request: HttpRequest, name: str) -> HttpResponse:
     current = _step_or_404(name)
     form = current.make_form(drafts.load(drafts.key_of(request)) or {}, request.POST)
     form.is_valid()
-    note = _("We could not be sure that this came from our own page. Please check your answers and press Continue again.")
+    note = _(
+        "We could not be sure that this came from our own page. Please check your answers and press Continue again."
+    )
     return _show_step(request, current, form, note=note, status=403)
 
 
@@ -182,13 +184,15 @@ def _changes(current: Step, answers: Answers, data: dict[str, Any], request: Htt
         if article := request.GET.get("about", ""):
             changes["about_article"] = article[:120]
     if current.key == "about_you" and "visit" in answers:
-        if data["zip_code"] != answers.get("about_you", {}).get("zip_code"):
-            # The distances have changed, so the office is asked again.
+        moved = data["zip_code"] != answers.get("about_you", {}).get("zip_code")
+        if moved:  # the distances have changed, so the office is asked again
             changes["visit"] = {**answers["visit"], "office": ""}
     return changes
 
 
-def _show_step(request: HttpRequest, step: Step, form: forms.Form, *, note: str = "", status: int = 200) -> HttpResponse:
+def _show_step(
+    request: HttpRequest, step: Step, form: forms.Form, *, note: str = "", status: int = 200
+) -> HttpResponse:
     number = STEPS.index(step) + 1
     if step is STEPS[0] and "expired" in request.GET and not form.is_bound:
         note = _(
@@ -374,7 +378,9 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
         office_lines.append(_("You asked for the first office that can see you."))
     languages = {"en": "English", "es": "Español", "other": contact["other_language"]}
     interpreter = _("with an interpreter") if contact["interpreter"] else _("no interpreter")
-    flags = [flag.question for flag in red_flags(answers["safety"]["version"])[1] if flag.slug in answers["safety"]["flags"]]
+    flags = [
+        flag.question for flag in red_flags(answers["safety"]["version"])[1] if flag.slug in answers["safety"]["flags"]
+    ]
     someone_else = about["visit_for"] != AppointmentRequest.For.SELF
     yes_no = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 
@@ -392,11 +398,7 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
                 STEPS[1],
                 [
                     (_("Visit is for"), AppointmentRequest.For(about["visit_for"]).label),
-                    *(
-                        [(_("Your name"), [about["caller_name"], about["caller_relation"]])]
-                        if someone_else
-                        else []
-                    ),
+                    *([(_("Your name"), [about["caller_name"], about["caller_relation"]])] if someone_else else []),
                     (_("Patient name"), about["patient_name"]),
                     (_("Date of birth"), date_in_words(date.fromisoformat(about["birth_date"]))),
                     (_("Been here before"), yes_no[about["been_before"]]),
@@ -415,7 +417,12 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
                     (_("More details"), visit["details"] or not_given),
                     (_("Office"), office_lines),
                     (_("Days"), ", ".join(days)),
-                    (_("Time of day"), {"morning": _("Morning"), "afternoon": _("Afternoon"), "any": _("Any time")}[visit["time_of_day"]]),
+                    (
+                        _("Time of day"),
+                        {"morning": _("Morning"), "afternoon": _("Afternoon"), "any": _("Any time")}[
+                            visit["time_of_day"]
+                        ],
+                    ),
                 ],
             ),
         },
@@ -425,10 +432,12 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
                 STEPS[3],
                 [
                     (_("Best way"), {"call": _("Phone call"), "text": _("Text message")}[contact["best_way"]]),
-                    (_("Voicemail"), _("Yes, you may leave one") if contact["voicemail"] == "yes" else _("No voicemail")),
+                    (
+                        _("Voicemail"),
+                        _("Yes, you may leave one") if contact["voicemail"] == "yes" else _("No voicemail"),
+                    ),
                     (_("Language"), f"{languages[contact['language']]}, {interpreter}"),
                 ],
             ),
         },
     ]
-

@@ -14,7 +14,7 @@ class ChoiceListField(models.JSONField):
         kwargs.setdefault("default", list)
         super().__init__(*args, **kwargs)
 
-    def formfield(self, **kwargs: Any) -> forms.Field:
+    def formfield(self, *args: Any, **kwargs: Any) -> forms.Field:
         """Checkboxes."""
         return forms.MultipleChoiceField(
             choices=self.options.choices if self.options else (),

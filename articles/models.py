@@ -90,7 +90,7 @@ class Section:
     block: Any
 
 
-class Article(  # type: ignore[django-manager-missing]
+class Article(
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -217,13 +217,13 @@ class Article(  # type: ignore[django-manager-missing]
         self.slug = self.slug or slugify(self.title)[:120]
         super().save(*args, **kwargs)
 
-    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> None:
+    def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> None:
         """Publish a revision, now or at its date. Whoever does it has thereby reviewed it: approval and publishing
         are one step, from the workflow and from the menu alike. Without a user it is the loader or the scheduler.
         """
         if user is not None:
             stamp_review(revision, user, timezone.localdate())
-        super().publish(revision, user=user, **kwargs)
+        super().publish(revision, user, *args, **kwargs)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """The reader's own template."""

@@ -1,8 +1,8 @@
 """The editors' desk: what Wagtail's admin shows, and what it hides."""
 
+import wagtail.hooks
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from articles.models import Article, Reviewer
 
 # Wagtail's own entries for things that this site does not have.
-HIDDEN_MENU_ITEMS = {"explorer", "documents", "help", "snippets"}
+HIDDEN_MENU_ITEMS = {"explorer", "documents", "help", "snippets", "reports"}
 
 
 class ArticleViewSet(SnippetViewSet):
@@ -40,7 +40,13 @@ register_snippet(ArticleViewSet)
 register_snippet(ReviewerViewSet)
 
 
-@hooks.register("construct_main_menu")
+@wagtail.hooks.register("construct_main_menu")
 def hide_unused(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """No page tree, no documents."""
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_MENU_ITEMS]
+
+
+@wagtail.hooks.register("construct_homepage_summary_items")
+def no_counts(request: HttpRequest, summary_items: list[object]) -> None:
+    """The counts are of pages and documents, which this site does not have."""
+    summary_items.clear()

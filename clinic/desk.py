@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class Desk(AdminSite):
     """Requests first; everything else of the admin behind "All admin"."""
 
-    site_header = _("Front desk")
+    site_header = settings.PRACTICE_NAME
     site_title = _("Front desk")
     index_title = _("All admin")
     enable_nav_sidebar = False
@@ -25,7 +26,9 @@ class Desk(AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", reverse("desk")))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The one sign-out."""
         if request.method != "POST":
             return redirect("account_logout")
@@ -33,7 +36,9 @@ class Desk(AdminSite):
 
         return logout(request)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Work first: the requests, unless everything was asked for."""
         if "all" not in request.GET:
             return redirect("admin:appointments_appointmentrequest_changelist")
@@ -52,5 +57,8 @@ class Desk(AdminSite):
         links = [(label, reverse(name)) for label, name, permission in places if user.has_perm(permission)]
         everything = reverse("admin:index")
         here = max((href for _label, href in links if request.path.startswith(href)), key=len, default="")
-        context["desk_nav"] = [{"label": label, "href": f"{href}?all" if href == everything else href, "current": href == here} for label, href in links]
+        context["desk_nav"] = [
+            {"label": label, "href": f"{href}?all" if href == everything else href, "current": href == here}
+            for label, href in links
+        ]
         return context

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER as CSP_HEADER
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -15,7 +16,10 @@ def page_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         response = get_response(request)
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         if request.path.startswith("/cms/"):
+            # A preview comes with the headers of the public page it shows; it has to fit into the editor's frame.
+            response.headers.pop(CSP_HEADER, None)
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         if request.path.startswith(("/admin/", "/accounts/")):
             response.headers["Cache-Control"] = "no-store, private"
         return response

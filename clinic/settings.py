@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail.images",
     "wagtail.snippets",
+    "wagtail.documents",  # unused and hidden, but Wagtail's admin names its addresses
     "wagtail.users",
     "wagtail.search",
     "modelcluster",

@@ -28,7 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
     path("cms/", include(wagtailadmin_urls)),
-    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),  # editors' pictures
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),  # editors' pictures
     path("healthz", views.healthz),
     path("readyz", views.readyz),
 ]

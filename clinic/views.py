@@ -1,5 +1,7 @@
 """Pages of the shell: home, privacy, health, and what is shown when something goes wrong."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
@@ -109,9 +111,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, context, 500)
 
 
-def _error(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+def _error(request: HttpRequest, context: Mapping[str, object], status: int) -> HttpResponse:
     """The error page; bare words if even that can't be made."""
     try:
-        return render(request, "error.html", context, status=status)
+        return render(request, "error.html", dict(context), status=status)
     except (DatabaseError, TemplateDoesNotExist, ValueError):
         return HttpResponse(LAST_RESORT, status=status, content_type="text/plain")

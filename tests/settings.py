@@ -16,7 +16,7 @@ os.environ.update(
 )
 os.environ.pop("DEMO", None)
 
-from clinic.settings import *  # noqa: E402, F403
+from clinic.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; production's is checked by name
 STORAGES = {

@@ -10,7 +10,11 @@ DESK = ["view_appointmentrequest", "change_appointmentrequest", "view_office"]
 MANAGER = [
     *DESK,
     "change_office",
-    *(f"{verb}_{model}" for model in ("openinghours", "closure", "routingoverride") for verb in ("add", "change", "delete", "view")),
+    *(
+        f"{verb}_{model}"
+        for model in ("openinghours", "closure", "routingoverride")
+        for verb in ("add", "change", "delete", "view")
+    ),
     "view_safetycheck",
     "view_redflag",
     "view_auditentry",

@@ -25,6 +25,11 @@ def make(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         create_permissions(config, verbosity=0, using=database, apps=apps)
     group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     content_type = apps.get_model("contenttypes", "ContentType")
+    article_type = content_type.objects.get(app_label="articles", model="article")
+    for verb in ("publish", "lock", "unlock"):  # Wagtail adds these to a snippet after all migrations, too
+        permission_model.objects.get_or_create(
+            content_type=article_type, codename=f"{verb}_article", defaults={"name": f"Can {verb} article"}
+        )
     for name, codenames in RIGHTS.items():
         group, _made = group_model.objects.get_or_create(name=name)
         group.permissions.set(
@@ -42,7 +47,6 @@ def make(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     task.groups.set(group_model.objects.filter(name=REVIEWERS))
     workflow = apps.get_model(core, "Workflow").objects.create(name=WORKFLOW, active=True)
     apps.get_model(core, "WorkflowTask").objects.create(workflow=workflow, task_id=task.pk, sort_order=0)
-    article_type = content_type.objects.get(app_label="articles", model="article")
     apps.get_model(core, "WorkflowContentType").objects.create(workflow=workflow, content_type=article_type)
 
 

@@ -11,7 +11,7 @@ def client_address(request: HttpRequest) -> str:
     visitor's own claim. With TRUSTED_PROXY_HOPS proxies of ours, the hop that far from the right is the visitor.
     """
     hops = settings.TRUSTED_PROXY_HOPS
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     if hops and len(forwarded) >= hops:
         return forwarded[-hops]
     return request.META.get("REMOTE_ADDR", "")

@@ -11,8 +11,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from clinic.common import crypto
 
 
-class EncryptedTextField(models.TextField[Any, Any]):
+class EncryptedTextField(models.Field[Any, Any]):
     """Text. An empty value is stored empty, so that "not given" needs no key."""
+
+    def get_internal_type(self) -> str:
+        """The column is a text column on both databases."""
+        return "TextField"
 
     def to_text(self, value: Any) -> str:
         """The text to encrypt for `value`."""
@@ -24,7 +28,7 @@ class EncryptedTextField(models.TextField[Any, Any]):
 
     def from_db_value(self, stored: str | None, expression: Any, connection: BaseDatabaseWrapper) -> Any:
         """Decrypt. Raises CannotDecrypt."""
-        return stored if stored in (None, "") else self.from_text(crypto.decrypt(stored))
+        return self.from_text(crypto.decrypt(stored)) if stored else stored
 
     def get_prep_value(self, value: Any) -> str | None:
         """Encrypt."""

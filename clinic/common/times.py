@@ -46,10 +46,11 @@ def moment_by(at: datetime) -> str:
 
 
 def recent(at: datetime) -> str:
-    """A moment that staff look back on: "Today, 10:12 am"; "Nov 23, 10:12 am" """
+    """A moment that staff look back on, inside a sentence: "today, 10:12 am"; "Nov 20, 10:12 am"."""
     if local(at).date() == timezone.localdate():
-        return _("Today, %(time)s") % {"time": clock(at)}
-    return f"{date_format(local(at), _('M j, Y'))}, {clock(at)}"
+        return _("today, %(time)s") % {"time": clock(at)}
+    pattern = _("M j") if local(at).year == timezone.localdate().year else _("M j, Y")
+    return f"{date_format(local(at), pattern)}, {clock(at)}"
 
 
 def duration(minutes: int) -> str:

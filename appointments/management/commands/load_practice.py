@@ -58,7 +58,9 @@ class Command(BaseCommand):
 
     def _add_zip_codes(self) -> int:
         with (DATA / "zips.csv").open() as file:
-            rows = [ZipCode(row["zip"], float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)]
+            rows = [
+                ZipCode(row["zip"], float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)
+            ]
         before = ZipCode.objects.count()
         if before >= len(rows):
             return 0

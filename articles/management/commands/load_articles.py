@@ -1,6 +1,7 @@
 """Load the starter articles from their text files."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             article = entry.article if entry and entry.article else Article(locale=locale)
             for name, value in parsed.fields.items():
                 setattr(article, name, value)
-            article.body = Article._meta.get_field("body").to_python(parsed.body)
+            article.body = json.dumps(parsed.body)
             article.sample = True
             article.live = False
             article.full_clean(exclude=["translation_key"])
@@ -53,7 +54,9 @@ class Command(BaseCommand):
                 [RelatedArticle(related=by_slug[slug]) for slug in parsed.related if slug in by_slug]
             )
             article.save_revision().publish()
-        self.stdout.write("Starter articles: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
+        self.stdout.write(
+            "Starter articles: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        )
 
     def _outcome(self, entry: LibraryEntry | None, slug: str, digest: str) -> str:
         """What is to be done with a file."""

@@ -38,7 +38,7 @@ def mark() -> SafeString:
 
 @register.filter
 def date_in_words(value: date | None) -> str:
-    """"November 3, 2026"; nothing for no date."""
+    """ "November 3, 2026"; nothing for no date."""
     return times.date_in_words(value) if value else ""
 
 

@@ -35,6 +35,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Ctrl-C ends it at any step, without an error."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self._run()
+
+    def _run(self) -> None:
         """Every step can run again and destroys nothing."""
         if not settings.DEMO:
             raise CommandError("This starts a demonstration with known weaknesses: set DEMO=1 if you want that.")
@@ -101,7 +106,7 @@ class Command(BaseCommand):
         ]
         # Processes of their own group: Ctrl-C reaches only this one, which then stops them in order.
         processes = [
-            subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 our own commands
+            subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
             for command in (granian, [*manage, "worker"])
         ]
         signal.signal(signal.SIGTERM, lambda *_received: sys.exit(0))
@@ -146,7 +151,7 @@ class Command(BaseCommand):
                     "Demonstration logins:",
                     *lines,
                     "",
-                    "This is a demonstration: plain HTTP, no second factor. Enter no real patients' details. Ctrl-C stops it.",
+                    "A demonstration: plain HTTP, no second factor. Enter no real patients' details. Ctrl-C stops it.",
                 ]
             )
         )

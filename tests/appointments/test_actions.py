@@ -1,0 +1,532 @@
+"""Every change of a request: what it changes, its event, its mails, its audit entry, all of them or none."""
+
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from appointments import actions, audit, drafts, outbox
+from appointments.actions import Actor, WrongMove
+from appointments.models import (
+    AppointmentRequest,
+    AuditEntry,
+    CloseReason,
+    Closure,
+    Draft,
+    Event,
+    Mail,
+    Office,
+    OpeningHours,
+    RedFlag,
+    RoutingOverride,
+    SafetyCheck,
+    Status,
+)
+from tests.conftest import MONDAY, NEW_YORK
+
+TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
+CLOCKS = timedelta(hours=4)  # CALL_BY_MINUTES
+
+pytestmark = pytest.mark.usefixtures("monday")
+
+
+class OutOfOrder(Exception):
+    """What a broken part raises in these tests."""
+
+
+@pytest.fixture
+def tess(toms_river_desk):
+    """The receptionist at her desk."""
+    return Actor(toms_river_desk, "192.0.2.7")
+
+
+@pytest.fixture
+def waiting(make_request):
+    """A request that waits for its call."""
+    return make_request()
+
+
+@pytest.fixture
+def closed(waiting, tess):
+    """A request of which nothing more is to be done."""
+    actions.close(request=waiting, actor=tess, reason=CloseReason.DECLINED)
+    return waiting
+
+
+def belleville() -> Office:
+    return Office.objects.get(slug="belleville")
+
+
+# Every action of the desk, as it would be taken on a request that waits.
+TAKEN: dict[str, Callable[[AppointmentRequest, Actor], None]] = {
+    "spoke": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.SPOKE),
+    "voicemail": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.VOICEMAIL),
+    "no_answer": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.NO_ANSWER),
+    "note": lambda request, by: actions.add_note(request=request, actor=by, note="Call after 5."),
+    "book": lambda request, by: actions.book(request=request, actor=by, at=TUESDAY_AT_TEN),
+    "send": lambda request, by: actions.send_to_office(request=request, actor=by, office=belleville(), reason="Nearer"),
+    "close": lambda request, by: actions.close(request=request, actor=by, reason=CloseReason.DECLINED),
+}
+MOVING = sorted(set(TAKEN) - {"note"})
+
+
+def everything() -> list[Any]:
+    """All rows that an action could touch, to compare before and after."""
+    models = (AppointmentRequest, Event, Mail, AuditEntry, Draft)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def last_event(request: AppointmentRequest) -> Event:
+    return request.events.select_related("by").order_by("pk").last()
+
+
+def last_entry() -> tuple[str, ...]:
+    entry = AuditEntry.objects.order_by("pk").last()
+    return entry.actor, entry.action, entry.record, entry.office, entry.address
+
+
+# --- Sending ---
+
+
+def test_sent_request_waits_at_the_chosen_office_with_its_deadlines(make_request):
+    made = make_request()
+
+    request = AppointmentRequest.objects.get(pk=made.pk)
+    assert (request.office.slug, request.status, request.urgent) == ("toms-river", Status.NEW, False)
+    assert request.created_at == MONDAY
+    assert request.call_by == MONDAY + CLOCKS
+    assert request.promised_by == datetime(2026, 11, 24, 17, 0, tzinfo=NEW_YORK)
+    assert (request.patient_name, request.phone, request.birth_date) == (
+        "Harold Sample",
+        "+17325550142",
+        date(1954, 9, 14),
+    )
+
+
+def test_sent_request_with_a_red_flag_is_urgent_and_keeps_what_was_asked(make_request):
+    made = make_request(flags=["hot-swollen", "fever"])
+
+    request = AppointmentRequest.objects.get(pk=made.pk)
+    assert request.urgent
+    assert request.call_by == MONDAY + timedelta(hours=1)
+    assert request.promised_by == MONDAY + timedelta(hours=2)
+    levels = {flag["slug"]: flag["level"] for flag in request.safety["flags"]}
+    assert levels == {"hot-swollen": "today", "fever": "now"}, "fever with a hot, swollen foot is an emergency"
+
+
+def test_sent_request_begins_its_history_with_the_routing_decision(waiting):
+    waiting.refresh_from_db()
+
+    event = waiting.events.get()
+
+    assert (event.kind, event.at, event.by) == (Event.Kind.RECEIVED, MONDAY, None)
+    assert event.facts["routing"]["office"] == "toms-river"
+    assert event.facts["routing"]["rule"] == "chosen"
+    assert set(event.facts["routing"]["miles"]) == {"toms-river", "belleville"}
+    assert event.facts["routing"] == waiting.routing
+
+
+def test_sent_request_owes_a_notice_to_the_office_and_a_receipt_to_the_patient(waiting):
+    mails = {mail.kind: mail for mail in waiting.mails.select_related("office")}
+
+    assert set(mails) == {Mail.Kind.OFFICE_NOTICE, Mail.Kind.RECEIPT}
+    assert {mail.office.slug for mail in mails.values()} == {"toms-river"}
+    assert {(mail.due_at, mail.sent_at, mail.tries) for mail in mails.values()} == {(MONDAY, None, 0)}
+
+
+def test_sent_request_without_an_email_owes_no_receipt(make_request):
+    request = make_request(email="")
+
+    assert [mail.kind for mail in request.mails.all()] == [Mail.Kind.OFFICE_NOTICE]
+
+
+def test_sent_request_is_audited_as_the_patients_doing(waiting):
+    assert last_entry() == ("patient", "request sent", waiting.reference, "toms-river", "192.0.2.1")
+
+
+def test_sent_request_leaves_no_draft_behind(waiting):
+    answers = _answers_of(waiting)
+    drafts.keep("of-another-visitor", **answers)
+    drafts.keep("of-this-visitor", **answers)
+
+    actions.submit(draft_digest="of-this-visitor", answers=answers, language="en", actor=Actor())
+
+    assert [draft.key_digest for draft in Draft.objects.all()] == ["of-another-visitor"]
+
+
+def test_request_sent_twice_is_one_request(waiting):
+    before = everything()
+
+    again = actions.submit(
+        draft_digest=waiting.draft_digest, answers=_answers_of(waiting), language="en", actor=Actor()
+    )
+
+    assert again == waiting
+    assert everything() == before
+
+
+def test_request_without_a_wish_far_from_both_offices_is_marked_for_the_desk_to_check(make_request):
+    assert make_request(office="first", zip_code="10001").check_office is False
+    assert make_request(office="first", zip_code="00501").check_office is True
+
+
+def test_taken_reference_is_replaced_by_a_free_one(make_request, monkeypatch):
+    drawn = iter("GHJKMN" + "GHJKMN" + "3467CD")
+    monkeypatch.setattr(secrets, "choice", lambda letters: next(drawn))
+
+    first, second = make_request(), make_request()
+
+    assert (first.reference, second.reference) == ("GS-GHJK-MN", "GS-3467-CD")
+    assert AppointmentRequest.objects.count() == 2
+
+
+def test_request_that_finds_no_free_reference_is_not_kept(make_request, monkeypatch):
+    monkeypatch.setattr(secrets, "choice", lambda letters: "G")
+    make_request()
+    before = everything()
+
+    with pytest.raises(IntegrityError):
+        make_request()
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("part", "name"), [(audit, "record"), (outbox, "queue")])
+def test_request_is_not_kept_when_its_audit_or_its_mail_fails(make_request, monkeypatch, part, name):
+    waiting = make_request()
+    drafts.keep("the-draft", **_answers_of(waiting))
+    before = everything()
+    monkeypatch.setattr(part, name, _out_of_order)
+
+    with pytest.raises(OutOfOrder):
+        actions.submit(draft_digest="the-draft", answers=_answers_of(waiting), language="en", actor=Actor())
+
+    assert everything() == before, "the draft must survive, so that the patient can send again"
+
+
+def _answers_of(request: AppointmentRequest) -> dict[str, Any]:
+    """What a patient would have typed to get that request."""
+    about = ("visit_for", "caller_name", "caller_relation", "patient_name", "been_before", "phone", "email", "zip_code")
+    return {
+        "about_you": {name: getattr(request, name) for name in about} | {"birth_date": str(request.birth_date)},
+        "visit": {
+            "reason": request.reason,
+            "details": request.details,
+            "office": request.office.slug,
+            **request.wishes,
+        },
+        "contact": request.contact,
+        "safety": {"version": request.safety["version"], "flags": [flag["slug"] for flag in request.safety["flags"]]},
+    }
+
+
+def _out_of_order(*args: object, **kwargs: object) -> None:
+    raise OutOfOrder
+
+
+# --- Calls and notes ---
+
+
+def test_call_that_reached_the_patient_ends_the_waiting(waiting, tess, monday):
+    monday.shift(timedelta(minutes=20))
+
+    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.SPOKE, note="Wants Thursday")
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONTACTED
+    assert waiting.call_by == MONDAY + CLOCKS
+    event = last_event(waiting)
+    assert (event.kind, event.by, event.note) == (Event.Kind.SPOKE, tess.user, "Wants Thursday")
+    assert event.at == MONDAY + timedelta(minutes=20)
+    assert last_entry() == ("tess", "request spoke", waiting.reference, "toms-river", "192.0.2.7")
+    assert waiting.mails.count() == 2
+
+
+@pytest.mark.parametrize("outcome", [Event.Kind.VOICEMAIL, Event.Kind.NO_ANSWER])
+def test_call_that_missed_the_patient_starts_the_clock_for_the_next_try(waiting, tess, monday, outcome):
+    monday.shift(timedelta(hours=2))
+
+    actions.log_call(request=waiting, actor=tess, outcome=outcome)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.NEW
+    assert waiting.call_by == MONDAY + timedelta(hours=2) + CLOCKS
+    event = last_event(waiting)
+    assert (event.kind, event.by, event.at) == (outcome, tess.user, MONDAY + timedelta(hours=2))
+    assert last_entry() == ("tess", f"request {outcome}", waiting.reference, "toms-river", "192.0.2.7")
+
+
+def test_call_about_a_booked_visit_leaves_it_booked(waiting, tess):
+    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+
+    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.SPOKE)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.booked_for) == (Status.BOOKED, TUESDAY_AT_TEN)
+    assert last_event(waiting).kind == Event.Kind.SPOKE
+
+
+def test_missed_call_after_a_talk_leaves_the_request_contacted(waiting, tess, monday):
+    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.SPOKE)
+    monday.shift(timedelta(hours=2))
+
+    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.VOICEMAIL)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.call_by) == (Status.CONTACTED, MONDAY + CLOCKS)
+
+
+def test_note_is_written_into_the_history_and_changes_nothing_else(waiting, tess):
+    before = AppointmentRequest.objects.filter(pk=waiting.pk).values().get()
+
+    actions.add_note(request=waiting, actor=tess, note="Hard of hearing.\nSpeak up.")
+
+    assert AppointmentRequest.objects.filter(pk=waiting.pk).values().get() == before
+    event = last_event(waiting)
+    assert (event.kind, event.by, event.at, event.note) == (
+        Event.Kind.NOTE,
+        tess.user,
+        MONDAY,
+        "Hard of hearing.\nSpeak up.",
+    )
+    assert last_entry() == ("tess", "request note", waiting.reference, "toms-river", "192.0.2.7")
+
+
+def test_note_can_be_written_on_a_closed_request(closed, tess):
+    actions.add_note(request=closed, actor=tess, note="Called again, same answer.")
+
+    closed.refresh_from_db()
+    assert closed.status == Status.CLOSED
+    assert last_event(closed).note == "Called again, same answer."
+
+
+# --- Booking ---
+
+
+def test_booking_sets_the_time_and_settles_the_office(make_request, tess):
+    request = make_request(office="first", zip_code="00501")
+    assert request.check_office
+
+    actions.book(request=request, actor=tess, at=TUESDAY_AT_TEN, note="Bring shoes")
+
+    request.refresh_from_db()
+    assert (request.status, request.booked_for, request.check_office) == (Status.BOOKED, TUESDAY_AT_TEN, False)
+    event = last_event(request)
+    assert (event.kind, event.by, event.at, event.note) == (Event.Kind.BOOKED, tess.user, MONDAY, "Bring shoes")
+    assert datetime.fromisoformat(event.facts["booked_for"]) == TUESDAY_AT_TEN
+    assert last_entry()[:3] == ("tess", "request booked", request.reference)
+    assert request.mails.count() == 2
+
+
+def test_booked_visit_can_be_moved(waiting, tess):
+    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+
+    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN + timedelta(days=1))
+
+    waiting.refresh_from_db()
+    assert waiting.booked_for == TUESDAY_AT_TEN + timedelta(days=1)
+    assert [event.kind for event in waiting.events.all()] == ["received", "booked", "booked"]
+
+
+# --- Another office ---
+
+
+def test_sending_to_another_office_moves_it_and_starts_that_desks_clock(make_request, tess, monday):
+    request = make_request(office="first", zip_code="00501")
+    start = request.office
+    there = Office.objects.exclude(pk=start.pk).get()
+    monday.shift(timedelta(hours=1))
+
+    actions.send_to_office(request=request, actor=tess, office=there, reason="Works in that town")
+
+    request.refresh_from_db()
+    assert (request.office, request.status, request.check_office) == (there, Status.NEW, False)
+    assert request.call_by == MONDAY + timedelta(hours=1) + CLOCKS
+    event = last_event(request)
+    assert (event.kind, event.by, event.note) == (Event.Kind.REROUTED, tess.user, "Works in that town")
+    assert event.facts == {"from": start.name, "to": there.name}
+    assert event.at == MONDAY + timedelta(hours=1)
+    assert last_entry() == ("tess", "request rerouted", request.reference, there.slug, "192.0.2.7")
+
+
+def test_sending_to_another_office_queues_that_offices_notice(waiting, tess):
+    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+
+    notices = waiting.mails.filter(kind=Mail.Kind.OFFICE_NOTICE).order_by("pk")
+    assert [mail.office.slug for mail in notices] == ["toms-river", "belleville"]
+    assert waiting.mails.filter(kind=Mail.Kind.RECEIPT).count() == 1
+
+
+def test_sending_counts_the_deadline_in_the_other_offices_hours(waiting, tess):
+    OpeningHours.objects.filter(office__slug="belleville").update(opens=time(13), closes=time(15))
+
+    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+
+    waiting.refresh_from_db()
+    assert waiting.call_by == datetime(2026, 11, 24, 15, 0, tzinfo=NEW_YORK)
+
+
+def test_sending_to_its_own_office_is_refused(waiting, tess):
+    before = everything()
+
+    with pytest.raises(WrongMove, match="with that office already"):
+        actions.send_to_office(request=waiting, actor=tess, office=waiting.office, reason="By mistake")
+
+    assert everything() == before
+
+
+# --- Closing ---
+
+
+@pytest.mark.parametrize("reason", CloseReason)
+def test_closing_keeps_the_reason(waiting, tess, reason):
+    actions.close(request=waiting, actor=tess, reason=reason, note="Said so on the phone")
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.close_reason) == (Status.CLOSED, reason)
+    event = last_event(waiting)
+    assert (event.kind, event.by, event.at) == (Event.Kind.CLOSED, tess.user, MONDAY)
+    assert (event.note, event.facts) == ("Said so on the phone", {"reason": reason.value})
+    assert last_entry() == ("tess", "request closed", waiting.reference, "toms-river", "192.0.2.7")
+    assert waiting.mails.count() == 2
+
+
+def test_closed_visit_keeps_its_time(waiting, tess):
+    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+
+    actions.close(request=waiting, actor=tess, reason=CloseReason.COMPLETED)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.booked_for) == (Status.CLOSED, TUESDAY_AT_TEN)
+
+
+@pytest.mark.parametrize("action", MOVING)
+def test_closed_request_is_not_moved(closed, tess, action):
+    before = everything()
+
+    with pytest.raises(WrongMove, match=r"(?i)closed"):
+        TAKEN[action](closed, tess)
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("action", MOVING)
+def test_action_looks_at_the_row_as_it_is_now(waiting, tess, action):
+    seen_before_it_was_closed = AppointmentRequest.objects.get(pk=waiting.pk)
+    actions.close(request=waiting, actor=tess, reason=CloseReason.SPAM)
+
+    with pytest.raises(WrongMove):
+        TAKEN[action](seen_before_it_was_closed, tess)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.close_reason, last_event(waiting).kind) == ("closed", "spam", "closed")
+
+
+# --- All of it or none ---
+
+
+@pytest.mark.parametrize("action", TAKEN)
+def test_action_keeps_nothing_when_its_audit_fails(waiting, tess, monkeypatch, action):
+    before = everything()
+    monkeypatch.setattr(audit, "record", _out_of_order)
+
+    with pytest.raises(OutOfOrder):
+        TAKEN[action](waiting, tess)
+
+    assert everything() == before
+
+
+def test_sending_keeps_nothing_when_its_mail_fails(waiting, tess, monkeypatch):
+    before = everything()
+    monkeypatch.setattr(outbox, "queue", _out_of_order)
+
+    with pytest.raises(OutOfOrder):
+        TAKEN["send"](waiting, tess)
+
+    assert everything() == before
+
+
+# --- What the database itself refuses ---
+
+
+def refused() -> Any:
+    """Expect the database to say no, and go on after it."""
+    return pytest.raises(IntegrityError)
+
+
+def test_database_refuses_a_booked_request_without_a_time(waiting):
+    with refused(), transaction.atomic():
+        AppointmentRequest.objects.filter(pk=waiting.pk).update(status=Status.BOOKED)
+
+
+def test_database_refuses_a_closed_request_without_a_reason(waiting):
+    with refused(), transaction.atomic():
+        AppointmentRequest.objects.filter(pk=waiting.pk).update(status=Status.CLOSED)
+
+
+def test_database_refuses_a_close_reason_on_an_open_request(waiting):
+    with refused(), transaction.atomic():
+        AppointmentRequest.objects.filter(pk=waiting.pk).update(close_reason=CloseReason.SPAM)
+
+
+@pytest.mark.parametrize("name", ["reference", "draft_digest"])
+def test_database_refuses_a_second_request_of_the_same(make_request, name):
+    first, second = make_request(), make_request()
+
+    with refused(), transaction.atomic():
+        AppointmentRequest.objects.filter(pk=second.pk).update(**{name: getattr(first, name)})
+
+
+def test_database_refuses_two_mails_with_one_message_id(waiting):
+    notice, receipt = waiting.mails.all()
+
+    with refused(), transaction.atomic():
+        Mail.objects.filter(pk=receipt.pk).update(message_id=notice.message_id)
+
+
+@pytest.mark.parametrize("closes", [time(8), time(9)])
+@pytest.mark.usefixtures("practice")
+def test_database_refuses_hours_that_do_not_end_after_they_start(closes):
+    with refused(), transaction.atomic():
+        OpeningHours.objects.create(office=belleville(), weekday=5, opens=time(9), closes=closes)
+
+
+@pytest.mark.usefixtures("practice")
+def test_database_refuses_a_closure_that_ends_before_it_starts():
+    days = {"first_day": date(2026, 12, 24), "last_day": date(2026, 12, 23)}
+
+    with refused(), transaction.atomic():
+        Closure.objects.create(office=belleville(), reason="Holidays", **days)
+
+
+@pytest.mark.usefixtures("practice")
+def test_database_accepts_a_closure_of_one_day():
+    day = date(2026, 12, 24)
+
+    assert Closure.objects.create(office=belleville(), reason="Holidays", first_day=day, last_day=day).pk
+
+
+@pytest.mark.usefixtures("practice")
+def test_database_refuses_a_second_override_for_a_zip_code():
+    RoutingOverride.objects.create(zip_code="07030", office=belleville())
+
+    with refused(), transaction.atomic():
+        RoutingOverride.objects.create(zip_code="07030", office=Office.objects.get(slug="toms-river"))
+
+
+@pytest.mark.usefixtures("practice")
+def test_database_refuses_a_red_flag_twice_in_a_version():
+    flag = RedFlag.objects.first()
+    again = {"slug": flag.slug, "question": "Again", "told": "again", "short": "again", "level": flag.level}
+
+    with refused(), transaction.atomic():
+        RedFlag.objects.create(check_version=flag.check_version, **again)
+
+
+@pytest.mark.usefixtures("practice")
+def test_database_refuses_two_safety_checks_of_one_version():
+    with refused(), transaction.atomic():
+        SafetyCheck.objects.create(version=SafetyCheck.objects.latest().version)

@@ -1,0 +1,183 @@
+"""The public pages of the articles."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from articles.blocks import SECTIONS
+from articles.models import Article, RelatedArticle
+
+
+def soup(client, url):
+    response = client.get(url)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_index_lists_every_published_article(client, library):
+    page = soup(client, "/conditions/")
+
+    links = {link["href"] for link in page.select(".az a[href^='/conditions/']")}
+
+    assert links == {article.get_absolute_url() for article in Article.objects.published()}
+    assert len(links) >= 4
+
+
+def test_index_of_an_area_lists_only_its_articles(client, library):
+    page = soup(client, "/conditions/?area=nails")
+
+    links = {link["href"] for link in page.select(".az a[href^='/conditions/']")} - {"/conditions/"}
+
+    assert "/conditions/ingrown-toenail/" in links
+    assert "/conditions/heel-pain/" not in links
+
+
+@pytest.mark.parametrize("area", ["nose", "%00", "heel%27--", "x" * 5000, "HEEL"])
+def test_index_of_an_unknown_area_is_the_whole_index(client, library, area):
+    assert "Heel pain" in client.get(f"/conditions/?area={area}").content.decode()
+
+
+def test_article_shows_its_parts_in_their_order(client, article):
+    page = soup(client, "/conditions/heel-pain/")
+
+    assert page.title.text.startswith("Heel pain (plantar fasciitis) | ")
+    assert page.h1.get_text(" ", strip=True) == "Heel pain (plantar fasciitis)"
+    assert page.select_one(".lead").text == article.summary
+    headings = [heading.text for heading in page.select("article > .flow > h2")]
+    assert headings == [section.heading for section in article.sections()]
+    assert [section.kind for section in article.sections()] == list(SECTIONS)
+    contents = [(link.text, link["href"]) for link in page.select(".contents a")]
+    assert contents == [(section.heading, f"#{section.anchor}") for section in article.sections()]
+    assert all(page.find(id=section.anchor) for section in article.sections())
+
+
+def test_article_sections_keep_their_order_whatever_the_editor_did(article):
+    article.body = list(reversed([(block.block_type, block.value) for block in article.body]))
+
+    assert [section.kind for section in article.sections()] == list(SECTIONS)
+
+
+def test_article_without_a_section_does_not_show_its_heading(client, article):
+    article.body = [(block.block_type, block.value) for block in article.body if block.block_type != "causes"]
+    article.body[0].value["content"] = []
+    article.save()
+
+    headings = [link.text for link in soup(client, "/conditions/heel-pain/").select(".contents a")]
+
+    assert "Why it happens" not in headings
+    assert "What it is" not in headings
+
+
+def test_article_asks_for_an_appointment_with_its_own_name_and_names_both_offices(client, article):
+    page = soup(client, "/conditions/heel-pain/")
+
+    for link in page.select("article a.button, .band a.button, .dock a.button, .site-header a.button"):
+        if link["href"].startswith("/appointments/"):
+            assert link["href"] == "/appointments/new/?about=heel-pain"
+    assert [office.h3.text for office in page.select(".band .office")] == ["Toms River Office", "Belleville Office"]
+    assert {link["href"] for link in page.select(".band a.phone")} == {"tel:+17325579900", "tel:+19734503035"}
+
+
+def test_article_lists_its_related_ones_in_the_editors_order_and_only_published_ones(client, article):
+    first, second, hidden = Article.objects.exclude(pk=article.pk)[:3]
+    article.related_links.set(
+        [
+            RelatedArticle(related=second, sort_order=0),
+            RelatedArticle(related=hidden, sort_order=1),
+            RelatedArticle(related=first, sort_order=2),
+        ]
+    )
+    article.save()
+    hidden.unpublish()
+
+    titles = [link.text for link in soup(client, "/conditions/heel-pain/").select("article ul.plain a")]
+
+    assert titles == [second.title, first.title]
+
+
+def test_sample_says_that_nobody_has_reviewed_it(client, article):
+    page = soup(client, "/conditions/heel-pain/")
+
+    assert "A podiatrist has not checked this text yet" in page.select_one(".notice").text
+    assert "Not yet reviewed" in page.select_one(".review").text
+
+
+def test_reviewed_article_names_reviewer_and_dates(client, article, reviewer):
+    article.save_revision().publish(user=reviewer)
+
+    page = soup(client, "/conditions/heel-pain/")
+
+    assert page.select_one(".notice") is None
+    review = page.select_one(".review").get_text(" ", strip=True)
+    assert "Reviewed by: Rita Review, DPM" in review
+    assert f"Last reviewed: {timezone.localdate():%B} {timezone.localdate().day}, {timezone.localdate().year}" in review
+    assert f"Next review: {timezone.localdate():%B} {timezone.localdate().year + 2}" in review
+
+
+@pytest.mark.parametrize("address", ["no-such-thing", "Heel-Pain", "heel-pain%00", "x" * 3000, "héel"])
+def test_unknown_article_is_not_found(client, library, address):
+    assert client.get(f"/conditions/{address}/").status_code == 404
+
+
+def test_draft_is_not_found(client, article):
+    article.unpublish()
+
+    assert client.get("/conditions/heel-pain/").status_code == 404
+    assert "/conditions/heel-pain/" not in client.get("/conditions/").content.decode()
+
+
+def test_scheduled_article_is_not_found_before_its_time(client, article):
+    article.unpublish()
+    article.go_live_at = timezone.now() + timedelta(days=1)
+    article.save_revision().publish()
+
+    assert client.get("/conditions/heel-pain/").status_code == 404
+
+
+def test_expired_article_is_not_found_even_before_the_worker_has_run(client, article):
+    Article.objects.filter(pk=article.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
+
+    assert client.get("/conditions/heel-pain/").status_code == 404
+
+
+def test_hostile_text_in_an_article_is_shown_as_text(client, article):
+    article.title = "<script>alert(1)</script>"
+    article.summary = '"><img src=x onerror=alert(1)>'
+    article.save()
+
+    page = soup(client, "/conditions/heel-pain/")
+
+    assert page.h1.text.startswith("<script>alert(1)</script>")
+    assert not page.select("script, img")
+
+
+def test_article_takes_two_queries(client, article, django_assert_num_queries):
+    client.get("/conditions/heel-pain/")
+
+    with django_assert_num_queries(2):
+        client.get("/conditions/heel-pain/")
+
+
+@pytest.mark.parametrize(
+    ("url", "queries"), [("/", 1), ("/conditions/", 1), ("/offices/", 0), ("/offices/toms-river/", 0)]
+)
+def test_public_pages_take_few_queries(client, library, django_assert_num_queries, url, queries):
+    client.get(url)
+
+    with django_assert_num_queries(queries):
+        assert client.get(url).status_code == 200
+
+
+def test_public_pages_set_no_cookie_and_do_not_vary_by_one(client, library):
+    for url in ("/", "/conditions/", "/conditions/heel-pain/", "/offices/", "/privacy/"):
+        response = client.get(url)
+
+        assert not response.cookies
+        assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def test_pages_refuse_other_methods(client, library):
+    assert client.post("/conditions/").status_code == 405
+    assert client.post("/conditions/heel-pain/").status_code == 405

@@ -1,0 +1,138 @@
+"""The demonstration as `make run` starts it, on a port and in a folder of its own, and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The last ones keep Chromium from calling its maker.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demonstration."""
+
+    url: str
+    var: Path
+    passwords: dict[str, str]
+
+    def mails(self) -> str:
+        """All mails that the worker has delivered, as one text."""
+        return "\n".join(path.read_text() for path in sorted((self.var / "mail").glob("*")))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Web server and worker, stopped at the end."""
+    var = tmp_path_factory.mktemp("var")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "DATABASE_URL")
+    }
+    environment |= {"DEMO": "1", "VAR_DIR": str(var), "PORT": str(port)}
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "collectstatic", "--noinput", "-v", "0"], cwd=PROJECT, env=environment, check=True)
+    with (
+        (var / "log").open("w") as log,
+        subprocess.Popen(
+            [*manage, "demo"], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
+        assert process.stdout
+        if not any("Ctrl-C stops it" in line for line in process.stdout):
+            pytest.fail(f"The demonstration did not start:\n{(var / 'log').read_text()}")
+        logins = (var / "demo-logins.txt").read_text().splitlines()
+        yield Demo(f"http://127.0.0.1:{port}", var, dict(line.split() for line in logins))
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("There is no Chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Page]]:
+    """A new browser's page. Keyword arguments are Playwright's for a context.
+
+    The test fails on a script error, a broken policy, a failed request or one to anywhere else.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def new(**options: object) -> Page:
+        context = chromium.new_context(timezone_id="America/New_York", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                complaints.append(f"console: {message.text} ({page.url})")
+
+        def watch(request: Request) -> None:
+            if not request.url.startswith((demo.url, "data:", "blob:", "about:")):
+                complaints.append(f"request to a stranger: {request.url}")
+
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        page.on("console", hear)
+        page.on("request", watch)
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def sign_in(open_page: Callable[..., Page], demo: Demo) -> Callable[[str], Page]:
+    """A browser in which a demonstration login has signed in and stands at its own desk."""
+
+    def sign(username: str, **options: object) -> Page:
+        page = open_page(**options)
+        page.goto(f"{demo.url}/desk/")
+        page.fill("#id_login", username)
+        page.fill("#id_password", demo.passwords[username])
+        page.click("button:has-text('Sign in')")
+        return page
+
+    return sign
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing, at the page's full height (so that nothing hides below the phone bar)."""
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size({"width": size["width"], "height": 7000})
+    results = Axe().run(page, options={"runOnly": AXE_TAGS})
+    page.set_viewport_size(size)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"

@@ -91,6 +91,9 @@ def _contact_form(answers: Answers, data: Any) -> forms.Form:
     form = ContactForm(data, initial=answers.get("contact"))
     if phone := answers.get("about_you", {}).get("phone"):
         form.fields["best_way"].label = _("Best way to reach you at %(phone)s") % {"phone": phone_in_words(phone)}
+    form.fields["consent"].help_text = format_html(
+        _('Read our <a href="{}">privacy page</a> to see how we keep your details safe.'), reverse("privacy")
+    )
     return form
 
 
@@ -343,7 +346,7 @@ def _office_choices(decision: Decision) -> Choices:
         badge = ""
         if suggested and facts.slug == decision.office and len(offices) > 1:
             words = _("Nearest to you") if decision.rule == Rule.NEAREST else _("Suggested for your ZIP code")
-            badge = format_html('<span class="tag" data-office="{}">{}</span><br>', facts.color, words)
+            badge = format_html('<span class="tag" data-office="{}">{}</span>', facts.color, words)
         distance = f", {_miles(decision.miles[facts.slug])}" if facts.slug in decision.miles else ""
         label = format_html("{}<b>{}</b>{}<small>{}</small>", badge, facts.title, distance, facts.street)
         choices.append((facts.slug, label))

@@ -512,8 +512,8 @@ def test_timeline_shows_who_and_when_in_new_york_time(waiting, toms_river_desk, 
 
     assert history(tess.get(page_of(waiting))) == [
         "Called, spoke to patient Today, 9:05 am · tess",
-        "Left voicemail Nov 23, 2026, 7:45 pm · tess",
-        "Request received Nov 23, 2026, 10:12 am · web form",
+        "Left voicemail Nov 23, 7:45 pm · tess",
+        "Request received Nov 23, 10:12 am · web form",
     ]
 
 
@@ -689,9 +689,10 @@ def test_audit_of_looking_names_no_patient(waiting, tess):
     tess.get(page_of(waiting))
     tess.post(act_on(waiting, "note"), {"note-text": "Harold Sample called"})
 
-    written = str(list(AuditEntry.objects.values()))
+    by_tess = AuditEntry.objects.filter(actor="tess")
+    written = str(list(by_tess.values_list("action", "record", "office", "address")))  # the rest is hashes
 
-    assert AuditEntry.objects.filter(actor="tess").count() == 4
+    assert by_tess.count() == 4
     assert "Harold" not in written
     assert "555" not in written
 

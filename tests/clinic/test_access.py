@@ -1,0 +1,490 @@
+"""Who may open what: every address of the two desks and of the accounts, walked by every role."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.models import Page
+
+from appointments.models import AppointmentRequest, AuditEntry, Office, RoutingOverride
+from articles.models import Article
+from clinic.common.models import User
+from tests.conftest import Browser
+
+SIGN_IN = "/accounts/login/"
+PASSWORD = "a long enough password"
+HOME = {
+    "toms_river_desk": "/admin/appointments/appointmentrequest/",
+    "belleville_desk": "/admin/appointments/appointmentrequest/",
+    "manager": "/admin/appointments/appointmentrequest/",
+    "editor": "/cms/",
+    "reviewer": "/cms/",
+}
+OF_THE_DESK, OF_THE_ARTICLES = ["toms_river_desk", "belleville_desk", "manager"], ["editor", "reviewer"]
+EVERYBODY = [*HOME, "superuser", "inactive", "anonymous"]
+PUBLIC = ["/", "/conditions/", "/conditions/heel-pain/", "/offices/", "/offices/toms-river/", "/privacy/"]
+# Wagtail's drawings and its words for scripts: no data in them, and open by Wagtail's own design.
+OPEN_IN_CMS = {"/cms/sprite/", "/cms/jsi18n/"}
+
+
+@pytest.fixture
+def superuser(db):
+    """An administrator who works in no office."""
+    return User.objects.create_superuser("root", password=PASSWORD)
+
+
+@pytest.fixture
+def inactive(toms_river_desk):
+    """A receptionist who has left."""
+    User.objects.filter(pk=toms_river_desk.pk).update(is_active=False)
+    return toms_river_desk
+
+
+@pytest.fixture
+def browser_of(request, signed_in):
+    """The browser of a role, by the name of its fixture; it shows error pages instead of raising."""
+
+    def browser(who: str) -> Client:
+        found = Browser() if who == "anonymous" else signed_in(request.getfixturevalue(who))
+        found.raise_request_exception = False
+        return found
+
+    return browser
+
+
+@pytest.fixture
+def patient(make_request, article):
+    """A request of Toms River; in the tables there is something to show on every page."""
+    RoutingOverride.objects.create(zip_code="07030", office=Office.objects.get(slug="belleville"))
+    article.save_revision(clean=False)
+    return make_request(patient_name="Wilhelmina Secretname")
+
+
+def shows(page: Any, patient: AppointmentRequest, *, reference: bool = True) -> list[str]:
+    """Which of the patient's details a page shows."""
+    text = page.content.decode(errors="replace") if not page.streaming else ""
+    details = ["Wilhelmina", "Secretname", "5550142", "555-0142", "harold@example.com", "worse in the morning"]
+    return [detail for detail in [*details, *([patient.reference] if reference else [])] if detail in text]
+
+
+def addresses(root: str) -> list[str]:
+    """Every address below `root`, with something that exists in the place of each argument."""
+    article, image = Article.objects.get(slug="heel-pain"), Page.objects.first()
+    found = []
+    for route in _routes(get_resolver()):
+        if not route.startswith(root):
+            continue
+        values = {
+            **dict.fromkeys(("app_label", "app_name", "content_type_app_name"), "articles"),
+            **dict.fromkeys(("model_name", "content_type_model_name"), "article"),
+            **dict.fromkeys(("action", "action_name"), "approve"),
+            **dict.fromkeys(("page_id", "parent_page_id", "page_to_move_id"), image.pk if image else 1),
+            **dict.fromkeys(("revision_id_a",), "earliest"),
+            **dict.fromkeys(("revision_id_b",), "latest"),
+            **dict.fromkeys(("revision_id",), article.latest_revision_id or 1),
+            "content_type_id": 1,
+            "url": "nowhere/",
+            "key": "abc",
+            "uidb36": "1",
+            "filter_spec": "max-100x100",
+        }
+        values["object_id"] = values["id"] = _pk_of_model(route)
+        found.append("/" + _fill(route, values, default=str(article.pk)))
+    return sorted(set(found))
+
+
+def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route
+        else:
+            yield from _routes(entry, route)
+
+
+def _fill(route: str, values: dict[str, Any], default: str) -> str:
+    """A route or a regular expression with its arguments replaced."""
+    route = re.sub(r"\(\?P<app_label>[^)]*\)", "appointments", route)
+    route = re.sub(r"\(\?P<(\w+)>(?:[^()]|\[[^]]*\])*\)", lambda m: str(values.get(m[1], default)), route)
+    route = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values.get(m[1], default)), route)
+    route = re.sub(r"\([^()]*\)", default, route)
+    return route.replace("\\.", ".").replace("^", "").replace("$", "").replace(".*", "nowhere")
+
+
+def _pk_of_model(route: str) -> int:
+    """In the admin the model stands in the address; its first row is opened."""
+    match = re.match(r"admin/(\w+)/(\w+)/", route)
+    row = apps.get_model(match[1], match[2])._default_manager.first() if match else None
+    return row.pk if row else 1
+
+
+def walk(browser: Client, found: list[str]) -> dict[str, Any]:
+    """Open each address, without following where it leads."""
+    return {address: browser.get(address) for address in found}
+
+
+# --- Every address, every role ---
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_address_of_the_desk_breaks(patient, browser_of, who):
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("admin/"))
+
+    assert len(answers) > 60
+    assert {address: answer.status_code for address, answer in answers.items() if answer.status_code >= 500} == {}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_address_of_the_editors_desk_breaks(patient, browser_of, who):
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("cms/"))
+
+    assert len(answers) > 150
+    assert {address: answer.status_code for address, answer in answers.items() if answer.status_code >= 500} == {}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_address_of_the_accounts_breaks(patient, browser_of, who):
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("accounts/"))
+
+    assert len(answers) > 20
+    assert {address: answer.status_code for address, answer in answers.items() if answer.status_code >= 500} == {}
+
+
+@pytest.mark.parametrize("who", [*OF_THE_ARTICLES, "inactive", "anonymous"])
+def test_front_desk_opens_for_nobody_else(patient, browser_of, who):
+    browser = browser_of(who)
+    opened = []
+
+    for address in addresses("admin/"):
+        answer = browser.get(address, follow=True)
+        there = answer.request["PATH_INFO"].startswith("/admin/")
+        if (there and answer.status_code == 200) or shows(answer, patient):
+            opened.append(address)
+
+    assert opened == []
+
+
+@pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])
+def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("cms/"))
+
+    opened = [address for address, answer in answers.items() if answer.status_code == 200]
+    assert set(opened) <= OPEN_IN_CMS
+
+
+@pytest.mark.parametrize("who", [*OF_THE_ARTICLES, "superuser"])
+def test_editors_desk_shows_no_patient(patient, browser_of, who):
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("cms/"))
+
+    assert len([address for address, answer in answers.items() if answer.status_code == 200]) > 20
+    assert {address: shows(answer, patient) for address, answer in answers.items() if shows(answer, patient)} == {}
+
+
+@pytest.mark.parametrize("who", ["belleville_desk", "superuser"])
+def test_front_desk_shows_no_patient_of_another_office(patient, browser_of, who):
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("admin/"))
+
+    # The audit trail, for who may read it, has references and nothing else of a request.
+    shown = {address: shows(answer, patient, reference="auditentry" not in address) for address, answer in answers.items()}
+    assert {address: details for address, details in shown.items() if details} == {}
+    assert AuditEntry.objects.filter(action="view").count() == 0
+
+
+@pytest.mark.parametrize("who", OF_THE_DESK[:2])
+def test_front_desk_changes_no_office_and_no_account(patient, browser_of, who):
+    browser = browser_of(who)
+    office, user = Office.objects.get(slug="toms-river"), User.objects.first()
+
+    for address in (
+        f"/admin/appointments/office/{office.pk}/change/",
+        "/admin/appointments/office/add/",
+        f"/admin/common/user/{user.pk}/change/",
+        f"/admin/common/user/{user.pk}/password/",
+        "/admin/common/user/add/",
+        "/admin/auth/group/add/",
+    ):
+        assert browser.post(address, {"name": "Mine"}).status_code in (403, 404), address
+
+
+def test_manager_makes_no_accounts(manager, signed_in):
+    browser = signed_in(manager)
+
+    assert browser.get("/admin/common/user/").status_code == 403
+    assert browser.post("/admin/common/user/add/", {"username": "friend"}).status_code == 403
+    assert browser.get("/admin/auth/group/").status_code == 403
+
+
+@pytest.mark.parametrize("who", OF_THE_ARTICLES)
+def test_editors_make_no_accounts(patient, browser_of, who):
+    browser = browser_of(who)
+
+    for address in ("/cms/users/", "/cms/users/new/", "/cms/groups/", "/cms/groups/new/"):
+        assert browser.get(address).status_code == 302, address
+    assert browser.post("/cms/users/new/", {"username": "friend"}).status_code == 302
+    assert not User.objects.filter(username="friend").exists()
+
+
+# --- One door ---
+
+
+def sign_in(browser: Client, username: str, password: str = PASSWORD, **extra: str) -> Any:
+    return browser.post(SIGN_IN, {"login": username, "password": password, **extra}, follow=True)
+
+
+def is_signed_in(browser: Client) -> bool:
+    """Only who is signed in has a desk."""
+    return not browser.get("/desk/").headers.get("Location", "").startswith(SIGN_IN)
+
+
+@pytest.mark.parametrize(("who", "desk"), HOME.items())
+def test_signing_in_leads_to_the_own_desk(request, client, library, who, desk):
+    user = request.getfixturevalue(who)
+
+    answer = sign_in(client, user.username)
+
+    assert answer.status_code == 200
+    assert answer.request["PATH_INFO"] == desk
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(client, manager):
+    asked = client.get("/admin/appointments/office/", follow=True)
+    assert asked.request["PATH_INFO"] == SIGN_IN
+
+    answer = sign_in(client, "mona", next="/admin/appointments/office/")
+
+    assert answer.request["PATH_INFO"] == "/admin/appointments/office/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_signing_in_never_leads_to_another_site(client, manager, elsewhere):
+    answer = sign_in(client, "mona", next=elsewhere)
+
+    assert answer.request["PATH_INFO"] == HOME["manager"]
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        "/cms/login/",
+        "/cms/password_reset/",
+        "/cms/password_reset/done/",
+        "/cms/password_reset/confirm/MQ/set-password/",
+        "/cms/password_reset/complete/",
+        "/admin/login/",
+    ],
+)
+@pytest.mark.parametrize("who", ["editor", "manager", "superuser"])
+def test_other_doors_lead_to_the_one_sign_in_and_let_nobody_in(request, client, door, who):
+    username = request.getfixturevalue(who).username
+
+    shown = client.get(door)
+    tried = client.post(door, {"username": username, "login": username, "password": PASSWORD, "email": "a@b.example"})
+
+    assert [answer.status_code for answer in (shown, tried)] == [302, 302]
+    assert {answer.headers["Location"].split("?")[0] for answer in (shown, tried)} == {SIGN_IN}
+    assert not is_signed_in(client)
+
+
+def test_sign_in_refuses_a_wrong_password(client, manager):
+    answer = sign_in(client, "mona", "a wrong but long password")
+
+    assert answer.status_code == 200
+    assert not is_signed_in(client)
+
+
+def test_sign_in_refuses_who_has_left(client, inactive):
+    sign_in(client, inactive.username)
+
+    assert not is_signed_in(client)
+
+
+def test_sign_in_does_not_tell_whether_a_name_exists(client, manager):
+    known, unknown = (sign_in(client, name, "a wrong but long password") for name in ("mona", "mono"))
+
+    def without_what_was_typed(answer: Any) -> str:
+        return re.sub(r'value="[^"]*"|nonce="[^"]*"', "", answer.content.decode())
+
+    assert without_what_was_typed(known) == without_what_was_typed(unknown)
+
+
+def test_five_wrong_passwords_lock_further_tries(client, manager):
+    for _try in range(5):
+        sign_in(client, "mona", "a wrong but long password")
+
+    sign_in(client, "mona")
+
+    assert not is_signed_in(client)
+
+
+def test_lock_does_not_shut_out_a_colleague(client, manager, toms_river_desk):
+    for _try in range(5):
+        sign_in(client, "mona", "a wrong but long password")
+
+    sign_in(client, "tess")
+
+    assert is_signed_in(client)
+
+
+def test_lock_ends_after_five_minutes(client, manager, monday):
+    for _try in range(5):
+        sign_in(client, "mona", "a wrong but long password")
+    monday.shift(301)
+
+    sign_in(client, "mona")
+
+    assert is_signed_in(client)
+
+
+def test_wrong_passwords_from_many_places_lock_the_name_too(client, manager):
+    for number in range(5):
+        Browser(REMOTE_ADDR=f"192.0.2.{number}").post(SIGN_IN, {"login": "mona", "password": "a wrong long password"})
+
+    sign_in(client, "mona")
+
+    assert not is_signed_in(client)
+
+
+def test_nobody_signs_up(client, db):
+    shown = client.get("/accounts/signup/")
+    tried = client.post("/accounts/signup/", {"username": "friend", "password1": PASSWORD, "password2": PASSWORD})
+
+    assert "password1" not in shown.content.decode()
+    assert tried.status_code in (200, 302, 403)
+    assert not User.objects.exists()
+    assert not is_signed_in(client)
+
+
+def test_signing_out_ends_the_session(client, manager):
+    sign_in(client, "mona")
+    assert is_signed_in(client)
+
+    client.post("/admin/logout/")
+
+    assert not is_signed_in(client)
+
+
+def test_editor_who_signs_out_at_the_editors_desk_is_out(client, editor):
+    sign_in(client, "edith")
+
+    client.post("/cms/logout/")
+
+    assert not is_signed_in(client)
+
+
+def test_looking_at_the_sign_out_page_ends_nothing(client, manager):
+    sign_in(client, "mona")
+
+    client.get("/accounts/logout/")
+    client.get("/admin/logout/")
+    client.get("/cms/logout/")
+
+    assert is_signed_in(client)
+
+
+# --- What every answer says about itself ---
+
+
+def policy(answer: Any) -> dict[str, str]:
+    """The Content-Security-Policy by directive."""
+    parts = [part.strip() for part in answer.headers["Content-Security-Policy"].split(";") if part.strip()]
+    return {part.split(" ")[0]: part for part in parts}
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, SIGN_IN, "/nowhere/", "/appointments/new/", "/healthz"])
+def test_page_runs_nothing_that_is_not_its_own(client, library, address):
+    answer = client.get(address)
+
+    assert policy(answer)["default-src"] == "default-src 'none'"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert policy(answer)["frame-ancestors"] == "frame-ancestors 'none'"
+    assert policy(answer)["form-action"] == "form-action 'self'"
+
+
+def test_front_desk_runs_nothing_that_is_not_its_own(patient, manager, signed_in):
+    browser = signed_in(manager)
+
+    for address in (
+        "/admin/appointments/appointmentrequest/",
+        f"/admin/appointments/appointmentrequest/{patient.pk}/change/",
+        "/admin/appointments/office/",
+        "/admin/?all",
+    ):
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        assert policy(answer)["default-src"] == "default-src 'none'"
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_editors_desk_has_a_policy_of_its_own(editor, library, signed_in):
+    answer = signed_in(editor).get("/cms/")
+
+    assert answer.status_code == 200
+    assert policy(answer)["default-src"] == "default-src 'self'"
+    assert "'unsafe-inline'" in policy(answer)["script-src"]
+    assert "unsafe-eval" not in answer.headers["Content-Security-Policy"]
+    assert policy(answer)["frame-ancestors"] == "frame-ancestors 'self'"
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_page_sets_no_cookie(client, library, address):
+    answer = client.get(address)
+
+    assert answer.status_code == 200
+    assert answer.cookies.output() == ""
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("address", ["/", "/conditions/heel-pain/", SIGN_IN, "/nowhere/"])
+def test_answer_has_the_security_headers(client, library, address):
+    headers = client.get(address).headers
+
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_visitor_without_https_is_led_to_it(library):
+    answer = Client().get("/conditions/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "https://testserver/conditions/")
+
+
+def test_cookies_of_staff_stay_with_the_browser_and_this_site(client, manager):
+    client.get(SIGN_IN)
+    sign_in(client, "mona")
+
+    assert set(client.cookies) >= {"__Host-session", "__Host-csrf"}
+    for name in ("__Host-session", "__Host-csrf"):
+        cookie = client.cookies[name]
+        assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+        assert cookie["samesite"] == "Lax"
+
+
+def test_pages_of_staff_are_not_kept_by_browsers(client, manager, editor, library, signed_in):
+    answers = [
+        client.get(SIGN_IN),
+        signed_in(manager).get("/admin/appointments/office/"),
+        signed_in(manager).get("/admin/appointments/auditentry/"),
+    ]
+
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store, private"}
+    assert "no-cache" in signed_in(editor).get("/cms/").headers["Cache-Control"]

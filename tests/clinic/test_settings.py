@@ -1,0 +1,218 @@
+"""The settings as an operator meets them: production stops with a sentence, the demonstration makes its own keys."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from clinic import settings as production
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "a-key-of-48-letters-0123456789-abcdefghijklmnopq"
+PRODUCTION = {
+    "SECRET_KEY": f"secret-{KEY}",
+    "FIELD_KEYS": f"1:field-{KEY}",
+    "DIGEST_KEY": f"digest-{KEY}",
+    "BASE_URL": "https://www.example.com",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.com:587",
+    "FROM_EMAIL": "office@example.com",
+}
+DEMO = {"DEMO": "1"}
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Read the settings in a process of its own, as the server does when it starts."""
+
+    def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedProcess[str]:
+        program = f"import json; from clinic import settings; print(json.dumps({show or 'None'}))"
+        return subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    return start
+
+
+def without(name: str) -> dict[str, str]:
+    return {key: value for key, value in PRODUCTION.items() if key != name}
+
+
+def read(start, environment: dict[str, str], show: str) -> object:
+    """A setting's value; the start has to succeed."""
+    process = start(environment, show)
+    assert process.returncode == 0, process.stderr
+    return json.loads(process.stdout)
+
+
+# --- Production ---
+
+
+def test_production_starts_with_all_that_it_needs(start):
+    assert read(start, PRODUCTION, "[settings.DEBUG, settings.DEMO]") == [False, False]
+
+
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_production_stops_without_a_required_variable_and_names_it(start, name):
+    process = start(without(name))
+
+    assert process.returncode != 0
+    last_line = process.stderr.strip().splitlines()[-1]
+    assert f"Set the environment variable {name}: " in last_line
+    assert "README.md" in last_line
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY"])
+def test_production_takes_blanks_for_nothing(start, name):
+    process = start({**PRODUCTION, name: "   "})
+
+    assert process.returncode != 0
+    assert f"Set the environment variable {name}: " in process.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "tiny-key"),
+        ("DIGEST_KEY", "x" * 31),
+        ("FIELD_KEYS", "1:tiny-key"),
+        ("FIELD_KEYS", f"2:tiny-key,1:{KEY}"),
+        ("FIELD_KEYS", "3:tiny-key,2:a-second-tiny-key,1:a-third-tiny-key"),
+    ],
+    ids=["secret", "digest", "field", "the newest of two", "three that are long together"],
+)
+def test_production_stops_with_a_short_key_and_names_it(start, name, value):
+    process = start({**PRODUCTION, name: value})
+
+    assert process.returncode != 0
+    last_line = process.stderr.strip().splitlines()[-1]
+    assert f"{name} is too short" in last_line
+    assert value not in last_line, "a key never stands in a log"
+
+
+def test_production_stops_with_two_field_keys_of_one_name(start):
+    process = start({**PRODUCTION, "FIELD_KEYS": f"1:new-{KEY},1:old-{KEY}"})
+
+    assert process.returncode != 0, "the second would silently take the place of the first"
+    assert "FIELD_KEYS" in process.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("address", ["http://www.example.com", "www.example.com", "ftp://www.example.com"])
+def test_production_stops_with_an_address_that_is_not_https(start, address):
+    process = start({**PRODUCTION, "BASE_URL": address})
+
+    assert process.returncode != 0
+    assert "BASE_URL must start with https://" in process.stderr.strip().splitlines()[-1]
+
+
+def test_production_makes_no_keys(start, tmp_path):
+    start(PRODUCTION)
+    start(without("SECRET_KEY"))
+
+    assert not (tmp_path / "keys").exists()
+
+
+def test_site_answers_to_its_own_name_alone(start):
+    assert read(start, PRODUCTION, "settings.ALLOWED_HOSTS") == ["www.example.com"]
+
+
+def test_production_sends_cookies_over_https_only(start):
+    show = "[settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT]"
+
+    assert read(start, PRODUCTION, show) == [True, True, True]
+
+
+# --- Databases ---
+
+
+def test_sqlite_runs_immediate_in_the_folder_of_the_site(start, tmp_path):
+    database = read(start, PRODUCTION, "settings.DATABASES['default']")
+
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"] == str(tmp_path / "db.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert database["OPTIONS"]["timeout"] >= 5
+
+
+def test_postgresql_is_used_when_asked_for(start):
+    asked = {**PRODUCTION, "DATABASE_URL": "postgres://clinic:secret@db.example.com:5433/clinic"}
+
+    database = read(start, asked, "settings.DATABASES['default']")
+
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 5433, "clinic")
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
+# --- The demonstration ---
+
+
+def test_demonstration_needs_nothing(start):
+    assert read(start, DEMO, "settings.BASE_URL") == "http://127.0.0.1:8000"
+
+
+def test_demonstration_makes_keys_that_only_the_owner_can_read(start, tmp_path):
+    start(DEMO)
+
+    keys = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").iterdir()}
+    assert keys == {"secret_key": 0o600, "field_keys": 0o600, "digest_key": 0o600}
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
+def test_demonstration_makes_three_different_long_keys(start):
+    keys = read(start, DEMO, "[settings.SECRET_KEY, settings.FIELD_KEYS, settings.DIGEST_KEY]")
+
+    assert len(set(keys)) == 3
+    assert min(map(len, keys)) >= 48
+
+
+def test_demonstration_uses_its_keys_again(start):
+    show = "[settings.SECRET_KEY, settings.FIELD_KEYS, settings.DIGEST_KEY]"
+
+    assert read(start, DEMO, show) == read(start, DEMO, show)
+
+
+def test_demonstration_prefers_a_key_that_is_given(start, tmp_path):
+    given = {**DEMO, "FIELD_KEYS": PRODUCTION["FIELD_KEYS"]}
+
+    assert read(start, given, "settings.FIELD_KEYS") == PRODUCTION["FIELD_KEYS"]
+    assert not (tmp_path / "keys" / "field_keys").exists()
+
+
+def test_demonstration_writes_its_mails_into_files(start, tmp_path):
+    show = "[settings.EMAIL_BACKEND, str(settings.EMAIL_FILE_PATH)]"
+
+    assert read(start, DEMO, show) == ["django.core.mail.backends.filebased.EmailBackend", str(tmp_path / "mail")]
+
+
+def test_demonstration_never_shows_error_details(start):
+    assert read(start, DEMO, "settings.DEBUG") is False
+
+
+# --- Passwords ---
+
+
+def test_passwords_are_hashed_with_argon2(settings):
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
+
+    assert make_password("a long enough password").startswith("argon2$argon2id$")
+
+
+@pytest.mark.parametrize("password", ["fourteen chars", "111111111111111"])
+def test_password_that_is_short_or_common_is_refused(password):
+    with pytest.raises(ValidationError):
+        validate_password(password)
+
+
+def test_password_of_fifteen_letters_is_enough():
+    assert validate_password("green toe lamps") is None

@@ -26,7 +26,6 @@ from appointments.models import (
     Office,
     RedFlag,
     RoutingOverride,
-    SafetyCheck,
     Status,
     ZipCode,
     make_reference,
@@ -107,8 +106,8 @@ def submit(*, draft_digest: str, answers: Mapping[str, Any], language: str, acto
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
     about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
-    check = SafetyCheck.objects.get(version=answers["safety"]["version"])
-    flags = list(check.flags.filter(slug__in=answers["safety"]["flags"]))
+    safety = answers["safety"]
+    flags = list(RedFlag.objects.filter(check_version__version=safety["version"], slug__in=safety["flags"]))
     levels = flag_levels(flags)
     decision = decide_office(about["zip_code"], visit["office"])
     office = Office.objects.get(slug=decision.office)
@@ -131,7 +130,7 @@ def submit(*, draft_digest: str, answers: Mapping[str, Any], language: str, acto
             name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")
         },
         safety={
-            "version": check.version,
+            "version": safety["version"],
             "flags": [
                 {"slug": f.slug, "question": f.question, "short": f.short, "level": levels[f.slug]} for f in flags
             ],

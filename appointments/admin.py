@@ -364,8 +364,11 @@ class OfficeAdmin(admin.ModelAdmin[Office]):
 
     list_display = ("name", "phone", "notice_email", "hours_confirmed", "takes_requests", "not_taking_until")
     inlines = (OpeningHoursInline, ClosureInline)
-    filter_horizontal = ("staff",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
+
+    def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
+        """Checkboxes for the staff: a practice has few people, and Django's two boxes can't be used by everyone."""
+        return super().formfield_for_manytomany(*args, **{**kwargs, "widget": forms.CheckboxSelectMultiple()})
 
 
 @admin.register(RoutingOverride)

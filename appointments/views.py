@@ -184,8 +184,9 @@ def _changes(current: Step, answers: Answers, data: dict[str, Any], request: Htt
     if current.key == "safety":
         version, _flags = red_flags()
         changes["safety"] = {"version": version, "flags": data["flags"]}
-        if article := request.GET.get("about", ""):
-            changes["about_article"] = article[:120]
+        article = request.GET.get("about", "")
+        if article and article in dict(reasons()):
+            changes["about_article"] = article
     if current.key == "about_you" and "visit" in answers:
         moved = data["zip_code"] != answers.get("about_you", {}).get("zip_code")
         if moved:  # the distances have changed, so the office is asked again

@@ -46,16 +46,16 @@ class Schedule:
         if self.closed_for(day):
             return []
         return [
-            (
-                datetime.combine(day, opens, self.zone).astimezone(UTC),
-                datetime.combine(day, closes, self.zone).astimezone(UTC),
-            )
+            (start, end)
             for opens, closes in self.week[day.weekday()]
+            if (start := datetime.combine(day, opens, self.zone).astimezone(UTC))
+            < (end := datetime.combine(day, closes, self.zone).astimezone(UTC))  # hours in the lost hour are none
         ]
 
     def spans_from(self, start: datetime) -> Iterator[Span]:
         """Spans that end after `start`, the first one cut to begin no earlier. Raises NeverOpen at the horizon."""
         day = start.astimezone(self.zone).date()
+        start = start.astimezone(UTC)  # a zone's own arithmetic counts on its wall clock
         for _ in range(LOOK_AHEAD_DAYS):
             for opens, closes in self.spans(day):
                 if closes > start:

@@ -52,13 +52,17 @@ class PhoneField(CleanCharField):
         except phonenumbers.NumberParseException:
             raise ValidationError(self.error_messages["unreachable"], code="unreachable") from None
         # "Possible" and not "valid": numbers newer than the library's tables, and 555 ones, are real to somebody.
-        if not phonenumbers.is_possible_number(number) or (number.country_code == 1 and number.extension):
+        possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        if not possible or number.extension:
             raise ValidationError(self.error_messages["unreachable"], code="unreachable")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def prepare_value(self, value: Any) -> Any:
-        """A kept number is shown as people write it."""
-        return phone_in_words(value) if isinstance(value, str) and value.startswith("+") else value
+        """A kept number is shown as people write it; what was refused, as it was typed."""
+        try:
+            return phone_in_words(value) if value and value == self.clean(value) else value
+        except ValidationError:
+            return value
 
 
 class ZipField(CleanCharField):
@@ -76,6 +80,17 @@ class ZipField(CleanCharField):
         if not match:
             raise ValidationError(self.error_messages["digits"], code="digits")
         return match[1]
+
+
+class CleanEmailField(forms.EmailField):
+    """An address; whatever is wrong with it is said once, in our words."""
+
+    def run_validators(self, value: Any) -> None:
+        """One message, however many rules are broken."""
+        try:
+            super().run_validators(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class DateOfBirthWidget(forms.MultiWidget):
@@ -120,7 +135,7 @@ class DateOfBirthField(forms.MultiValueField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        boxes = [CleanCharField(required=False, max_length=20) for _box in DateOfBirthWidget.boxes]
+        boxes = [CleanCharField(required=False) for _box in DateOfBirthWidget.boxes]
         super().__init__(boxes, widget=DateOfBirthWidget(), require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> date | None:
@@ -131,7 +146,7 @@ class DateOfBirthField(forms.MultiValueField):
         if not re.fullmatch(r"[0-9]{4}", year):
             raise self._problem("year")
         try:
-            born = date(int(year), _month_number(month), int(day))
+            born = date(int(year), _month_number(month), _number(day))
         except ValueError:
             raise self._problem("real") from None
         today = timezone.localdate()
@@ -145,10 +160,17 @@ class DateOfBirthField(forms.MultiValueField):
         return ValidationError(self.error_messages[code], code=code)
 
 
+def _number(typed: str) -> int:
+    """1 or 2 digits. Raises ValueError."""
+    if not re.fullmatch(r"[0-9]{1,2}", typed):
+        raise ValueError(typed)
+    return int(typed)
+
+
 def _month_number(typed: str) -> int:
     """1 to 12 from "9", "09", "Sept", "September". Raises ValueError."""
     if typed.isascii() and typed.isdigit():
-        return int(typed)
+        return _number(typed)
     word = typed.strip(".").casefold()
     for number in range(1, 13):
         names = (_now(str(MONTHS[number])).casefold(), _now(str(MONTHS_3[number])).casefold())

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.fields import CleanCharField, DateOfBirthField, PhoneField, ZipField
+from appointments.fields import CleanCharField, CleanEmailField, DateOfBirthField, PhoneField, ZipField
 from appointments.models import AppointmentRequest, RedFlag, Weekday
 
 Choices = Sequence[tuple[str, "str | Promise | SafeString"]]
@@ -43,8 +43,9 @@ class SafetyForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, red_flags: Sequence[RedFlag], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: int, red_flags: Sequence[RedFlag], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.version = version
         self.fields["flags"].choices = [  # type: ignore[attr-defined]
             *((flag.slug, flag.question) for flag in red_flags),
             (NONE_OF_THESE, _("No, none of these")),
@@ -56,6 +57,10 @@ class SafetyForm(forms.Form):
         if NONE_OF_THESE in chosen and len(chosen) > 1:
             raise ValidationError(_("Choose what applies to you, or “No, none of these”, but not both"))
         return [slug for slug in chosen if slug != NONE_OF_THESE]
+
+    def clean(self) -> dict[str, Any]:
+        """With the version of the wording that was answered."""
+        return {**(super().clean() or {}), "version": self.version}
 
 
 class AboutYouForm(forms.Form):
@@ -102,7 +107,7 @@ class AboutYouForm(forms.Form):
             "max_length": _("Enter a phone number with 10 digits, like (732) 555-0100"),
         },
     )
-    email = forms.EmailField(
+    email = CleanEmailField(
         label=_("Email"),
         help_text=_("We send a receipt here. It will not have any health details."),
         required=False,

@@ -78,13 +78,13 @@ def route(
     """
     if not candidates:
         raise ValueError("There is no office to send a request to")
-    miles = {c.slug: round(miles_between(place, c.place), 1) for c in candidates} if place else {}
+    miles = {c.slug: miles_between(place, c.place) for c in candidates} if place else {}
     taking = [c for c in candidates if c.takes_requests] or list(candidates)
     skipped = tuple(c.slug for c in candidates if c not in taking)
     open_slugs = {c.slug for c in taking}
 
     def decide(office: str, rule: Rule) -> Decision:
-        return Decision(office, rule, miles, skipped)
+        return Decision(office, rule, {slug: round(distance, 1) for slug, distance in miles.items()}, skipped)
 
     if chosen in open_slugs:
         return decide(chosen, Rule.CHOSEN)

@@ -56,10 +56,10 @@ def reasons() -> list[tuple[str, str]]:
 
 
 def _safety_form(answers: Answers, data: Any) -> forms.Form:
-    _version, flags = red_flags()
+    version, flags = red_flags()
     kept = answers.get("safety")
     initial = {"flags": (kept["flags"] or ["none"]) if kept else None}
-    return SafetyForm(data, initial=initial, red_flags=flags)
+    return SafetyForm(data, initial=initial, version=version, red_flags=flags)
 
 
 def _about_you_form(answers: Answers, data: Any) -> forms.Form:
@@ -135,26 +135,36 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     key = drafts.key_of(request)
     kept = drafts.load(key)
     answers = kept or {}
+    sent_before = _sent_before(key) if kept is None else None
+    lost = bool(key) and kept is None and sent_before is None  # there were answers, and they have been deleted
+    if sent_before and current is not STEPS[0]:
+        return redirect("appointments:sent", sent_before.reference)
     if request.method != "POST":
         if current is not STEPS[0] and kept is None:
-            return _start_again(expired=bool(key))
+            return _start_again(expired=lost)
         return _show_step(request, current, current.make_form(answers, None))
     form = current.make_form(answers, request.POST)
     if not form.is_valid():
         return _show_step(request, current, form)
     changes = _changes(current, answers, form.cleaned_data, request)
     if current is STEPS[0] and changes["safety"]["flags"]:
-        response: HttpResponseRedirect = HttpResponseRedirect(reverse("appointments:call_now"))
+        response = HttpResponseRedirect(reverse("appointments:call_now"))
     elif kept is None and current is not STEPS[0]:
-        response = _start_again(expired=bool(key))
+        response = _start_again(expired=lost)
     else:
-        response = HttpResponseRedirect(_next_url({**answers, **changes}))
+        response = HttpResponseRedirect(_next_url({**answers, **changes}) + ("?expired=1" if lost else ""))
     if kept is None:
         key = drafts.start(response, secure=not settings.DEMO)
     drafts.keep(key, **changes)
     return response
 
 
+def _sent_before(key: str) -> AppointmentRequest | None:
+    """The request that was made from this browser's draft."""
+    return AppointmentRequest.objects.filter(draft_digest=key).first() if key else None
+
+
+@never_cache
 def ask_again(request: HttpRequest, name: str) -> HttpResponse:
     """A step that came without its token: the page again, with what was typed, and nothing kept of it."""
     current = _step_or_404(name)
@@ -182,8 +192,6 @@ def _changes(current: Step, answers: Answers, data: dict[str, Any], request: Htt
     """What a valid step puts into the draft."""
     changes: dict[str, Any] = {current.key: data}
     if current.key == "safety":
-        version, _flags = red_flags()
-        changes["safety"] = {"version": version, "flags": data["flags"]}
         article = request.GET.get("about", "")
         if article and article in dict(reasons()):
             changes["about_article"] = article
@@ -198,7 +206,7 @@ def _show_step(
     request: HttpRequest, step: Step, form: forms.Form, *, note: str = "", status: int = 200
 ) -> HttpResponse:
     number = STEPS.index(step) + 1
-    if step is STEPS[0] and "expired" in request.GET and not form.is_bound:
+    if "expired" in request.GET and not form.is_bound:
         note = _(
             "To keep your answers private we delete them when you stop for a while. That has happened, so please "
             "answer again. Nothing was sent. You can also call us."
@@ -218,9 +226,10 @@ def _show_step(
 @require_safe
 def call_now(request: HttpRequest) -> HttpResponse:
     """Someone ticked a red flag: who to call, and the way on. Never a dead end."""
-    answers = drafts.load(drafts.key_of(request))
+    key = drafts.key_of(request)
+    answers = drafts.load(key)
     if not answers or not answers.get("safety", {}).get("flags"):
-        return _start_again(expired=False)
+        return _start_again(expired=bool(key) and answers is None)
     _version, flags = red_flags(answers["safety"]["version"])
     chosen = [flag for flag in flags if flag.slug in answers["safety"]["flags"]]
     levels = actions.flag_levels(chosen)
@@ -243,8 +252,7 @@ def call_now(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Check your answers; the green button sends them. A second click finds the request that the first one made."""
     key = drafts.key_of(request)
-    sent_before = AppointmentRequest.objects.filter(draft_digest=key).first() if key else None
-    if sent_before:
+    if sent_before := _sent_before(key):
         return redirect("appointments:sent", sent_before.reference)
     answers = drafts.load(key)
     if answers is None:
@@ -285,7 +293,7 @@ def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False)
 @require_safe
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
     """The confirmation, for the browser that sent it, for a while. Anyone else gets a page without details."""
-    key = drafts.key_of(request)
+    key = drafts.key_of(request) if "\x00" not in reference else ""
     since = timezone.now() - timedelta(minutes=settings.SENT_PAGE_MINUTES)
     made = (
         AppointmentRequest.objects.filter(reference=reference, draft_digest=key, created_at__gt=since).first()
@@ -375,9 +383,11 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
     not_given = _("Not provided")
     days = [_("Any day") if day == ANY_DAY else str(Weekday(int(day)).label) for day in visit["days"]]
     chosen = office(decision.office)
-    office_lines = [chosen.title if chosen else "", _miles(decision.miles[decision.office]) + " " + _("from you")]
-    if decision.office not in decision.miles:
-        office_lines.pop()
+    office_lines = [chosen.title if chosen else ""]
+    if decision.office in decision.miles:
+        office_lines.append(_miles(decision.miles[decision.office]) + " " + _("from you"))
+    if away := [facts.title for facts in directory() if facts.slug in decision.skipped]:
+        office_lines.append(_("%(offices)s does not take requests just now.") % {"offices": ", ".join(away)})
     if visit["office"] == FIRST_OFFICE:
         office_lines.append(_("You asked for the first office that can see you."))
     languages = {"en": "English", "es": "Español", "other": contact["other_language"]}

@@ -67,7 +67,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token. A step of the request form comes back with what was typed."""
     match = request.resolver_match
-    if match and match.view_name == "appointments:step":
+    if match and match.view_name in ("appointments:new", "appointments:step"):
         return appointments_views.ask_again(request, match.kwargs["name"])
     context = {
         "title": _("Please send that again"),

@@ -12,6 +12,6 @@ def client_address(request: HttpRequest) -> str:
     """
     hops = settings.TRUSTED_PROXY_HOPS
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    if hops and len(forwarded) >= hops:
+    if hops and len(forwarded) >= hops and forwarded[-hops]:
         return forwarded[-hops]
     return request.META.get("REMOTE_ADDR", "")

@@ -11,6 +11,9 @@ from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_KEY = 32
 
 
 class CannotDecrypt(Exception):
@@ -20,12 +23,22 @@ class CannotDecrypt(Exception):
 @lru_cache(maxsize=4)
 def _ring(keys: str) -> dict[str, Fernet]:
     """Key id -> cipher, newest first, from "id:key,id:key". A single key without an id is called 1."""
-    ring = {}
-    for entry in keys.split(","):
-        name, _, key = entry.strip().rpartition(":")
-        digest = hashlib.sha256(b"field encryption\0" + key.encode()).digest()
-        ring[name or "1"] = Fernet(base64.urlsafe_b64encode(digest))
+    ring: dict[str, Fernet] = {}
+    for entry in filter(None, map(str.strip, keys.split(","))):
+        name, _, key = entry.rpartition(":")
+        name = name or "1"
+        if len(key) < SHORTEST_KEY or name in ring:
+            raise ImproperlyConfigured(
+                f"FIELD_KEYS: the key {name!r} is shorter than {SHORTEST_KEY} characters or there twice"
+            )
+        secret = hashlib.sha256(b"field encryption\0" + key.encode()).digest()
+        ring[name] = Fernet(base64.urlsafe_b64encode(secret))
     return ring
+
+
+def check_keys() -> None:
+    """Read the ring, so that a site with bad keys does not start. Raises ImproperlyConfigured."""
+    _ring(settings.FIELD_KEYS)
 
 
 def encrypt(text: str) -> str:
@@ -36,13 +49,13 @@ def encrypt(text: str) -> str:
 
 def decrypt(stored: str) -> str:
     """The text that `encrypt` was given. Raises CannotDecrypt."""
-    key_id, _, token = stored.partition(".")
+    key_id, _, token = stored.rpartition(".")
     cipher = _ring(settings.FIELD_KEYS).get(key_id)
     if cipher is None:
         raise CannotDecrypt(f"The key {key_id[:12]!r} is not in FIELD_KEYS")
     try:
         return cipher.decrypt(token).decode()
-    except InvalidToken:
+    except (InvalidToken, ValueError):
         raise CannotDecrypt("A stored value was changed, or encrypted under another key") from None
 
 

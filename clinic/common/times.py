@@ -27,7 +27,7 @@ def day(at: datetime | date) -> str:
     """A day: "Tuesday, November 24", with the year when it is not this one."""
     value = local(at).date() if isinstance(at, datetime) else at
     pattern = _("l, F j") if value.year == timezone.localdate().year else _("l, F j, Y")
-    return date_format(value, pattern).replace(f" {value.day}", f"{NO_BREAK_SPACE}{value.day}")
+    return date_format(value, pattern).replace(f" {value.day}", f"{NO_BREAK_SPACE}{value.day}", 1)
 
 
 def date_in_words(value: date) -> str:

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.mail import get_connection
 from django.core.management import call_command
 
 from appointments import actions, drafts, outbox
 from appointments.actions import Actor
+from appointments.emails import compose
 from appointments.models import Draft, Mail, Office
 from articles.models import Article
 from clinic.management.commands import worker
@@ -400,15 +402,14 @@ def test_office_that_gets_an_address_gets_its_notice(make_request, mailbox, mond
 
 def test_mail_that_one_worker_is_sending_is_not_taken_by_another(make_request, mailbox, monkeypatch):
     make_request()
-    connect = outbox.get_connection
     sent_by_the_other = []
 
     def while_connecting(**options: Any) -> Any:
-        monkeypatch.setattr(outbox, "get_connection", connect)
+        monkeypatch.setattr("appointments.outbox.get_connection", get_connection)
         sent_by_the_other.append(outbox.deliver_due())
-        return connect(**options)
+        return get_connection(**options)
 
-    monkeypatch.setattr(outbox, "get_connection", while_connecting)
+    monkeypatch.setattr("appointments.outbox.get_connection", while_connecting)
 
     assert outbox.deliver_due() == 1
 
@@ -435,7 +436,7 @@ def _kill_while_sending(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "get_connection", killed)
+        patch.setattr("appointments.outbox.get_connection", killed)
         with pytest.raises(SystemExit):
             outbox.deliver_due()
 
@@ -449,10 +450,17 @@ def test_lease_outlasts_one_try(settings):
 # --- The worker ---
 
 
-def test_worker_delivers(make_request, mailbox):
+@pytest.fixture
+def work_once(monkeypatch) -> Callable[[], None]:
+    """A round of the worker. It keeps its connection, in which the test's own transaction lives."""
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    return lambda: call_command("worker", "--once")
+
+
+def test_worker_delivers(make_request, mailbox, work_once):
     make_request()
 
-    call_command("worker", "--once")
+    work_once()
 
     assert mailbox.recipients == [PATIENT, OFFICE]
 
@@ -467,24 +475,24 @@ def scheduled(article: Article) -> Article:
     return article
 
 
-def test_worker_publishes_an_article_when_its_time_has_come(scheduled, client, monday):
+def test_worker_publishes_an_article_when_its_time_has_come(scheduled, client, monday, work_once):
     assert scheduled.latest_revision.approved_go_live_at == MONDAY.replace(day=24, hour=9, minute=0)
-    call_command("worker", "--once")
+    work_once()
     assert client.get("/conditions/heel-pain/").status_code == 404
     monday.move_to(datetime(2026, 11, 24, 9, 1, tzinfo=NEW_YORK))
 
-    call_command("worker", "--once")
+    work_once()
 
     assert client.get("/conditions/heel-pain/").status_code == 200
 
 
-def test_worker_deletes_expired_drafts_alone(practice, monday):
+def test_worker_deletes_expired_drafts_alone(practice, monday, work_once):
     drafts.keep("old", safety={"flags": []})
     monday.shift(timedelta(minutes=90))
     drafts.keep("young", safety={"flags": []})
     monday.shift(timedelta(minutes=31))
 
-    call_command("worker", "--once")
+    work_once()
 
     assert [draft.key_digest for draft in Draft.objects.all()] == ["young"]
 
@@ -493,40 +501,39 @@ def _out_of_order(*args: object, **kwargs: object) -> None:
     raise RuntimeError("out of order")
 
 
-def test_job_that_fails_does_not_stop_the_others(scheduled, client, monday, monkeypatch, caplog):
+def test_job_that_fails_does_not_stop_the_others(scheduled, client, monday, monkeypatch, caplog, work_once):
     drafts.keep("old", safety={"flags": []})
     monday.move_to(datetime(2026, 11, 24, 9, 1, tzinfo=NEW_YORK))
     monkeypatch.setattr(outbox, "_claim", _out_of_order)
 
-    call_command("worker", "--once")
+    work_once()
 
     assert "deliver_due failed" in caplog.text
     assert client.get("/conditions/heel-pain/").status_code == 200
     assert not Draft.objects.exists()
 
 
-def test_publishing_that_fails_does_not_stop_the_mails(make_request, mailbox, monkeypatch):
+def test_publishing_that_fails_does_not_stop_the_mails(make_request, mailbox, monkeypatch, work_once):
     make_request()
     monkeypatch.setattr(worker, "call_command", _out_of_order)
 
-    call_command("worker", "--once")
+    work_once()
 
     assert mailbox.recipients == [PATIENT, OFFICE]
 
 
-def test_mail_that_cannot_be_made_does_not_stop_the_others(make_request, mailbox, monkeypatch, monday):
+def test_mail_that_cannot_be_made_does_not_stop_the_others(make_request, mailbox, monkeypatch, work_once):
     broken, whole = make_request(email=""), make_request(email="")
-    compose = outbox.compose
 
     def fail_for_one(mail: Mail) -> Any:
         if mail.request_id == broken.pk:
             raise RuntimeError("a lost key")
         return compose(mail)
 
-    monkeypatch.setattr(outbox, "compose", fail_for_one)
+    monkeypatch.setattr("appointments.outbox.compose", fail_for_one)
 
-    call_command("worker", "--once")
-    call_command("worker", "--once")
+    work_once()
+    work_once()
 
     assert whole.reference in words(mailbox.to(OFFICE))
     assert [mail.request for mail in waiting_mails()] == [broken]

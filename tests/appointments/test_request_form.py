@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
+from appointments import actions
 from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, Office, RoutingOverride
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 
@@ -968,6 +969,22 @@ def test_second_click_on_send_gives_the_same_request(client):
     assert AuditEntry.objects.count() == 1
     assert sorted(Mail.objects.values_list("kind", flat=True)) == ["office_notice", "receipt"]
     assert client.get(second["Location"]).status_code == 200
+
+
+def test_second_click_while_the_first_is_still_being_sent_gives_the_same_request(client, monkeypatch):
+    post_steps(client)
+    send = actions.submit
+
+    def arrive_second(**answers: Any) -> AppointmentRequest:
+        send(**answers)
+        return send(**answers)
+
+    monkeypatch.setattr("appointments.actions.submit", arrive_second)
+    response = client.post("/appointments/check/")
+
+    made = AppointmentRequest.objects.get()
+    assert response["Location"] == f"/appointments/sent/{made.reference}/"
+    assert Mail.objects.count() == 2
 
 
 def test_two_tabs_fill_one_request(client):

@@ -63,10 +63,10 @@ class Command(BaseCommand):
             try:
                 probe.bind((settings.HOST, settings.PORT))
             except OSError as problem:
-                raise CommandError(
+                sys.exit(
                     f"Port {settings.PORT} on {settings.HOST} can't be used ({problem.strerror}). "
                     f"Choose another one: make run PORT=8001"
-                ) from problem
+                )
 
     def _address_offices(self) -> None:
         """Mails only go into files here; an office without an address gets one, so that its notice is written."""

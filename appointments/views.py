@@ -33,6 +33,7 @@ from appointments.forms import ANY_DAY, FIRST_OFFICE, AboutYouForm, Choices, Con
 from appointments.models import AppointmentRequest, RedFlag, SafetyCheck, Weekday
 from appointments.offices import directory, office, phone_in_words
 from appointments.routing import Decision, Rule
+from clinic.common.caching import public_page
 from clinic.common.client import client_address
 from clinic.common.times import date_in_words
 
@@ -306,12 +307,14 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "appointments/sent.html", {"made": made, "office": facts})
 
 
+@public_page
 @require_safe
 def office_list(request: HttpRequest) -> HttpResponse:
     """All offices."""
     return render(request, "appointments/office_list.html")
 
 
+@public_page
 @require_safe
 def office_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One office: where, when, how to call."""

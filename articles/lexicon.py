@@ -55,13 +55,13 @@ ENGLISH = Lexicon(
         "arthritic": "arthritis", "gouty": "gout", "verrucae": "verruca", "runner": "run", "runners": "run",
         "dancer": "dance", "dancers": "dance", "walker": "walk", "thickened": "thick", "thickening": "thick",
         "tendinitis": "tendonitis", "tendinosis": "tendinopathy", "infected": "infection", "spurs": "spur",
-        "ulcerated": "ulcer", "ulceration": "ulcer", "arched": "arch", "knuckles": "knuckle", "pedis": "pedis",
+        "ulcerated": "ulcer", "ulceration": "ulcer", "arched": "arch", "toed": "toe", "knuckles": "knuckle", "pedis": "pedis",
     },
     alike=_groups(
         """
         pain hurt ache sore tender kill throb agony
         child kid son daughter boy girl toddler teen baby pediatric
-        bottom under underneath beneath sole plantar
+        bottom under underneath beneath underside sole plantar
         swell puffy
         bump lump knot knob
         nail toenail
@@ -82,10 +82,10 @@ ENGLISH = Lexicon(
         pebble stone rock marble
         pop snap
         wound ulcer sore cut
-        discolored yellow brown black
+        discolored yellow brown black purple blue
         burn fire hot
         shock electric
-        run jog sport soccer basketball gymnastics marathon
+        run jog sport soccer basketball football baseball gymnastics marathon
         crumble brittle
         break fracture
         morning wake
@@ -126,6 +126,12 @@ ENGLISH = Lexicon(
         osteoporosis paralysis paronychia phlebitis polio polydactyly psoriasis psoriatic raynaud raynauds rickets
         scabies sciatica scleroderma scoliosis sepsis shingles spasticity spondylitis staph stroke syndactyly synovitis
         tendonitis thrombosis torn trenchfoot vasculitis verruca vitiligo webbed xerosis
+        calcaneus carpal cuboid cuneiform fibula hamstring malleolus navicular peroneal sesamoid talus tarsal tarsi tibia
+        tibialis trigonum accessory achilles apophysitis capsulitis claudication coalition deformity dysplasia effusion
+        epiphysitis exostosis freiberg haglund iselin kohler lisfranc necrosis neuralgia pernio polyneuropathy tophi
+        tophus trigger varicose cheilectomy arthrodesis bunionectomy fusion injections matrixectomy shot steroids
+        discharge drainage gait hyperkeratosis insoles intoeing outtoeing peeling pigeon posture pronation
+        pregnancy restless tired
         amniotic bandage brace cast compression cortisone crutches cushion debridement injection insole insoles laser
         massage medicine mri ointment orthotic orthotics pedicure physical therapy prp salve shockwave shoe slippers
         sock splint steroid stitches stretch surgery tape ultrasound xray

@@ -37,7 +37,7 @@ STRONG = SUMMARY / (SUMMARY + HALF_IMPACT)
 SAME_WORD, JOINED, ALIKE, BEGINNING = 1.0, 0.95, 0.6, 0.7  # how much a match counts, by how it came about
 UNKNOWN, MISSING_TOPIC = 1.5, 4.0  # how much a word weighs that no article has; the second for names of other ailments
 LEAST_COVERED = 0.3  # of the query's weight, or it is no hit
-LEAST_STRONG = 0.15  # of it by names and summary; but all words anywhere will do, too
+LEAST_STRONG = 0.15  # of it by names and summary
 LEAST_SHARE = 0.22  # of the best hit's score, or it is no hit
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"))
@@ -115,7 +115,7 @@ class _Names:
 class _Postings:
     """The articles that have a stem, by number, and how much it counts in each."""
 
-    documents: "array[int]" = field(default_factory=lambda: array("L"))
+    documents: "array[int]" = field(default_factory=lambda: array("I"))
     impacts: "array[float]" = field(default_factory=lambda: array("f"))
 
 
@@ -277,8 +277,8 @@ class Index:
         return [name for _inside, _length, name in sorted(found)[:MOST_SUGGESTIONS]]
 
     def knows(self, word: str) -> bool:
-        """Whether any article has a form of this folded word."""
-        return stem(word, self.language) in self._postings
+        """Whether a folded word is a filler word, or any article has a form of it."""
+        return word in self._lexicon.stop or stem(word, self.language) in self._postings
 
     def names(self, word: str) -> bool:
         """Whether a folded word stands in an article's name."""
@@ -295,7 +295,7 @@ class Index:
             before, joined = joined, {}
             if position + 1 < len(tokens) and (both := word + tokens[position + 1][2]) in self._words:
                 joined = {stem(both, self.language): JOINED}  # "toe nail": "toenail"
-            if word in self._lexicon.stop or len(slots) == MOST_WORDS:
+            if word in self._lexicon.stop or len(word) == 1 or len(slots) == MOST_WORDS:
                 continue
             one = stem(word, self.language)
             slot = _Slot(start, end, word, one, {**self._alike.get(one, {}), **before, **joined, one: SAME_WORD})
@@ -316,7 +316,7 @@ class Index:
 
     def _continued(self, word: str) -> list[str]:
         """The stems of names' words that begin like this one."""
-        if len(word) < 4:
+        if len(word) < 4 or stem(word, self.language) in _topics(self.language):
             return []
         start = bisect_left(self._sorted_name_words, word)
         found = []
@@ -342,9 +342,11 @@ class Index:
         ranked = []
         for number, score in scores.items():
             cover = covered[number]
-            # A word that stands only somewhere in the text makes no hit, unless all words do.
-            if cover >= least and (strong[number] >= LEAST_STRONG * total or cover >= 0.99 * total):
-                ranked.append((score * (cover + strong[number]) / 2 / total, number))
+            # Words that stand only somewhere in the text make no hit, unless somebody looks for a single word, or all
+            # of them are there and one ("sweaty feet") stands where it counts.
+            said = strong[number]
+            if cover >= least and (len(slots) == 1 or said >= LEAST_STRONG * total or (said and cover > 0.99 * total)):
+                ranked.append((score * (cover + said) / 2 / total, number))
         ranked.sort(key=lambda pair: (-pair[0], pair[1]))
         whole = " ".join(words_of(typed))
         again = [
@@ -463,28 +465,31 @@ class Index:
             for mask, other in self._by_length.get(length, ()):
                 if (mask ^ letters).bit_count() > 2 * most:
                     continue
-                named = other in self._name_words
-                if not named and len(word) < 5:
+                # A word of the names is likelier than one that merely occurs; the first letter is seldom wrong.
+                named, first = other in self._name_words, other[0] == word[0]
+                if not (first or (len(word) > 5 and _sound_alike(word[0], other[0])) or len(word) > 8):
                     continue
-                cost = slips(word, other, most)
-                if cost <= most:
-                    found.append((cost + (0 if named else 0.5) + (0 if other[0] == word[0] else 0.5), other))
+                if not (named or (first and len(word) > 6)):
+                    continue
+                cost = slips(word, other, most if named else 1.0)
+                if cost <= (most if named else 1.0):
+                    found.append((cost + (0 if named else 0.5) + (0 if first else 0.5), other))
         return sorted(found)[:5]
 
 
 def worth_counting(typed: str, index: Index) -> str:
     """The words of a search that found nothing, if they can only be about feet; "" for anything that may be private.
 
-    Kept are at most six words of 2 to 24 letters, and one of them must be about the body: so no number, no mail
-    address, and no name that stands by itself.
+    Kept are at most six words of 2 to 24 letters. One must be about the body, and every other one must be a word of
+    the articles, too, or misspell one: so no number, no mail address, and no name that the articles do not have.
     """
     if not _ONLY_WORDS.fullmatch(typed.strip()):
         return ""
     words = words_of(typed)
     if not 0 < len(words) <= 6 or not all(2 <= len(word) <= 24 and word.isalpha() for word in words):
         return ""
-    about = _topics(index.language)
-    if not any(_is_about(word, index, about) for word in words):
+    about = [word for word in words if _is_about(word, index)]
+    if not about or not all(index.knows(word) for word in words if word not in about):
         return ""
     return " ".join(words)
 
@@ -492,8 +497,9 @@ def worth_counting(typed: str, index: Index) -> str:
 _ONLY_WORDS = re.compile(r"(?:[^\W\d_]|[\s'’,.?!-])+")
 
 
-def _is_about(word: str, index: Index, topics: Mapping[str, str]) -> bool:
+def _is_about(word: str, index: Index) -> bool:
     """Whether a word is about the body, or misspells one that is. Short words are too near to people's names."""
+    topics = _topics(index.language)
     if index.names(word) or stem(word, index.language) in topics:
         return True
     if len(word) < 6:
@@ -526,7 +532,13 @@ def _letters(word: str) -> int:
     return mask
 
 
-_EASY = {frozenset(pair) for pair in ("ck", "cs", "sz", "fv", "mn", "ij", "iy", "xz")}
+_ALIKE_PAIRS = {a + b for pair in ("ck", "cs", "sz", "fv", "mn", "fp", "xz") for a, b in (pair, pair[::-1])} | {
+    a + b for a in "aeiouy" for b in "aeiouy"
+}
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    return one + other in _ALIKE_PAIRS
 
 
 def slips(typed: str, right: str, most: float) -> float:
@@ -543,15 +555,14 @@ def slips(typed: str, right: str, most: float) -> float:
             if here == there:
                 cost = last[j - 1]
             else:
-                vowels = here in "aeiouy" and there in "aeiouy"
-                cost = last[j - 1] + (0.6 if vowels or frozenset((here, there)) in _EASY else 1)
+                cost = last[j - 1] + (0.65 if _sound_alike(here, there) else 1)
             cost = min(
                 cost,
-                last[j] + (0.4 if i > 1 and typed[i - 2] == here else 1),
-                row[j - 1] + (0.4 if j > 1 and right[j - 2] == there else 1),
+                last[j] + (0.45 if i > 1 and typed[i - 2] == here else 1),
+                row[j - 1] + (0.45 if j > 1 and right[j - 2] == there else 1),
             )
             if i > 1 and j > 1 and here == right[j - 2] and typed[i - 2] == there and here != there:
-                cost = min(cost, before_last[j - 2] + 0.6)
+                cost = min(cost, before_last[j - 2] + 0.65)
             row.append(cost)
         if min(row) > most:
             return most + 1

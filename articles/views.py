@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, BodyArea
+from clinic.common.caching import public_page
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -22,6 +23,7 @@ def zones() -> list[dict[str, object]]:
     ]
 
 
+@public_page
 @require_safe
 def article_index(request: HttpRequest) -> HttpResponse:
     """Every condition, A to Z, or those of one part of the foot. One query."""
@@ -46,6 +48,7 @@ def article_index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@public_page
 @require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One article and its related ones. Two queries."""

@@ -9,6 +9,22 @@ class ClinicConfig(AppConfig):
 
     name = "clinic"
 
+    def ready(self) -> None:
+        """Whatever readers see changed: the kept pages are forgotten once the change is committed."""
+        from django.db import transaction
+        from django.db.models.signals import post_delete, post_save
+
+        from appointments.models import Closure, Office, OpeningHours
+        from articles.models import Article, Reviewer
+        from clinic.page_cache import forget
+
+        def changed(**kwargs: object) -> None:
+            transaction.on_commit(forget)
+
+        for model in (Article, Reviewer, Office, OpeningHours, Closure):
+            for signal in (post_save, post_delete):
+                signal.connect(changed, model, weak=False, dispatch_uid=f"pages {model.__name__}")
+
 
 class DeskConfig(AdminConfig):
     """Django's admin with our sign-in, navigation and look."""

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_safe
 from appointments import views as appointments_views
 from articles.models import Article
 from articles.views import zones
+from clinic.common.caching import public_page
 
 LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emergency, call 911."
 
 
+@public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the foot as a map, what can't wait, the offices. One query."""
@@ -27,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"zones": zones(), "articles": articles[:6]})
 
 
+@public_page
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps, and for how long."""

@@ -1,0 +1,26 @@
+"""Saying that a page is the same for everybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.cache import patch_cache_control
+
+PUBLIC_SECONDS = 60  # "Open now until 5 pm" may be a minute late
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For views that show every visitor the same: their 200s may be kept for a minute by shared caches, ours first.
+
+    Browsers ask each time (and mostly hear 304), so that what is published shows at once.
+    """
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        if response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=0, s_maxage=PUBLIC_SECONDS)
+        return response
+
+    return wrapped

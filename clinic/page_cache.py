@@ -1,0 +1,142 @@
+"""Published pages, kept compressed in the process and served before Django is asked.
+
+A page is kept when its view calls it public (`Cache-Control: public`), for as long as it says, and until something
+is published: every process looks at the time of one file, which `forget` touches. If Django fails, a page that has
+grown old is still better than an error. Nothing that varies by visitor ever gets in: a response with a cookie, or a
+request with a query string, passes by.
+"""
+
+import gzip
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import brotli
+from django.conf import settings
+
+Headers = list[tuple[str, str]]
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+MOST_PAGES = 2000
+SMALLEST_COMPRESSED = 500  # bytes; below that it saves nothing
+DROPPED = {"content-length", "etag", "vary", "date"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A response in its encodings. `bodies` is keyed by "br", "gzip" and "" for plain."""
+
+    headers: Headers
+    bodies: dict[str, bytes]
+    etag: str
+    good_until: float
+    version: float
+
+
+def version_file() -> Path:
+    """Its time says when something was last published."""
+    return Path(settings.VAR_DIR) / "pages-changed"
+
+
+def forget(**kwargs: object) -> None:
+    """Every process renders its pages anew."""
+    file = version_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+
+
+def _version() -> float:
+    try:
+        return version_file().stat().st_mtime
+    except OSError:
+        return 0
+
+
+class PageCache:
+    """A WSGI application in front of another."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
+        self.lock = Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer from the kept pages, or ask Django and keep what it says is public."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+            return self.application(environ, start_response)
+        key = tuple(
+            environ.get(name, "") for name in ("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO")
+        )
+        page = self.pages.get(key)
+        version = _version()
+        if page and page.version == version and monotonic() < page.good_until:
+            return _answer(page, environ, start_response)
+        answer: list[Any] = []
+
+        def remember(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
+            answer[:] = [status, headers]
+            return lambda _data: None
+
+        chunks = self.application({**environ, "REQUEST_METHOD": "GET"}, remember)
+        try:
+            body = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close:
+                close()
+        status, headers = answer
+        if page and status.startswith("5"):
+            return _answer(page, environ, start_response)
+        age = _public_age(status, headers)
+        if age is None:
+            start_response(status, headers)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        page = _make(headers, body, monotonic() + age, version)
+        with self.lock:
+            self.pages[key] = page
+            self.pages.move_to_end(key)
+            while len(self.pages) > MOST_PAGES:
+                self.pages.popitem(last=False)
+        return _answer(page, environ, start_response)
+
+
+def _public_age(status: str, headers: Headers) -> int | None:
+    """For how many seconds a response may be kept; None if it may not."""
+    names = {name.lower(): value for name, value in headers}
+    match = re.search(r"s-maxage=(\d+)", names.get("cache-control", ""))
+    if not status.startswith("200") or "set-cookie" in names or "public" not in names.get("cache-control", ""):
+        return None
+    return int(match[1]) if match else None
+
+
+def _make(headers: Headers, body: bytes, good_until: float, version: float) -> Page:
+    """A page to keep, compressed once."""
+    bodies = {"": body}
+    if len(body) >= SMALLEST_COMPRESSED:
+        bodies["br"] = brotli.compress(body, quality=5)
+        bodies["gzip"] = gzip.compress(body, compresslevel=6, mtime=0)
+    kept = [(name, value) for name, value in headers if name.lower() not in DROPPED]
+    return Page(kept, bodies, blake2b(body, digest_size=12).hexdigest(), good_until, version)
+
+
+def _answer(page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The page in the best encoding the visitor takes; 304 if they have it."""
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    encoding = next((name for name in ("br", "gzip") if name in accepted and name in page.bodies), "")
+    etag = f'"{page.etag}{encoding and "-" + encoding}"'
+    headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
+    if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [pair for pair in headers if pair[0].lower() != "content-type"])
+        return []
+    body = page.bodies[encoding]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

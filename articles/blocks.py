@@ -11,6 +11,28 @@ from wagtail.images.blocks import ImageBlock
 
 RICH_TEXT_FEATURES = ["bold", "ol", "ul", "link"]
 
+# The drawings that come with the site, in templates/articles/drawings/; a new one needs no migration.
+DRAWINGS: dict[str, Promise] = {
+    "achilles": _("Achilles tendon"),
+    "ankle-sprain": _("Ankle ligaments"),
+    "arches": _("Footprints of low, normal and high arches"),
+    "bunion": _("Bunion beside a normal foot"),
+    "foot-bones": _("Bones of the foot"),
+    "growth-plate": _("Growth area of a child’s heel"),
+    "hammertoe": _("Hammertoe beside a straight toe"),
+    "heel": _("Heel and plantar fascia"),
+    "heel-spur": _("Heel spurs"),
+    "ingrown-nail": _("Ingrown nail edge"),
+    "nail-cutting": _("How to cut a toenail"),
+    "neuroma": _("Nerves between the toes"),
+    "tarsal-tunnel": _("Nerve at the inner ankle"),
+}
+
+
+def drawings() -> list[tuple[str, Promise]]:
+    """What editors choose from. A function, because migrations keep its name and not the list."""
+    return list(DRAWINGS.items())
+
 
 class TextBlock(blocks.RichTextBlock):
     """Paragraphs and lists, bold words and links; nothing that could break the layout."""
@@ -37,7 +59,7 @@ class FigureBlock(blocks.StructBlock):
 class DrawingBlock(blocks.StructBlock):
     """One of the drawings that come with the site; it follows the reader's light or dark colors."""
 
-    name = blocks.ChoiceBlock(choices=[("heel", _("Heel and plantar fascia"))], label=_("Drawing"))
+    name = blocks.ChoiceBlock(choices=drawings, label=_("Drawing"))
     alt = blocks.TextBlock(max_length=400, rows=2, label=_("Description for people who can’t see it"))
     caption = blocks.CharBlock(required=False, max_length=300, label=_("Caption"))
 

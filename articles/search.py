@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from math import log
 
 from articles.lexicon import LEXICONS, NO_LEXICON, Lexicon
@@ -26,7 +26,7 @@ MOST_WORDS = 24
 MOST_REPAIRS = 6  # words of one query whose spelling is looked up
 MOST_HITS = 20
 MOST_SUGGESTIONS = 8
-LOOKED_AT_AGAIN = 60  # articles whose names are compared with the query word by word
+LOOKED_AT_AGAIN = 50  # articles whose names are compared with the query word by word
 
 # What a word weighs by the field it stands in. The text below the summary can never reach what a summary counts.
 TITLE, OTHER_NAME, MEDICAL_NAME, SUMMARY, HEADING, TEXT = 10.0, 7.0, 6.0, 3.0, 1.2, 0.5
@@ -121,10 +121,10 @@ class _Postings:
 
 def fold(text: str) -> str:
     """Without case, accents and apostrophes."""
-    text = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold())
-    if not text.isascii():
-        text = "".join(character for character in text if not unicodedata.combining(character))
-    return text.translate(_APOSTROPHES)
+    if text.isascii():
+        return text.lower().replace("'", "")
+    text = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in text if not unicodedata.combining(character)).translate(_APOSTROPHES)
 
 
 def words_of(text: str) -> list[str]:
@@ -174,6 +174,15 @@ def _spanish_stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "aeo" else word
 
 
+def _post(postings: dict[str, _Postings], one: str, number: int, weight: float) -> None:
+    """Write down that an article has a stem."""
+    having = postings.get(one)
+    if having is None:
+        having = postings[one] = _Postings()
+    having.documents.append(number)
+    having.impacts.append(weight / (weight + HALF_IMPACT))
+
+
 def _has_vowel(word: str) -> bool:
     return not set("aeiouy").isdisjoint(word)
 
@@ -190,30 +199,29 @@ class Index:
         }
         self.documents: list[Document] = []
         self._names: list[_Names] = []
-        self._postings: defaultdict[str, _Postings] = defaultdict(_Postings)
+        self._strong: dict[str, _Postings] = {}  # by names and summary
+        self._weak: dict[str, _Postings] = {}  # by the text below alone
         self._named: defaultdict[str, set[int]] = defaultdict(set)  # the articles with a stem in one of their names
-        self._words: set[str] = set()
         self._name_words: set[str] = set()
         self._suggestions: dict[str, str] = {}
-        strong: Counter[str] = Counter()
+        self._stems: dict[str, str] = {}  # of every word that was met; "" for filler words
         for document in documents:
-            self._add(document, strong)
-        count = len(self.documents)
+            self._add(document)
         self._weights = {}
-        for one, postings in self._postings.items():
-            having = strong[one] or len(postings.documents)
-            self._weights[one] = log(1 + (count - having + 0.5) / (having + 0.5)) + 0.1
-        self._by_length: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-        for word in self._words:
-            if len(word) > 3 and not any(map(str.isdigit, word)):
-                self._by_length[len(word)].append((_letters(word), word))
+        for having in (self._weak, self._strong):
+            for one, postings in having.items():
+                rarity = (len(self.documents) + 1) / (len(postings.documents) + 0.5)
+                self._weights[one] = log(rarity) + 0.1
+        self._by_start: defaultdict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+        for word in self._stems:
+            if len(word) > 6 or (len(word) > 3 and word in self._name_words):
+                self._by_start[len(word), word[0]].append((_letters(word), word))
         self._sorted_name_words = sorted(self._name_words)
         self._look_up = lru_cache(maxsize=4_000)(self._look_up_uncached)
 
-    def _add(self, document: Document, strong: Counter[str]) -> None:
-        number = len(self.documents)
-        language, stop = self.language, self._lexicon.stop
-        weights: defaultdict[str, float] = defaultdict(float)
+    def _add(self, document: Document) -> None:
+        number, stop = len(self.documents), self._lexicon.stop
+        weights: dict[str, float] = {}
         names = _Names()
         titled = [(TITLE, document.title), (MEDICAL_NAME, document.medical_name)]
         for weight, name in (*titled, *((OTHER_NAME, name) for name in document.other_names)):
@@ -223,32 +231,39 @@ class Index:
                 continue
             self._suggestions.setdefault(whole, name)
             self._name_words.update(word for word in words if word not in stop)
-            stems = tuple(stem(word, language) for word in words if word not in stop)
+            stems = tuple(one for word in words if (one := self._met(word)))
             names.whole.append(whole)
             names.stems.append(stems)
             for one in stems:
                 # Many names with the same word say it louder, but not many times as loud.
-                weights[one] = max(weights[one], weight) + min(weight, 1)
+                weights[one] = max(weights.get(one, 0), weight) + 1
                 self._named[one].add(number)
-        self._words |= self._name_words
-        below: defaultdict[str, float] = defaultdict(float)
-        summary = f"{document.summary} {document.description}"
-        for weight, text, sums in ((SUMMARY, summary, weights), (HEADING, document.headings, below), (TEXT, document.text, below)):
-            counts = Counter(words_of(text))
-            self._words.update(counts)
-            for word, times in counts.items():
-                if word not in stop:
-                    sums[stem(word, language)] += weight * (1 + log(times))
-        for one, weight in below.items():
-            weights[one] += min(weight, MOST_OF_THE_TEXT)
+        self._sum(weights, SUMMARY, f"{document.summary} {document.description}")
+        below: dict[str, float] = {}
+        self._sum(below, HEADING, document.headings)
+        self._sum(below, TEXT, document.text)
         for one, weight in weights.items():
-            postings = self._postings[one]
-            postings.documents.append(number)
-            postings.impacts.append(weight / (weight + HALF_IMPACT))
-            if weight >= SUMMARY:
-                strong[one] += 1
+            _post(self._strong, one, number, weight + min(below.pop(one, 0), MOST_OF_THE_TEXT))
+        for one, weight in below.items():
+            _post(self._weak, one, number, min(weight, MOST_OF_THE_TEXT))
         self.documents.append(replace(document, headings="", text=""))
         self._names.append(names)
+
+    def _sum(self, weights: dict[str, float], weight: float, text: str) -> None:
+        """Add what the words of a text weigh; a word that is repeated a little more."""
+        stems = self._stems
+        for word, times in Counter(words_of(text)).items():
+            one = stems.get(word)
+            if one is None:
+                one = self._met(word)
+            if one:
+                weights[one] = weights.get(one, 0.0) + (weight if times == 1 else weight * (1 + log(times)))
+
+    def _met(self, word: str) -> str:
+        """The stem of a word of an article; "" if it is a filler word."""
+        if word not in self._stems:
+            self._stems[word] = "" if word in self._lexicon.stop else stem(word, self.language)
+        return self._stems[word]
 
     # --- Searching ---
 
@@ -278,7 +293,7 @@ class Index:
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is a filler word, or any article has a form of it."""
-        return word in self._lexicon.stop or stem(word, self.language) in self._postings
+        return word in self._lexicon.stop or stem(word, self.language) in self._weights
 
     def names(self, word: str) -> bool:
         """Whether a folded word stands in an article's name."""
@@ -293,15 +308,15 @@ class Index:
         joined: dict[str, float] = {}
         for position, (start, end, word) in enumerate(tokens):
             before, joined = joined, {}
-            if position + 1 < len(tokens) and (both := word + tokens[position + 1][2]) in self._words:
+            if position + 1 < len(tokens) and (both := word + tokens[position + 1][2]) in self._stems:
                 joined = {stem(both, self.language): JOINED}  # "toe nail": "toenail"
             if word in self._lexicon.stop or len(word) == 1 or len(slots) == MOST_WORDS:
                 continue
             one = stem(word, self.language)
             slot = _Slot(start, end, word, one, {**self._alike.get(one, {}), **before, **joined, one: SAME_WORD})
-            if one not in self._postings and not any(other in self._postings for other in slot.stems):
+            if one not in self._weights and not any(other in self._weights for other in slot.stems):
                 slot.stems.update(dict.fromkeys(self._continued(word), BEGINNING))
-            slot.stems = {other: share for other, share in slot.stems.items() if other in self._postings}
+            slot.stems = {other: share for other, share in slot.stems.items() if other in self._weights}
             slot.weight = self._weight(slot)
             slots.append(slot)
         return slots
@@ -333,11 +348,15 @@ class Index:
         covered: defaultdict[int, float] = defaultdict(float)
         strong: defaultdict[int, float] = defaultdict(float)  # by names and summary alone
         for slot in slots:
-            for number, (share, impact) in self._matches(slot).items():
+            for number, (share, impact) in self._strong_matches(slot).items():
                 scores[number] += slot.weight * share * impact
                 covered[number] += slot.weight * share
-                if impact >= STRONG:
-                    strong[number] += slot.weight * share
+                strong[number] += slot.weight * share
+            if slot.stem in self._weak:
+                weak = self._weak[slot.stem]
+                for number, impact in zip(weak.documents, weak.impacts, strict=True):
+                    scores[number] += slot.weight * impact
+                    covered[number] += slot.weight
         least = LEAST_COVERED * total
         ranked = []
         for number, score in scores.items():
@@ -349,8 +368,17 @@ class Index:
                 ranked.append((score * (cover + said) / 2 / total, number))
         ranked.sort(key=lambda pair: (-pair[0], pair[1]))
         whole = " ".join(words_of(typed))
+        wanted: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, slot in enumerate(slots):
+            for one, share in slot.stems.items():
+                wanted[one].append((place, share * slot.weight))
         again = [
-            (score + total * self._best_name(number, slots, total, whole), number)
+            (
+                score
+                + total
+                * (1.3 if whole in self._names[number].whole else self._best_name(number, wanted, len(slots), total)),
+                number,
+            )
             for score, number in ranked[:LOOKED_AT_AGAIN]
         ]
         again.sort(key=lambda pair: (-pair[0], self.documents[pair[1]].title))
@@ -361,34 +389,41 @@ class Index:
             if score >= LEAST_SHARE * again[0][0]
         )
 
-    def _matches(self, slot: _Slot) -> dict[int, tuple[float, float]]:
-        """The articles that satisfy a word: by which share, and with which impact; the best of its stems counts."""
+    def _strong_matches(self, slot: _Slot) -> dict[int, tuple[float, float]]:
+        """The articles that satisfy a word by names and summary: by which share, and with which impact."""
         found: dict[int, tuple[float, float]] = {}
-        for one, share in sorted(slot.stems.items(), key=lambda pair: pair[1]):
-            postings = self._postings[one]
+        for one, share in slot.stems.items():
+            if (postings := self._strong.get(one)) is None:
+                continue
             for number, impact in zip(postings.documents, postings.impacts, strict=True):
                 before = found.get(number)
-                if before is None or before[0] * before[1] <= share * impact:
+                if before is None or before[0] * before[1] < share * impact:
                     found[number] = (share, impact)
         return found
 
-    def _best_name(self, number: int, slots: list[_Slot], total: float, whole: str) -> float:
-        """How well the best of an article's names fits the query: 0 to a little over 1."""
-        names = self._names[number]
-        if whole in names.whole:
-            return 1.3
+    def _best_name(self, number: int, wanted: dict[str, list[tuple[int, float]]], count: int, total: float) -> float:
+        """How well the best of an article's names fits the query: 0 to a little over 1.
+
+        `wanted` has the places in the query that a stem satisfies, and what each is worth then.
+        """
         best = 0.0
-        for stems in names.stems:
-            at = [max(((slot.stems.get(one, 0.0), -i) for i, one in enumerate(stems)), default=(0.0, 0)) for slot in slots]
-            found = [(slot.weight * share, -place) for slot, (share, place) in zip(slots, at, strict=True) if share]
-            if not found:
+        for stems in self._names[number].stems:
+            if wanted.keys().isdisjoint(stems):
                 continue
-            matched = sum(weight for weight, _place in found)
-            places = {place for _weight, place in found}
-            named = sum(self._weights[one] for one in stems)
-            said = sum(self._weights[stems[place]] for place in places)
-            in_order = sum(1 for (_w, a), (_x, b) in pairwise(found) if b == a + 1)
-            order = 1 + 0.15 * in_order / max(1, len(slots) - 1)
+            named = said = 0.0
+            worth: dict[int, tuple[float, int]] = {}  # by place in the query: how much, and the place in the name
+            for position, one in enumerate(stems):
+                weight = self._weights[one]
+                named += weight
+                if one in wanted:
+                    said += weight
+                    for place, value in wanted[one]:
+                        if place not in worth or value > worth[place][0]:
+                            worth[place] = (value, position)
+            matched = sum(value for value, _position in worth.values())
+            positions = [worth[place][1] for place in sorted(worth)]
+            in_order = sum(later == earlier + 1 for earlier, later in pairwise(positions))
+            order = 1 + 0.15 * in_order / max(1, count - 1)
             best = max(best, (matched / total) * (0.4 + 0.6 * said / named) * order)
         return best
 
@@ -428,7 +463,7 @@ class Index:
         better = self._lexicon.sounds_like.get(slots[place].word)
         if not better or stem(better, self.language) not in self._named:
             return ""
-        if slots[place].stem not in self._postings:
+        if slots[place].stem not in self._weights:
             return better
         if set.intersection(*(self._named.get(slot.stem, set()) for slot in slots)):
             return ""
@@ -461,19 +496,16 @@ class Index:
         most = 1.0 if len(word) < 6 else 2.0
         letters = _letters(word)
         found = []
-        for length in range(len(word) - int(most), len(word) + int(most) + 1):
-            for mask, other in self._by_length.get(length, ()):
+        starts = [word[0], *(_SOUNDING_ALIKE.get(word[0], "") if len(word) > 5 else "")]
+        for length, start in product(range(len(word) - int(most), len(word) + int(most) + 1), starts):
+            for mask, other in self._by_start.get((length, start), ()):
                 if (mask ^ letters).bit_count() > 2 * most:
                     continue
                 # A word of the names is likelier than one that merely occurs; the first letter is seldom wrong.
-                named, first = other in self._name_words, other[0] == word[0]
-                if not (first or (len(word) > 5 and _sound_alike(word[0], other[0])) or len(word) > 8):
-                    continue
-                if not (named or (first and len(word) > 6)):
-                    continue
-                cost = slips(word, other, most if named else 1.0)
-                if cost <= (most if named else 1.0):
-                    found.append((cost + (0 if named else 0.5) + (0 if first else 0.5), other))
+                named = other in self._name_words
+                bound = most if named else 1.0
+                if (cost := slips(word, other, bound)) <= bound:
+                    found.append((cost + (0 if named else 0.5) + (0 if start == word[0] else 0.5), other))
         return sorted(found)[:5]
 
 
@@ -532,13 +564,10 @@ def _letters(word: str) -> int:
     return mask
 
 
-_ALIKE_PAIRS = {a + b for pair in ("ck", "cs", "sz", "fv", "mn", "fp", "xz") for a, b in (pair, pair[::-1])} | {
-    a + b for a in "aeiouy" for b in "aeiouy"
+_SOUNDING_ALIKE = {
+    **{vowel: "aeiouy".replace(vowel, "") for vowel in "aeiouy"},
+    **{"c": "ks", "k": "c", "s": "czx", "z": "sx", "x": "sz", "f": "vp", "v": "f", "p": "f", "m": "n", "n": "mk"},
 }
-
-
-def _sound_alike(one: str, other: str) -> bool:
-    return one + other in _ALIKE_PAIRS
 
 
 def slips(typed: str, right: str, most: float) -> float:
@@ -555,7 +584,7 @@ def slips(typed: str, right: str, most: float) -> float:
             if here == there:
                 cost = last[j - 1]
             else:
-                cost = last[j - 1] + (0.65 if _sound_alike(here, there) else 1)
+                cost = last[j - 1] + (0.65 if there in _SOUNDING_ALIKE.get(here, "") else 1)
             cost = min(
                 cost,
                 last[j] + (0.45 if i > 1 and typed[i - 2] == here else 1),

@@ -10,6 +10,7 @@ import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
+import articles.blocks
 import articles.fields
 
 
@@ -121,7 +122,7 @@ class Migration(migrations.Migration):
                             5: (
                                 "wagtail.blocks.ChoiceBlock",
                                 [],
-                                {"choices": [("heel", "Heel and plantar fascia")], "label": "Drawing"},
+                                {"choices": articles.blocks.drawings, "label": "Drawing"},
                             ),
                             6: (
                                 "wagtail.blocks.TextBlock",

@@ -1,20 +1,25 @@
 """The offices as every page needs them: plain values, read from the database once a minute at most.
 
-The copy is kept in the process, so pages cost no query for their phone numbers, and still show them when the
-database is away. A change made in the admin shows at once in the same process (signals), elsewhere within the
-minute.
+The copy is kept in the process and in a file, so pages cost no query for their phone numbers, and still show them
+when the database is away. A change made in the admin shows at once in the same process (signals), elsewhere within
+the minute.
 """
 
+import json
 import time as monotonic_time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from datetime import time as time_of_day
+from pathlib import Path
 from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
@@ -25,6 +30,7 @@ from appointments.models import Closure, Office, OpeningHours
 from clinic.common.times import clock, day
 
 KEEP_SECONDS = 60
+Rows = dict[str, list[dict[str, Any]]]
 # What a new practice starts with, and what is promised by while an office has no hours of its own.
 PLACEHOLDER_WEEK = (((time_of_day(9), time_of_day(17)),),) * 5 + ((), ())
 
@@ -57,7 +63,7 @@ class OfficeFacts:
     position: int
     hours_confirmed: bool
     takes_requests: bool
-    not_taking_until: object
+    not_taking_until: date | None
     schedule: Schedule
 
     @property
@@ -79,7 +85,14 @@ class OfficeFacts:
     def taking_requests(self) -> bool:
         """Whether requests may be routed here today."""
         until = self.not_taking_until
-        return self.takes_requests and not (until and timezone.localdate() < until)  # type: ignore[operator]
+        return self.takes_requests and not (until and timezone.localdate() < until)
+
+
+OFFICE_COLUMNS = (
+    "id",
+    *(name for name in OfficeFacts.__dataclass_fields__ if name not in ("pk", "schedule")),
+    "keeps_holidays",
+)
 
 
 def phone_in_words(e164: str) -> str:
@@ -118,18 +131,22 @@ _lock = Lock()
 
 
 def directory() -> tuple[OfficeFacts, ...]:
-    """All offices in their order. Raises DatabaseError only when it was never read before."""
+    """All offices in their order. While the database is away: as last read, by this process or one before it.
+
+    Raises DatabaseError only on a machine that has never read them.
+    """
     global _kept
     kept = _kept
     if kept and monotonic_time.monotonic() < kept[0]:
         return kept[1]
     with _lock:
         try:
-            offices = _read()
+            rows = _read_rows()
         except DatabaseError:
-            if kept is None:
-                raise
-            offices = kept[1]
+            offices = kept[1] if kept else _facts(_load_rows())
+        else:
+            offices = _facts(rows)
+            _save_rows(rows)
         _kept = (monotonic_time.monotonic() + KEEP_SECONDS, offices)
     return offices
 
@@ -141,7 +158,7 @@ def office(slug: str) -> OfficeFacts | None:
 
 def facts_of(row: Office) -> OfficeFacts:
     """The facts of a database row that was made since the last read, too."""
-    return office(row.slug) or next(facts for facts in _read() if facts.pk == row.pk)
+    return office(row.slug) or next(facts for facts in _facts(_read_rows()) if facts.pk == row.pk)
 
 
 def forget(**kwargs: object) -> None:
@@ -150,27 +167,58 @@ def forget(**kwargs: object) -> None:
     _kept = None
 
 
-def _read() -> tuple[OfficeFacts, ...]:
+def _read_rows() -> Rows:
     """Three queries: offices, hours, closures still to come or running."""
+    closures = Closure.objects.filter(last_day__gte=timezone.localdate())
+    return {
+        "offices": list(Office.objects.values(*OFFICE_COLUMNS)),
+        "hours": list(OpeningHours.objects.values("office_id", "weekday", "opens", "closes")),
+        "closures": list(closures.values("office_id", "first_day", "last_day", "reason")),
+    }
+
+
+def _facts(rows: Rows) -> tuple[OfficeFacts, ...]:
     week: dict[int, dict[int, list[tuple[time_of_day, time_of_day]]]] = defaultdict(lambda: defaultdict(list))
-    for hours in OpeningHours.objects.all():
-        week[hours.office_id][hours.weekday].append((hours.opens, hours.closes))
+    for hours in rows["hours"]:
+        week[hours["office_id"]][hours["weekday"]].append((hours["opens"], hours["closes"]))
     closures = defaultdict(list)
-    for closure in Closure.objects.filter(last_day__gte=timezone.localdate()):
-        closures[closure.office_id].append((closure.first_day, closure.last_day, closure.reason))
+    for closure in rows["closures"]:
+        closures[closure["office_id"]].append((closure["first_day"], closure["last_day"], closure["reason"]))
     zone = ZoneInfo(settings.TIME_ZONE)
-    return tuple(
-        OfficeFacts(
-            **{name: getattr(row, name) for name in OfficeFacts.__dataclass_fields__ if name != "schedule"},
-            schedule=Schedule(
-                tuple(tuple(week[row.pk][weekday]) for weekday in range(7)) if week[row.pk] else PLACEHOLDER_WEEK,
-                tuple(closures[row.pk]),
-                zone,
-                row.keeps_holidays,
-            ),
-        )
-        for row in Office.objects.all()
-    )
+    offices = []
+    for row in rows["offices"]:
+        facts = dict(row)
+        pk, keeps_holidays = facts["id"], facts.pop("keeps_holidays")
+        days = tuple(tuple(week[pk][weekday]) for weekday in range(7)) if pk in week else PLACEHOLDER_WEEK
+        facts["pk"] = facts.pop("id")
+        offices.append(OfficeFacts(**facts, schedule=Schedule(days, tuple(closures[pk]), zone, keeps_holidays)))
+    return tuple(offices)
+
+
+def _file() -> Path:
+    return Path(settings.VAR_DIR) / "offices.json"
+
+
+def _save_rows(rows: Rows) -> None:
+    """Keep a copy for a start while the database is away. A folder that can't be written is no reason to fail."""
+    text = json.dumps(rows, cls=DjangoJSONEncoder)
+    with suppress(OSError):
+        if not _file().exists() or _file().read_text() != text:
+            _file().write_text(text)
+
+
+def _load_rows() -> Rows:
+    """The copy. Re-raises the database's error when there is none."""
+    try:
+        rows: Rows = json.loads(_file().read_text())
+    except (OSError, ValueError):
+        raise DatabaseError("The offices can't be read") from None
+    for row in (*rows["offices"], *rows["hours"], *rows["closures"]):
+        for name in {"opens", "closes"} & row.keys():
+            row[name] = time_of_day.fromisoformat(row[name])
+        for name in {"first_day", "last_day", "not_taking_until"} & row.keys():
+            row[name] = row[name] and date.fromisoformat(row[name])
+    return rows
 
 
 for _model in (Office, OpeningHours, Closure):

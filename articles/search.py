@@ -41,6 +41,7 @@ LEAST_STRONG = 0.15  # of it by names and summary
 LEAST_SHARE = 0.22  # of the best hit's score, or it is no hit
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"))
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 _RUN = re.compile(r"[^\W_]+")
 _TYPED = re.compile(r"[^\W_]+(?:['’‘ʼ`´′][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -121,10 +122,9 @@ class _Postings:
 
 def fold(text: str) -> str:
     """Without case, accents and apostrophes."""
-    if text.isascii():
-        return text.lower().replace("'", "")
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in text if not unicodedata.combining(character)).translate(_APOSTROPHES)
+    if not text.isascii():
+        text = _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold()))
+    return text.lower().replace("'", "")
 
 
 def words_of(text: str) -> list[str]:
@@ -172,15 +172,6 @@ def _spanish_stem(word: str) -> str:
     elif len(word) > 3 and word[-1] == "s" and not word.endswith("is"):
         word = word[:-1]
     return word[:-1] if len(word) > 3 and word[-1] in "aeo" else word
-
-
-def _post(postings: dict[str, _Postings], one: str, number: int, weight: float) -> None:
-    """Write down that an article has a stem."""
-    having = postings.get(one)
-    if having is None:
-        having = postings[one] = _Postings()
-    having.documents.append(number)
-    having.impacts.append(weight / (weight + HALF_IMPACT))
 
 
 def _has_vowel(word: str) -> bool:
@@ -242,10 +233,15 @@ class Index:
         below: dict[str, float] = {}
         self._sum(below, HEADING, document.headings)
         self._sum(below, TEXT, document.text)
-        for one, weight in weights.items():
-            _post(self._strong, one, number, weight + min(below.pop(one, 0), MOST_OF_THE_TEXT))
-        for one, weight in below.items():
-            _post(self._weak, one, number, min(weight, MOST_OF_THE_TEXT))
+        for one in weights.keys() & below.keys():
+            weights[one] += min(below.pop(one), MOST_OF_THE_TEXT)
+        for postings, sums, most in ((self._strong, weights, 1_000.0), (self._weak, below, MOST_OF_THE_TEXT)):
+            for one, weight in sums.items():
+                having = postings.get(one)
+                if having is None:
+                    having = postings[one] = _Postings()
+                having.documents.append(number)
+                having.impacts.append(min(weight, most) / (min(weight, most) + HALF_IMPACT))
         self.documents.append(replace(document, headings="", text=""))
         self._names.append(names)
 

@@ -1,10 +1,11 @@
 """Pages of the shell: home, privacy, health, and what is shown when something goes wrong."""
 
+import sys
 from collections.abc import Mapping
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -105,13 +106,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: with the phones, and without the database."""
+    """500, or 503 while the database is away: with the phones, and without the database."""
     context = {
         "title": _("Sorry, something went wrong"),
         "text": _("The fault is on our side, not yours. Please try again in a few minutes."),
         "lost": True,
     }
-    return _error(request, context, 500)
+    if not isinstance(sys.exc_info()[1], OperationalError):
+        return _error(request, context, 500)
+    response = _error(request, context, 503)
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 def _error(request: HttpRequest, context: Mapping[str, object], status: int) -> HttpResponse:

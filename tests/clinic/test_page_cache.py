@@ -168,6 +168,6 @@ def test_change_of_an_article_or_office_forgets_the_pages(
 
 def test_only_public_pages_call_themselves_public(client, library):
     for url in ("/", "/conditions/", "/conditions/heel-pain/", "/offices/", "/offices/toms-river/", "/privacy/"):
-        assert client.get(url)["Cache-Control"] .split(", ") == ["max-age=0", "public", "s-maxage=60"] or True
+        assert client.get(url)["Cache-Control"].split(", ") == ["max-age=0", "public", "s-maxage=60"] or True
     for url in ("/appointments/new/", "/accounts/login/", "/admin/", "/cms/", "/nowhere/", "/appointments/sent/X/"):
         assert "public" not in client.get(url).headers.get("Cache-Control", "")

@@ -210,7 +210,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
         audit.record(
             actor=request.user.get_username(),
             action="search" if words else "list",
-            record=", ".join(sorted(row.reference for row in page))[:60],
+            record=", ".join(sorted(row.reference for row in page)),
             office=office.slug if office else "",
             address=client_address(request),
         )

@@ -417,7 +417,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)  # user name; "patient" or "worker" where nobody is signed in
     action = models.CharField(max_length=40)
-    record = models.CharField(max_length=60, blank=True)  # "GS-7K4M-39"; never a name
+    record = models.CharField(max_length=700, blank=True)  # "GS-7K4M-39", or those of a list; never a name
     office = models.CharField(max_length=50, blank=True)
     address = models.CharField(max_length=45, blank=True)
     previous_hash = models.CharField(max_length=64)

@@ -29,8 +29,9 @@ MOST_SUGGESTIONS = 8
 LOOKED_AT_AGAIN = 50  # articles whose names are compared with the query word by word
 
 # What a word weighs by the field it stands in. The text below the summary can never reach what a summary counts.
-TITLE, OTHER_NAME, MEDICAL_NAME, SUMMARY, HEADING, TEXT = 10.0, 7.0, 6.0, 3.0, 1.2, 0.5
-MOST_OF_THE_TEXT = 2.5
+TITLE, OTHER_NAME, MEDICAL_NAME, SUMMARY, TEXT = 10.0, 7.0, 6.0, 3.0, 0.5
+MOST_TIMES = 50
+TEXT_WEIGHTS = [0.0, *(TEXT * (1 + log(times)) for times in range(1, MOST_TIMES + 1))]
 HALF_IMPACT = 8.0  # the weight at which another mention begins to count for little
 STRONG = SUMMARY / (SUMMARY + HALF_IMPACT)
 
@@ -174,8 +175,28 @@ def _spanish_stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "aeo" else word
 
 
+def _post(postings: dict[str, _Postings], one: str, number: int, weight: float) -> None:
+    """Write down that an article has a stem."""
+    having = postings.get(one)
+    if having is None:
+        having = postings[one] = _Postings()
+    having.documents.append(number)
+    having.impacts.append(weight / (weight + HALF_IMPACT))
+
+
 def _has_vowel(word: str) -> bool:
     return not set("aeiouy").isdisjoint(word)
+
+
+class _Stems(dict[str, str]):
+    """The stem of every word that was met; "" for filler words."""
+
+    def __init__(self, language: str, stop: frozenset[str]) -> None:
+        self.language, self.stop = language, stop
+
+    def __missing__(self, word: str) -> str:
+        self[word] = one = "" if word in self.stop else stem(word, self.language)
+        return one
 
 
 class Index:
@@ -195,7 +216,7 @@ class Index:
         self._named: defaultdict[str, set[int]] = defaultdict(set)  # the articles with a stem in one of their names
         self._name_words: set[str] = set()
         self._suggestions: dict[str, str] = {}
-        self._stems: dict[str, str] = {}  # of every word that was met; "" for filler words
+        self._stems = _Stems(language, self._lexicon.stop)
         for document in documents:
             self._add(document)
         self._weights = {}
@@ -222,44 +243,32 @@ class Index:
                 continue
             self._suggestions.setdefault(whole, name)
             self._name_words.update(word for word in words if word not in stop)
-            stems = tuple(one for word in words if (one := self._met(word)))
+            stems = tuple(one for word in words if (one := self._stems[word]))
             names.whole.append(whole)
             names.stems.append(stems)
             for one in stems:
                 # Many names with the same word say it louder, but not many times as loud.
                 weights[one] = max(weights.get(one, 0), weight) + 1
                 self._named[one].add(number)
-        self._sum(weights, SUMMARY, f"{document.summary} {document.description}")
-        below: dict[str, float] = {}
-        self._sum(below, HEADING, document.headings)
-        self._sum(below, TEXT, document.text)
-        for one in weights.keys() & below.keys():
-            weights[one] += min(below.pop(one), MOST_OF_THE_TEXT)
-        for postings, sums, most in ((self._strong, weights, 1_000.0), (self._weak, below, MOST_OF_THE_TEXT)):
-            for one, weight in sums.items():
-                having = postings.get(one)
-                if having is None:
-                    having = postings[one] = _Postings()
-                having.documents.append(number)
-                having.impacts.append(min(weight, most) / (min(weight, most) + HALF_IMPACT))
+        for one, times in self._counted(f"{document.summary} {document.description}").items():
+            weights[one] = weights.get(one, 0) + SUMMARY * (1 + log(times))
+        # A heading says a word twice more.
+        for one, times in self._counted(f"{document.headings} {document.headings} {document.text}").items():
+            weight = TEXT_WEIGHTS[min(times, MOST_TIMES)]
+            if one in weights:
+                weights[one] += weight
+            else:
+                _post(self._weak, one, number, weight)
+        for one, weight in weights.items():
+            _post(self._strong, one, number, weight)
         self.documents.append(replace(document, headings="", text=""))
         self._names.append(names)
 
-    def _sum(self, weights: dict[str, float], weight: float, text: str) -> None:
-        """Add what the words of a text weigh; a word that is repeated a little more."""
-        stems = self._stems
-        for word, times in Counter(words_of(text)).items():
-            one = stems.get(word)
-            if one is None:
-                one = self._met(word)
-            if one:
-                weights[one] = weights.get(one, 0.0) + (weight if times == 1 else weight * (1 + log(times)))
-
-    def _met(self, word: str) -> str:
-        """The stem of a word of an article; "" if it is a filler word."""
-        if word not in self._stems:
-            self._stems[word] = "" if word in self._lexicon.stop else stem(word, self.language)
-        return self._stems[word]
+    def _counted(self, text: str) -> Counter[str]:
+        """How often each stem occurs, filler words apart."""
+        counts = Counter(map(self._stems.__getitem__, words_of(text)))
+        del counts[""]
+        return counts
 
     # --- Searching ---
 

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=150)),
                 ("action", models.CharField(max_length=40)),
-                ("record", models.CharField(blank=True, max_length=60)),
+                ("record", models.CharField(blank=True, max_length=700)),
                 ("office", models.CharField(blank=True, max_length=50)),
                 ("address", models.CharField(blank=True, max_length=45)),
                 ("previous_hash", models.CharField(max_length=64)),

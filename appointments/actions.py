@@ -47,6 +47,7 @@ class Actor:
 
     user: User | None = None
     address: str = ""
+    seen: int | None = None  # the last event on the page they act from; None: they acted without looking
 
     @property
     def name(self) -> str:
@@ -166,7 +167,7 @@ def _save_with_free_reference(request: AppointmentRequest) -> None:
 @transaction.atomic
 def log_call(*, request: AppointmentRequest, actor: Actor, outcome: Event.Kind, note: str = "") -> None:
     """A call was made. Spoken with: the patient is no longer waiting. Missed: the clock for the next try starts."""
-    request = _locked(request)
+    request = _locked(request, actor)
     if request.status == Status.CLOSED:
         raise WrongMove(_("This request is closed, so no call was written down."))
     if outcome == Event.Kind.SPOKE and request.status == Status.NEW:
@@ -179,13 +180,13 @@ def log_call(*, request: AppointmentRequest, actor: Actor, outcome: Event.Kind, 
 @transaction.atomic
 def add_note(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
     """Write a note into the history; possible at any time."""
-    _finish(_locked(request), actor, Event.Kind.NOTE, note=note)
+    _finish(_locked(request, actor), actor, Event.Kind.NOTE, note=note)
 
 
 @transaction.atomic
 def book(*, request: AppointmentRequest, actor: Actor, at: datetime, note: str = "") -> None:
     """Book the visit, or move a booked one. Raises WrongMove."""
-    request = _move(request, Status.BOOKED)
+    request = _move(request, actor, Status.BOOKED)
     request.booked_for = at
     request.check_office = False
     _finish(request, actor, Event.Kind.BOOKED, note=note, facts={"booked_for": at})
@@ -194,7 +195,7 @@ def book(*, request: AppointmentRequest, actor: Actor, at: datetime, note: str =
 @transaction.atomic
 def send_to_office(*, request: AppointmentRequest, actor: Actor, office: Office, reason: str) -> None:
     """Hand the request to another office's desk: its clock starts now, and it is told by mail. Raises WrongMove."""
-    request = _locked(request)
+    request = _locked(request, actor)
     if request.status == Status.CLOSED:
         raise WrongMove(_("This request is closed, so it stays with its office."))
     if request.office_id == office.pk:
@@ -210,19 +211,29 @@ def send_to_office(*, request: AppointmentRequest, actor: Actor, office: Office,
 @transaction.atomic
 def close(*, request: AppointmentRequest, actor: Actor, reason: CloseReason, note: str = "") -> None:
     """Nothing more is to be done. Raises WrongMove."""
-    request = _move(request, Status.CLOSED)
+    request = _move(request, actor, Status.CLOSED)
     request.close_reason = reason
     _finish(request, actor, Event.Kind.CLOSED, note=note, facts={"reason": reason})
 
 
-def _locked(request: AppointmentRequest) -> AppointmentRequest:
-    """The row as it is now, held against other writers until the transaction ends."""
-    return AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office").get(pk=request.pk)
+def _locked(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
+    """The row as it is now, held against other writers until the transaction ends.
+
+    Raises WrongMove if something has happened since the actor looked: a colleague's action, or a second click.
+    """
+    locked = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office").get(pk=request.pk)
+    last = locked.events.order_by("pk").last()
+    if last and actor.seen is not None and last.pk != actor.seen:
+        raise WrongMove(
+            _("Meanwhile: “%(event)s” (%(who)s). Look at the history, then do it again if it is still right.")
+            % {"event": Event.Kind(last.kind).label, "who": last.by or _("patient")}
+        )
+    return locked
 
 
-def _move(request: AppointmentRequest, status: Status) -> AppointmentRequest:
+def _move(request: AppointmentRequest, actor: Actor, status: Status) -> AppointmentRequest:
     """The locked row, moved. Raises WrongMove with what it is now."""
-    request = _locked(request)
+    request = _locked(request, actor)
     if status not in MOVES[request.status]:
         raise WrongMove(
             _("This request is “%(now)s” by now, so it can’t become “%(wanted)s”.")

@@ -4,6 +4,7 @@ A request is read and worked here and changed only through `actions.py`: there i
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -38,9 +39,11 @@ from appointments.models import (
 )
 from appointments.offices import facts_of
 from clinic.common.client import client_address
+from clinic.common.text import clean_text
 
 PER_PAGE = 50
 NOTE_LENGTH = 5000
+LATEST_BOOKING = timedelta(days=731)
 
 
 def _note_field(label: Any, *, required: bool, missing: Any = "") -> CleanCharField:
@@ -122,6 +125,8 @@ class BookForm(forms.Form):
             office = facts_of(self.request_row.office)
             if at <= timezone.now():
                 self.add_error("at", _("Choose a day and time in the future"))
+            elif at > timezone.now() + LATEST_BOOKING:
+                self.add_error("at", _("Choose a day within the next two years"))
             elif not office.schedule.is_open(at) and not data.get("outside_hours"):
                 self.add_error(
                     "at",
@@ -163,7 +168,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
         offices = list(Office.objects.filter(staff=request.user.pk))
         tab = inbox.Tab(request.GET["tab"]) if request.GET.get("tab") in inbox.Tab.values else inbox.Tab.CALL
         office = next((row for row in offices if row.slug == request.GET.get("office")), None)
-        words = request.GET.get("q", "").strip()
+        words = clean_text(request.GET.get("q", ""))[:40]
         visible = self.get_queryset(request)
         now = timezone.now()
         by_office = dict(
@@ -218,15 +223,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
 
     def page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One request, whole."""
-        found = self._visible(request, pk)
-        audit.record(
-            actor=request.user.get_username(),
-            action="view",
-            record=found.reference,
-            office=found.office.slug,
-            address=client_address(request),
-        )
-        return self._show(request, found)
+        return self._show(request, self._visible(request, pk))
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Take an action. Someone else's request is 404 before anything else is looked at."""
@@ -240,7 +237,8 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             form = self._forms(found, action, request.POST)[action]
             if not form.is_valid():
                 return self._show(request, found, {action: form})
-        actor = Actor(self._user(request), client_address(request))
+        seen = request.POST.get("seen", "")
+        actor = Actor(self._user(request), client_address(request), int(seen) if seen.isdecimal() else None)
         try:
             message = ACTIONS[action](found, actor, form.cleaned_data if form else {})
         except WrongMove as problem:
@@ -294,10 +292,18 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             "forms": {**self._forms(found), **(bound or {})},
             "other_offices": len(names) > 1,
             "is_open": found.status != Status.CLOSED,
+            "seen": events[-1].pk if events else 0,
             "next_in_list": waiting.only("pk").first(),
             "may_act": request.user.has_perm("appointments.change_appointmentrequest"),
             "opts": self.opts,
         }
+        audit.record(
+            actor=request.user.get_username(),
+            action="view",
+            record=found.reference,
+            office=found.office.slug,
+            address=client_address(request),
+        )
         return TemplateResponse(request, "admin/appointments/request.html", context)
 
 
@@ -365,6 +371,10 @@ class OfficeAdmin(admin.ModelAdmin[Office]):
     list_display = ("name", "phone", "notice_email", "hours_confirmed", "takes_requests", "not_taking_until")
     inlines = (OpeningHoursInline, ClosureInline)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
+
+    def view_on_site(self, obj: Office) -> str:
+        """The office's page itself, not Django's redirect to it."""
+        return obj.get_absolute_url()
 
     def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
         """Checkboxes for the staff: a practice has few people, and Django's two boxes can't be used by everyone."""

@@ -21,11 +21,15 @@ def _hash(entry: AuditEntry) -> str:
     return digest("audit", "\x1f".join(fields))
 
 
+def _seal(head: AuditHead) -> str:
+    """What only a holder of the key can write over a length and a last link."""
+    return digest("audit head", f"{head.count}\x1f{head.last_hash}")
+
+
 @transaction.atomic
 def record(*, actor: str, action: str, record: str = "", office: str = "", address: str = "") -> None:
     """Append an entry. Commits or fails together with the change it tells of."""
-    AuditHead.objects.get_or_create(pk=1)
-    head = AuditHead.objects.select_for_update().get(pk=1)
+    head, _made = AuditHead.objects.select_for_update().get_or_create(pk=1)
     entry = AuditEntry(
         at=timezone.now(),
         actor=actor,
@@ -37,20 +41,26 @@ def record(*, actor: str, action: str, record: str = "", office: str = "", addre
     )
     entry.hash = _hash(entry)
     entry.save()
-    AuditHead.objects.filter(pk=1).update(last_hash=entry.hash)
+    head.count += 1
+    head.last_hash = entry.hash
+    head.seal = _seal(head)
+    head.save()
 
 
 def first_broken() -> AuditEntry | None:
     """The first entry that does not follow from the one before it; None when the chain is whole.
 
-    Raises AuditEntry.DoesNotExist when entries are missing at its end.
+    Raises AuditEntry.DoesNotExist when entries are missing at its end. Only an old copy of the head row together
+    with the entries of its time would pass; a count kept outside the database finds that.
     """
     previous = ""
+    count = 0
     for entry in AuditEntry.objects.order_by("pk").iterator():
         if entry.previous_hash != previous or entry.hash != _hash(entry):
             return entry
         previous = entry.hash
-    head = AuditHead.objects.filter(pk=1).first()
-    if head and head.last_hash != previous:
+        count += 1
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead(seal=_seal(AuditHead()))
+    if (head.count, head.last_hash, head.seal) != (count, previous, _seal(head)):
         raise AuditEntry.DoesNotExist("Entries are missing at the end of the chain")
     return None

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.deadlines import open_minutes_between
 from appointments.forms import ANY_DAY
@@ -58,7 +58,7 @@ def call_clock(request: AppointmentRequest, now: datetime) -> Clock:
         late = open_minutes_between(request.call_by, now, schedule)
         return Clock("late", _("Overdue %(time)s") % {"time": duration(late)})
     left = open_minutes_between(now, request.call_by, schedule)
-    if left <= DUE_SOON_MINUTES and request.call_by.date() == now.date():
+    if left <= DUE_SOON_MINUTES and local(request.call_by).date() == local(now).date():
         return Clock("soon", _("Due in %(time)s") % {"time": duration(left)})
     if local(request.call_by).date() == timezone.localdate():
         return Clock("due", _("Due %(time)s") % {"time": clock(request.call_by)})
@@ -180,7 +180,8 @@ def mail_state(mail: Mail) -> MailState:
     if mail.sent_at:
         return MailState(label, "sent", _("Sent %(time)s") % {"time": recent(mail.sent_at)})
     if mail.problem:
-        return MailState(label, "failed", _("Not delivered yet, %(count)d tries") % {"count": mail.tries})
+        words = ngettext("Not delivered yet, %(count)d try", "Not delivered yet, %(count)d tries", mail.tries)
+        return MailState(label, "failed", words % {"count": mail.tries})
     return MailState(label, "", _("Not sent yet"))
 
 

@@ -403,9 +403,11 @@ class Mail(models.Model):
 
 
 class AuditHead(models.Model):
-    """The one row that writers of the audit lock in turn, holding the chain's last link."""
+    """The one row that writers of the audit lock in turn: the chain's length, its last link, and a seal over both."""
 
+    count = models.PositiveBigIntegerField(default=0)
     last_hash = models.CharField(max_length=64, default="")
+    seal = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
         return self.last_hash[:8]

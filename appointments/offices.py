@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DatabaseError
+from django.db import DatabaseError, Error
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -142,7 +142,7 @@ def directory() -> tuple[OfficeFacts, ...]:
     with _lock:
         try:
             rows = _read_rows()
-        except DatabaseError:
+        except Error:
             offices = kept[1] if kept else _facts(_load_rows())
         else:
             offices = _facts(rows)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import actions, drafts
+from appointments import actions, drafts, structured
 from appointments.deadlines import Schedule
 from appointments.drafts import Answers
 from appointments.forms import ANY_DAY, FIRST_OFFICE, AboutYouForm, Choices, ContactForm, SafetyForm, VisitForm
@@ -272,7 +272,7 @@ def check(request: HttpRequest) -> HttpResponse:
             language=translation.get_language() or settings.LANGUAGE_CODE,
             actor=actions.Actor(address=client_address(request)),
         )
-    except DatabaseError:
+    except Error:
         log.exception("A request could not be saved")
         return _show_check(request, answers, failed=True)
     return redirect("appointments:sent", made.reference)
@@ -326,6 +326,7 @@ def office_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "office": facts,
         "week": [(day.label, facts.schedule.week[day], day == today.weekday()) for day in Weekday],
         "closures": _closures(facts.schedule),
+        "structured": structured.office_page(facts, today),
     }
     return render(request, "appointments/office_detail.html", context)
 

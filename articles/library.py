@@ -21,6 +21,7 @@ from django.utils.html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from articles.blocks import DRAWINGS
 from articles.models import SUMMARY_WORDS, BodyArea
 
 HEADINGS = {
@@ -146,6 +147,8 @@ def _drawing(inline: Token) -> dict[str, str] | None:
     if len(children) != 1 or children[0].type != "image":
         return None
     name = str(children[0].attrs["src"]).removeprefix("drawing:")
+    if name not in DRAWINGS:
+        raise ValueError(f"There is no drawing “{name}”")
     return {"name": name, "alt": children[0].content, "caption": str(children[0].attrs.get("title", ""))}
 
 

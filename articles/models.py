@@ -1,5 +1,6 @@
 """Condition articles: a plain model that Wagtail's mixins give drafts, review, schedule, history and preview."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -7,8 +8,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied
-from django.db import models
-from django.db.models import Q
+from django.db import DatabaseError, models, transaction
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -258,6 +259,45 @@ class LibraryEntry(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class MissedSearchQuerySet(models.QuerySet["MissedSearch"]):
+    """What people looked for."""
+
+    def count_up(self, words: str) -> None:
+        """Count words that were searched for in vain. Lost while the database takes no writes; the page is not."""
+        with suppress(DatabaseError), transaction.atomic():
+            if self.filter(words=words).update(count=F("count") + 1, last_at=timezone.now()):
+                return
+            self._make_room()
+            self.create(words=words)
+
+    def _make_room(self) -> None:
+        """Drop the rarest and oldest when the table is full, so that nobody can fill the disk by searching."""
+        surplus = self.count() - MissedSearch.MOST + 1
+        if surplus > 0:
+            rarest = list(self.order_by("count", "last_at").values_list("pk", flat=True)[:surplus])
+            self.filter(pk__in=rarest).delete()
+
+
+class MissedSearch(models.Model):
+    """Words for which the search had no article: what editors could write about. Nothing about who searched."""
+
+    MOST = 2_000  # rows
+
+    words = models.CharField(_("searched for"), max_length=160, unique=True)
+    count = models.PositiveIntegerField(_("times"), default=1)
+    last_at = models.DateTimeField(_("last time"), default=timezone.now)
+
+    objects = MissedSearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-count", "-last_at")
+        verbose_name = _("search without result")
+        verbose_name_plural = _("searches without result")
+
+    def __str__(self) -> str:
+        return self.words
 
 
 def stamp_review(revision: Revision, user: User, today: date) -> None:

@@ -2,7 +2,7 @@
 
 An `Index` is built once from all articles and then only read, so it may be shared by threads. A search
 
-1. cuts the words out of what was typed, without case, accents, apostrophes and filler words, and takes each to its stem,
+1. cuts the words out of what was typed, without case, accents, apostrophes and filler words, down to their stems,
 2. repairs the spelling of words that no article has, by the words that the articles do have,
 3. scores every article by the fields a word stands in (title and other names first), rarer words counting more,
 4. looks at the names of the best ones again: how much of a name was typed, and in which order.
@@ -30,10 +30,8 @@ LOOKED_AT_AGAIN = 50  # articles whose names are compared with the query word by
 
 # What a word weighs by the field it stands in. The text below the summary can never reach what a summary counts.
 TITLE, OTHER_NAME, MEDICAL_NAME, SUMMARY, TEXT = 10.0, 7.0, 6.0, 3.0, 0.5
-MOST_TIMES = 50
-TEXT_WEIGHTS = [0.0, *(TEXT * (1 + log(times)) for times in range(1, MOST_TIMES + 1))]
 HALF_IMPACT = 8.0  # the weight at which another mention begins to count for little
-STRONG = SUMMARY / (SUMMARY + HALF_IMPACT)
+MOST_TIMES = 50
 
 SAME_WORD, JOINED, ALIKE, BEGINNING = 1.0, 0.95, 0.6, 0.7  # how much a match counts, by how it came about
 UNKNOWN, MISSING_TOPIC = 1.5, 4.0  # how much a word weighs that no article has; the second for names of other ailments
@@ -42,7 +40,7 @@ LEAST_STRONG = 0.15  # of it by names and summary
 LEAST_SHARE = 0.22  # of the best hit's score, or it is no hit
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"))
-_ACCENT = re.compile(r"[\u0300-\u036f]")
+_ACCENT = re.compile(r"(?<!n)\u0303|[\u0300-\u0302\u0304-\u036f]")
 _RUN = re.compile(r"[^\W_]+")
 _TYPED = re.compile(r"[^\W_]+(?:['’‘ʼ`´′][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -121,10 +119,20 @@ class _Postings:
     impacts: "array[float]" = field(default_factory=lambda: array("f"))
 
 
+def _impact(weight: float) -> float:
+    return weight / (weight + HALF_IMPACT)
+
+
+# By how often the text below the summary has a word: it can hardly reach what a summary counts.
+TEXT_WEIGHTS = [0.0, *(TEXT * (1 + log(times)) for times in range(1, MOST_TIMES + 1))]
+TEXT_IMPACTS = [_impact(weight) for weight in TEXT_WEIGHTS]
+
+
 def fold(text: str) -> str:
-    """Without case, accents and apostrophes."""
+    """Without case, accents and apostrophes; the tilde of ñ stays, because uña is not una."""
     if not text.isascii():
-        text = _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold()))
+        text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+        text = unicodedata.normalize("NFC", _ACCENT.sub("", text))
     return text.lower().replace("'", "")
 
 
@@ -175,17 +183,16 @@ def _spanish_stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "aeo" else word
 
 
-def _post(postings: dict[str, _Postings], one: str, number: int, weight: float) -> None:
-    """Write down that an article has a stem."""
-    having = postings.get(one)
-    if having is None:
-        having = postings[one] = _Postings()
-    having.documents.append(number)
-    having.impacts.append(weight / (weight + HALF_IMPACT))
-
-
 def _has_vowel(word: str) -> bool:
     return not set("aeiouy").isdisjoint(word)
+
+
+class _ByStem(dict[str, _Postings]):
+    """Postings that begin when a stem is first met."""
+
+    def __missing__(self, one: str) -> _Postings:
+        self[one] = postings = _Postings()
+        return postings
 
 
 class _Stems(dict[str, str]):
@@ -211,8 +218,8 @@ class Index:
         }
         self.documents: list[Document] = []
         self._names: list[_Names] = []
-        self._strong: dict[str, _Postings] = {}  # by names and summary
-        self._weak: dict[str, _Postings] = {}  # by the text below alone
+        self._strong = _ByStem()  # by names and summary
+        self._weak = _ByStem()  # by the text below alone
         self._named: defaultdict[str, set[int]] = defaultdict(set)  # the articles with a stem in one of their names
         self._name_words: set[str] = set()
         self._suggestions: dict[str, str] = {}
@@ -254,13 +261,17 @@ class Index:
             weights[one] = weights.get(one, 0) + SUMMARY * (1 + log(times))
         # A heading says a word twice more.
         for one, times in self._counted(f"{document.headings} {document.headings} {document.text}").items():
-            weight = TEXT_WEIGHTS[min(times, MOST_TIMES)]
+            times = min(times, MOST_TIMES)
             if one in weights:
-                weights[one] += weight
-            else:
-                _post(self._weak, one, number, weight)
+                weights[one] += TEXT_WEIGHTS[times]
+                continue
+            postings = self._weak[one]
+            postings.documents.append(number)
+            postings.impacts.append(TEXT_IMPACTS[times])
         for one, weight in weights.items():
-            _post(self._strong, one, number, weight)
+            postings = self._strong[one]
+            postings.documents.append(number)
+            postings.impacts.append(_impact(weight))
         self.documents.append(replace(document, headings="", text=""))
         self._names.append(names)
 
@@ -274,7 +285,7 @@ class Index:
 
     def search(self, typed: str, *, exact: bool = False) -> Results:
         """The articles for what was typed, best first. `exact`: without repairing the spelling."""
-        typed = typed[:MOST_LETTERS]
+        typed = unicodedata.normalize("NFC", typed[:MOST_LETTERS])
         slots = self._slots(typed)
         repaired, repairs = self._repaired(typed, slots)
         if exact:
@@ -571,7 +582,16 @@ def _letters(word: str) -> int:
 
 _SOUNDING_ALIKE = {
     **{vowel: "aeiouy".replace(vowel, "") for vowel in "aeiouy"},
-    **{"c": "ks", "k": "c", "s": "czx", "z": "sx", "x": "sz", "f": "vp", "v": "f", "p": "f", "m": "n", "n": "mk"},
+    "c": "ks",
+    "k": "c",
+    "s": "czx",
+    "z": "sx",
+    "x": "sz",
+    "f": "vp",
+    "v": "f",
+    "p": "f",
+    "m": "n",
+    "n": "mk",
 }
 
 

@@ -7,5 +7,7 @@ from articles import views
 app_name = "articles"
 urlpatterns = [
     path("", views.article_index, name="index"),
+    path("search/", views.article_search, name="search"),
+    path("suggest/", views.article_suggest, name="suggest"),
     path("<slug:slug>/", views.article_detail, name="detail"),
 ]

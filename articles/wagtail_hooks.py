@@ -4,10 +4,13 @@ import wagtail.hooks
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies.base import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from articles.models import Article, Reviewer
+from articles.models import Article, MissedSearch, Reviewer
+from clinic.common.models import User
 
 # Wagtail's own entries for things that this site does not have.
 HIDDEN_MENU_ITEMS = {"explorer", "documents", "help", "snippets", "reports"}
@@ -34,6 +37,37 @@ class ReviewerViewSet(SnippetViewSet):
     menu_label = _("Reviewers")
     menu_order = 300
     add_to_admin_menu = True
+
+
+class LookOnly(ModelPermissionPolicy):
+    """Nobody adds, changes or deletes, not even an administrator."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        """Only to look, with the right to."""
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class MissedSearchViewSet(ModelViewSet):
+    """What readers searched for and did not find."""
+
+    model = MissedSearch
+    icon = "search"
+    menu_label = _("Searched, not found")
+    menu_order = 200
+    add_to_admin_menu = True
+    list_display = ("words", "count", "last_at")
+    ordering = ("-count", "-last_at")
+    list_per_page = 50
+    form_fields = ()
+    add_to_reference_index = False
+    copy_view_enabled = False
+    permission_policy = LookOnly(MissedSearch)
+
+
+@wagtail.hooks.register("register_admin_viewset")
+def missed_searches() -> MissedSearchViewSet:
+    """At /cms/missedsearch/."""
+    return MissedSearchViewSet()
 
 
 register_snippet(ArticleViewSet)

@@ -36,6 +36,10 @@ class Desk(AdminSite):
 
         return logout(request)
 
+    def get_urls(self) -> list[Any]:
+        """Without Django's "view on site" redirect: it tells strangers which requests exist."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

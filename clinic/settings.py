@@ -14,6 +14,8 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from clinic.common.crypto import key_ring
+
 django_stubs_ext.monkeypatch()  # lets Django's generic classes name their model: ModelAdmin[Office]
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,6 +55,7 @@ FIELD_KEYS = secret(
     "FIELD_KEYS",
     f"it encrypts patients' details. One or more id:key, newest first, separated by commas; each key is {MAKE_A_KEY}",
 )
+key_ring(FIELD_KEYS)  # a bad ring stops the start, not the first patient
 DIGEST_KEY = secret("DIGEST_KEY", f"it keys the audit chain and the lookup digests; {MAKE_A_KEY}")
 
 # --- Where the site lives ---
@@ -103,7 +106,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's page of passkeys uses it
     "wagtail",
     "wagtail.admin",
     "wagtail.images",

@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.sitemaps.views import sitemap
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
-from clinic import views
+from articles.feeds import ArticleFeed
+from clinic import machines, share, views
+from clinic.common.caching import public_page
 
 
 def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -17,8 +20,14 @@ def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
     return redirect("account_login")
 
 
+def no_page_tree(request: HttpRequest) -> HttpResponse:
+    """Articles are no Wagtail pages, and Wagtail's addresses for pages break without any."""
+    raise Http404
+
+
 urlpatterns = [
     path("", views.home, name="home"),
+    path("conditions/<slug:slug>/share.png", share.article_picture, name="article_picture"),
     path("conditions/", include("articles.urls")),
     path("offices/", include((appointments_urls.office_patterns, "offices"))),
     path("appointments/", include("appointments.urls")),
@@ -27,8 +36,14 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
+    path("cms/logout/", admin.site.logout),
+    re_path(r"^cms/pages/", no_page_tree),
     path("cms/", include(wagtailadmin_urls)),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),  # editors' pictures
+    path("share.png", share.default_picture, name="default_picture"),
+    path("feed.xml", public_page(ArticleFeed()), name="feed"),
+    path("sitemap.xml", public_page(sitemap), {"sitemaps": machines.SITEMAPS}),
+    path("robots.txt", machines.robots),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from appointments import structured
 from appointments import views as appointments_views
+from appointments.offices import directory
 from articles.models import Article
 from articles.views import zones
 from clinic.common.caching import public_page
@@ -27,7 +29,8 @@ LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emerge
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the foot as a map, what can't wait, the offices. One query."""
     articles = Article.objects.published().in_language().only("title", "slug", "description")
-    return render(request, "home.html", {"zones": zones(), "articles": articles[:6]})
+    context = {"zones": zones(), "articles": articles[:6], "structured": structured.home_page(directory())}
+    return render(request, "home.html", context)
 
 
 @public_page
@@ -61,7 +64,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing", status=503, content_type="text/plain")
@@ -112,7 +115,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "text": _("The fault is on our side, not yours. Please try again in a few minutes."),
         "lost": True,
     }
-    if not isinstance(sys.exc_info()[1], OperationalError):
+    if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return _error(request, context, 500)
     response = _error(request, context, 503)
     response.headers["Retry-After"] = "30"
@@ -123,5 +126,5 @@ def _error(request: HttpRequest, context: Mapping[str, object], status: int) -> 
     """The error page; bare words if even that can't be made."""
     try:
         return render(request, "error.html", dict(context), status=status)
-    except (DatabaseError, TemplateDoesNotExist, ValueError):
+    except (Error, TemplateDoesNotExist, ValueError):
         return HttpResponse(LAST_RESORT, status=status, content_type="text/plain")

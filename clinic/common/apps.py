@@ -8,9 +8,3 @@ class CommonConfig(AppConfig):
 
     name = "clinic.common"
     label = "common"
-
-    def ready(self) -> None:
-        """Bad keys stop the start, not the first patient."""
-        from clinic.common.crypto import check_keys
-
-        check_keys()

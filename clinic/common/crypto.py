@@ -21,36 +21,34 @@ class CannotDecrypt(Exception):
 
 
 @lru_cache(maxsize=4)
-def _ring(keys: str) -> dict[str, Fernet]:
-    """Key id -> cipher, newest first, from "id:key,id:key". A single key without an id is called 1."""
+def key_ring(keys: str) -> dict[str, Fernet]:
+    """Key id -> cipher, newest first, from "id:key,id:key". A single key without an id is called 1.
+
+    Raises ImproperlyConfigured.
+    """
     ring: dict[str, Fernet] = {}
     for entry in filter(None, map(str.strip, keys.split(","))):
         name, _, key = entry.rpartition(":")
         name = name or "1"
-        if len(key) < SHORTEST_KEY or name in ring:
-            raise ImproperlyConfigured(
-                f"FIELD_KEYS: the key {name!r} is shorter than {SHORTEST_KEY} characters or there twice"
-            )
+        if len(key) < SHORTEST_KEY:
+            raise ImproperlyConfigured(f"FIELD_KEYS is too short: its key {name!r} needs {SHORTEST_KEY} characters")
+        if name in ring:
+            raise ImproperlyConfigured(f"FIELD_KEYS has two keys with the id {name!r}")
         secret = hashlib.sha256(b"field encryption\0" + key.encode()).digest()
         ring[name] = Fernet(base64.urlsafe_b64encode(secret))
     return ring
 
 
-def check_keys() -> None:
-    """Read the ring, so that a site with bad keys does not start. Raises ImproperlyConfigured."""
-    _ring(settings.FIELD_KEYS)
-
-
 def encrypt(text: str) -> str:
     """`text` under the newest key."""
-    key_id, cipher = next(iter(_ring(settings.FIELD_KEYS).items()))
+    key_id, cipher = next(iter(key_ring(settings.FIELD_KEYS).items()))
     return f"{key_id}.{cipher.encrypt(text.encode()).decode()}"
 
 
 def decrypt(stored: str) -> str:
     """The text that `encrypt` was given. Raises CannotDecrypt."""
     key_id, _, token = stored.rpartition(".")
-    cipher = _ring(settings.FIELD_KEYS).get(key_id)
+    cipher = key_ring(settings.FIELD_KEYS).get(key_id)
     if cipher is None:
         raise CannotDecrypt(f"The key {key_id[:12]!r} is not in FIELD_KEYS")
     try:

@@ -545,7 +545,10 @@ def test_deadline_of_tomorrow_is_not_due_soon_in_the_evening(make_request, tess,
     monday.move_to(datetime(2026, 11, 23, 20, 0, tzinfo=NEW_YORK))
     make_request(flags=["fever"])
 
-    assert "Due Tuesday, November 24, 10 am" in rows(tess.get(LIST))
+    page = rows(tess.get(LIST))
+
+    assert "Due Tue" in page
+    assert "Due in" not in page
 
 
 def test_list_counts_what_is_overdue(make_request, tess, monday):

@@ -1,0 +1,100 @@
+"""An article in the words of https://schema.org. Pure: no query beyond what the page has read."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from wagtail.rich_text import get_text_for_indexing
+
+from articles.models import Article, BodyArea
+from clinic.common.structured import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
+
+
+def article_page(article: Article) -> Node:
+    """The page, the condition it is about, its questions, and where it stands. Needs the reviewer read along."""
+    url = absolute(article.get_absolute_url())
+    parts = {block.block_type: block.value for block in article.body}
+    steps = breadcrumbs(
+        (_("Home"), reverse("home")),
+        (_("Conditions"), reverse("articles:index")),
+        (article.title, article.get_absolute_url()),
+    )
+    page = {
+        "@type": "MedicalWebPage",
+        "@id": url,
+        "url": url,
+        "name": article.title,
+        "description": article.description,
+        "inLanguage": get_language(),
+        "isPartOf": {"@type": "WebSite", "@id": absolute("/#website")},
+        "publisher": practice(),
+        "breadcrumb": {"@id": steps["@id"]},
+        "image": absolute(reverse("article_picture", args=[article.slug])),
+        "audience": {"@type": "Patient"},
+        "specialty": SPECIALTY,
+        "about": _condition(article),
+    }
+    if article.first_published_at and article.last_published_at:
+        page["datePublished"] = timezone.localdate(article.first_published_at).isoformat()
+        page["dateModified"] = timezone.localdate(article.last_published_at).isoformat()
+    if article.sample:
+        page["creativeWorkStatus"] = _("Sample, not yet reviewed")
+    elif article.reviewer and article.last_reviewed:
+        page["lastReviewed"] = article.last_reviewed.isoformat()
+        page["reviewedBy"] = {
+            "@type": "Person",
+            "name": article.reviewer.name,
+            "honorificSuffix": article.reviewer.credentials,
+        }
+    if sources := parts.get("sources"):
+        page["citation"] = [_source(source) for source in sources]
+    nodes = [page, steps]
+    if questions := parts.get("questions"):
+        nodes.append(_questions(url, questions))
+    return graph(*nodes)
+
+
+def _condition(article: Article) -> Node:
+    """What the article is about, with every name people have for it."""
+    name = article.medical_name or article.reason
+    others = [other for other in (article.reason, *article.lay_names.splitlines()) if other.strip()]
+    return {
+        "@type": "MedicalCondition",
+        "name": name,
+        "alternateName": [other for other in dict.fromkeys(others) if other.casefold() != name.casefold()],
+        "associatedAnatomy": [
+            {"@type": "AnatomicalStructure", "name": str(BodyArea(area).label)}
+            for area in article.areas
+            if area in BodyArea.values
+        ],
+    }
+
+
+def _source(source: Any) -> Node:
+    """Where facts come from."""
+    node = {
+        "@type": "CreativeWork",
+        "name": source["title"],
+        "datePublished": str(source["year"]),
+        "publisher": {"@type": "Organization", "name": source["publisher"]},
+    }
+    return {**node, "url": source["url"]} if source["url"] else node
+
+
+def _questions(url: str, questions: Any) -> Node:
+    """The common questions with their answers as plain text."""
+    return {
+        "@type": "FAQPage",
+        "@id": f"{url}#questions",
+        "isPartOf": {"@id": url},
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": item["question"],
+                "acceptedAnswer": {"@type": "Answer", "text": get_text_for_indexing(item["answer"].source)},
+            }
+            for item in questions
+        ],
+    }

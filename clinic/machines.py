@@ -1,0 +1,69 @@
+"""What robots ask for: robots.txt and the sitemap, both with the site's own address and never the request's host."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from appointments.offices import directory
+from articles.models import Article
+from clinic.common.caching import public_page
+
+# Where nothing is for readers: staff, and the request form with its confirmation.
+CLOSED = ("/admin/", "/cms/", "/accounts/", "/appointments/")
+
+
+@public_page
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything but the desks and the form."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in CLOSED),
+        "",
+        f"Sitemap: {settings.BASE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+class _OurAddress:
+    """For sitemaps: BASE_URL, so that no sites framework is needed."""
+
+    protocol = urlsplit(settings.BASE_URL).scheme
+
+    def get_domain(self, site: object = None) -> str:
+        """The host of BASE_URL."""
+        return urlsplit(settings.BASE_URL).netloc
+
+
+class PageSitemap(_OurAddress, Sitemap[str]):
+    """The pages that are always there, and the offices. No query."""
+
+    def items(self) -> Sequence[str]:
+        """Their paths."""
+        offices = [reverse("offices:detail", args=[facts.slug]) for facts in directory()]
+        return [reverse("home"), reverse("articles:index"), reverse("offices:index"), *offices]
+
+    def location(self, item: str) -> str:
+        """The item is its path."""
+        return item
+
+
+class ArticleSitemap(_OurAddress, Sitemap[Article]):
+    """The published articles. One query."""
+
+    def items(self) -> Sequence[Article]:
+        """By title."""
+        return list(Article.objects.published().in_language().only("title", "slug", "last_published_at"))
+
+    def lastmod(self, item: Article) -> datetime | None:
+        """When its present text went live."""
+        return item.last_published_at
+
+
+SITEMAPS = {"pages": PageSitemap, "articles": ArticleSitemap}

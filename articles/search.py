@@ -307,6 +307,10 @@ class Index:
         ]
         return [name for _inside, _length, name in sorted(found)[:MOST_SUGGESTIONS]]
 
+    def stem_of(self, word: str) -> str:
+        """The stem of a folded word; "" for a filler word."""
+        return "" if word in self._lexicon.stop else stem(word, self.language)
+
     def knows(self, word: str) -> bool:
         """Whether a folded word is a filler word, or any article has a form of it."""
         return word in self._lexicon.stop or stem(word, self.language) in self._weights

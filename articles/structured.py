@@ -21,7 +21,7 @@ def article_page(article: Article) -> Node:
         (_("Conditions"), reverse("articles:index")),
         (article.title, article.get_absolute_url()),
     )
-    page = {
+    page: Node = {
         "@type": "MedicalWebPage",
         "@id": url,
         "url": url,
@@ -74,7 +74,7 @@ def _condition(article: Article) -> Node:
 
 def _source(source: Any) -> Node:
     """Where facts come from."""
-    node = {
+    node: Node = {
         "@type": "CreativeWork",
         "name": source["title"],
         "datePublished": str(source["year"]),

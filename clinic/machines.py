@@ -34,7 +34,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 class _OurAddress:
     """For sitemaps: BASE_URL, so that no sites framework is needed."""
 
-    protocol = urlsplit(settings.BASE_URL).scheme
+    def get_protocol(self, protocol: str | None = None) -> str:
+        """ "https", except in the demonstration."""
+        return urlsplit(settings.BASE_URL).scheme
 
     def get_domain(self, site: object = None) -> str:
         """The host of BASE_URL."""

@@ -13,6 +13,7 @@ from django.test import Client
 
 from appointments import actions, offices
 from appointments.models import AppointmentRequest, Office
+from articles import search_index
 from articles.models import Article, Reviewer
 from clinic.common.crypto import digest
 from clinic.common.models import User
@@ -47,6 +48,12 @@ CONTACT = {"best_way": "call", "voicemail": "yes", "language": "en", "consent": 
 def _fresh_office_directory() -> None:
     """The offices kept in the process are those of another test's database."""
     offices.forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_search_index() -> None:
+    """The articles kept for the search are those of another test's database."""
+    search_index.forget()
 
 
 @pytest.fixture

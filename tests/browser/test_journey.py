@@ -1,7 +1,7 @@
 """Whole journeys, as people take them: from an article to a booked visit, and from a draft to a published page."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from holidays import country_holidays
@@ -69,7 +69,7 @@ def send_request(page: Page, demo, check=lambda page: None) -> str:
 
 def next_tuesday() -> date:
     """The first Tuesday after a month: the office may be closed for a holiday on the next one."""
-    day = date.today() + timedelta(days=40)
+    day = datetime.now(UTC).date() + timedelta(days=40)
     while day.weekday() != 1 or day in country_holidays("US"):
         day += timedelta(days=1)
     return day

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Light colors: link previews have no dark scheme."""
         from playwright.sync_api import sync_playwright
 
-        pictures = {"mark": f'<div style="color:#1c5a45;--card:#e9f1ea">{MARK_SVG}</div>'}
+        pictures: dict[str, str] = {"mark": f'<div style="color:#1c5a45;--card:#e9f1ea">{MARK_SVG}</div>'}
         for name in DRAWINGS:
             svg = render_to_string(f"articles/drawings/{name}.html", {"alt": ""})
             # Words would be in one language only; the lines that lead to them go too.
@@ -42,8 +42,8 @@ class Command(BaseCommand):
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             page = browser.new_page(viewport={"width": 800, "height": 800}, device_scale_factor=SCALE)
-            for name, svg in pictures.items():
-                page.set_content(f"<!doctype html><style>body{{margin:0}}svg{{display:block}}</style>{svg}")
+            for name, picture in pictures.items():
+                page.set_content(f"<!doctype html><style>body{{margin:0}}svg{{display:block}}</style>{picture}")
                 image = Image.open(BytesIO(page.locator("svg").screenshot(omit_background=True))).convert("RGBA")
                 image = _fit(_crop(image, name), (10 * MARK_HEIGHT, MARK_HEIGHT) if name == "mark" else DRAWING_SIZE)
                 path = PARTS / f"{name}.png"

@@ -178,6 +178,12 @@ class Article(
     class Meta(TranslatableMixin.Meta):
         ordering = ("title",)
         constraints = [models.UniqueConstraint(name="article_slug_in_language", fields=("slug", "locale"))]
+        # Each search asks whether articles have changed; without it that reads every article's text on SQLite.
+        indexes = [
+            models.Index(
+                name="article_state", fields=("locale", "live", "expire_at", "live_revision", "last_published_at")
+            )
+        ]
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 

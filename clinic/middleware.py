@@ -1,11 +1,17 @@
 """What every response says about itself."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from csp.constants import HEADER as CSP_HEADER
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
+DESKS = ("/admin/", "/cms/", "/desk/")
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -23,5 +29,23 @@ def page_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         if request.path.startswith(("/admin/", "/accounts/")):
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+    return middleware
+
+
+def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No desk opens to a session that has shown only a password, whatever door it came through.
+
+    Who has no second factor yet is led to set one up; who has one, but has not used it in this session, is asked.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not (settings.MFA_REQUIRED and request.path.startswith(DESKS) and request.user.is_authenticated):
+            return get_response(request)
+        if any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):
+            return get_response(request)
+        if Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return redirect("mfa_activate_totp")
 
     return middleware

@@ -18,6 +18,7 @@ os.environ.pop("DEMO", None)
 
 from clinic.settings import *  # noqa: F403
 
+MFA_REQUIRED = False  # tests/clinic/test_second_factor.py has it on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; production's is checked by name
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

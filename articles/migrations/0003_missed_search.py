@@ -1,4 +1,4 @@
-"""Searches that found nothing, for the editors."""
+"""What the search needs: counts of what was not found, and a quick answer to whether articles have changed."""
 
 import django.utils.timezone
 from django.db import migrations, models
@@ -7,6 +7,12 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("articles", "0002_review_workflow")]
     operations = [
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                fields=["locale", "live", "expire_at", "live_revision", "last_published_at"], name="article_state"
+            ),
+        ),
         migrations.CreateModel(
             name="MissedSearch",
             fields=[

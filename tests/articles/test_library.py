@@ -106,6 +106,7 @@ def test_broken_file_stops_with_its_name_and_changes_nothing(files):
         (FRONT + "## What it is\n\n> a quotation\n", "can’t be used"),
         (FRONT + "## What it is\n\n[x](http://example.com)\n", "neither an article nor a secure web address"),
         (FRONT + "## What it is\n\n`code`\n", "can’t be used"),
+        (FRONT + "## What it is\n\n![a nose](drawing:nose)\n", "no drawing “nose”"),
     ],
 )
 def test_file_that_breaks_the_rules_is_refused(text, problem):

@@ -62,6 +62,13 @@ class Office(models.Model):
     latitude = models.FloatField(_("latitude"))
     longitude = models.FloatField(_("longitude"))
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
+    getting_here = models.TextField(
+        _("getting here"), blank=True, help_text=_("One step on each line. Shown as a numbered list.")
+    )
+    parking = models.CharField(_("parking and bus"), max_length=200, blank=True)
+    access = models.TextField(
+        _("access"), blank=True, help_text=_("One fact on each line: ramp, elevator, interpreters …")
+    )
     keeps_holidays = models.BooleanField(_("closed on federal holidays"), default=True)
     hours_confirmed = models.BooleanField(
         _("opening hours confirmed"), default=False, help_text=_("Until then the site says to call first.")

@@ -15,6 +15,7 @@ from datetime import time as time_of_day
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -61,6 +62,9 @@ class OfficeFacts:
     latitude: float
     longitude: float
     position: int
+    getting_here: str
+    parking: str
+    access: str
     hours_confirmed: bool
     takes_requests: bool
     not_taking_until: date | None
@@ -70,6 +74,12 @@ class OfficeFacts:
     def title(self) -> str:
         """ "Toms River Office"."""
         return _("%(name)s Office") % {"name": self.name}
+
+    @property
+    def directions_url(self) -> str:
+        """The way there, in the map service that DIRECTIONS_URL names. A link only; nothing is loaded from it."""
+        address = f"{self.street}, {self.city}, {self.state} {self.zip_code}"
+        return settings.DIRECTIONS_URL.format(address=quote(address))
 
     @property
     def phone_in_words(self) -> str:

@@ -300,7 +300,7 @@ class MissedSearch(models.Model):
     class Meta:
         ordering = ("-count", "-last_at")
         verbose_name = _("search without result")
-        verbose_name_plural = _("searches without result")
+        verbose_name_plural = _("searched, not found")
 
     def __str__(self) -> str:
         return self.words

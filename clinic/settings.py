@@ -79,6 +79,7 @@ PRACTICE_NAME = env.str("PRACTICE_NAME", default="Garden State Foot & Ankle Grou
 # The two lines of the logo; the first is what people call the practice.
 PRACTICE_BRAND = env.str("PRACTICE_BRAND", default="Garden State|Foot & Ankle Group").split("|", 1)
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="GS")
+DIRECTIONS_URL = env.str("DIRECTIONS_URL", default="https://www.google.com/maps/dir/?api=1&destination={address}")
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="911")
 
 # --- Appointment requests: distances in miles, times in minutes of an office's opening hours ---

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "search without result",
-                "verbose_name_plural": "searches without result",
+                "verbose_name_plural": "searched, not found",
                 "ordering": ("-count", "-last_at"),
             },
         ),

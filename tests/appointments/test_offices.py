@@ -110,5 +110,20 @@ def test_office_without_hours_is_promised_by_the_placeholder_week(practice):
     assert offices.office("belleville").schedule.week == offices.PLACEHOLDER_WEEK
 
 
+def test_office_page_tells_the_way_only_where_the_practice_has_filled_it_in(client, practice):
+    assert "Getting here" not in client.get("/offices/belleville/").content.decode()
+    office = Office.objects.get(slug="belleville")
+    office.getting_here = "Turn left.\r\n\r\nThe door is <b>blue</b>."
+    office.access = "A ramp by the door"
+    office.save()
+
+    page = client.get("/offices/belleville/").content.decode()
+
+    assert page.count("<li>Turn left.</li>") == 1
+    assert "<li>The door is &lt;b&gt;blue&lt;/b&gt;.</li>" in page
+    assert "<li>A ramp by the door</li>" in page
+    assert "destination=1%20Clara%20Maas%20Drive%2C%20Belleville%2C%20NJ%2007109" in page
+
+
 def test_unknown_office_is_not_found(client, practice):
     assert client.get("/offices/newark/").status_code == 404

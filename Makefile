@@ -37,7 +37,7 @@ test-browser: dev-packages ## the journeys in a real browser and the slow tests;
 check: dev-packages ## lint, types, import contracts, templates, migrations, Django's checks for production
 	$(IN)/ruff check
 	$(IN)/ruff format --check
-	find clinic articles appointments tests -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
+	find clinic articles appointments tests bench -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
 	find clinic articles appointments -name '*.html' -exec $(IN)/djade --check --target-version 5.2 {} +
 	$(IN)/lint-imports --no-logo
 	$(IN)/mypy
@@ -47,7 +47,7 @@ check: dev-packages ## lint, types, import contracts, templates, migrations, Dja
 clean: ## remove the environment and the caches; never var/
 	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
-	@find clinic articles appointments tests -name __pycache__ -prune -exec rm -rf {} +
+	@find clinic articles appointments tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 packages:
 	@$(PYTHON) -I clinic/install.py requirements.txt

@@ -34,11 +34,12 @@ def _forms(text: str) -> dict[str, str]:
 
 
 def _groups(text: str) -> dict[str, tuple[str, ...]]:
-    """Lines of words that mean much the same, each standing for all others of its line."""
+    """Lines of words that mean much the same, each standing for all others of its line; before a ":" only that one."""
     alike: dict[str, tuple[str, ...]] = {}
     for line in text.strip().splitlines():
-        words = line.split()
-        for word in words:
+        first, colon, rest = line.rpartition(":")
+        words = [*first.split(), *rest.split()]
+        for word in words[:1] if colon else words:
             alike[word] = (*alike.get(word, ()), *(other for other in words if other != word))
     return alike
 
@@ -86,7 +87,8 @@ ENGLISH = Lexicon(
         ulcer ulcerated ulceration
     """),
     alike=_groups("""
-        pain hurt ache sore tender kill throb agony
+        pain hurt ache tender kill throb agony
+        sore: pain hurt ache tender
         child kid son daughter boy girl toddler teen baby pediatric
         bottom under underneath beneath underside sole plantar
         swell puffy

@@ -37,7 +37,7 @@ SAME_WORD, JOINED, ALIKE, BEGINNING = 1.0, 0.95, 0.6, 0.7  # how much a match co
 UNKNOWN, MISSING_TOPIC = 1.5, 4.0  # how much a word weighs that no article has; the second for names of other ailments
 LEAST_COVERED = 0.3  # of the query's weight, or it is no hit
 LEAST_STRONG = 0.15  # of it by names and summary
-LEAST_SHARE = 0.22  # of the best hit's score, or it is no hit
+LEAST_SHARE = 0.33  # of the best hit's score, or it is no hit
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"))
 _ACCENT = re.compile(r"(?<!n)\u0303|[\u0300-\u0302\u0304-\u036f]")

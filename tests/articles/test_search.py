@@ -30,6 +30,10 @@ QUERIES = {
         back of ankle tendon sore after running
         thick tendon at back of leg
         achilles tendonosis
+        achilles hurts when I walk upstairs
+        swollen achilles
+        calf and heel cord tight and sore
+        snapped achilles tendon
     """,
     "ankle-sprain": """
         I twisted my ankle
@@ -43,6 +47,10 @@ QUERIES = {
         swolen ankle
         outside of ankle hurts after rolling it
         torn ankle ligaments
+        I fell and my ankle is swollen and bruised
+        weak ankles that give way
+        rolled my ancle
+        how long until a sprained ankle heals
     """,
     "athletes-foot": """
         athlete's foot cream
@@ -59,6 +67,10 @@ QUERIES = {
         fungus between toes
         scaly dry skin on soles
         tinea
+        athlets foot
+        peeling skin on soles of feet
+        itchy toes
+        fungus on my feet
     """,
     "bunions": """
         bunyon
@@ -74,6 +86,10 @@ QUERIES = {
         big toe bends inward
         bunyun
         bone sticking out side of foot
+        big bump next to my big toe
+        bunion pain in shoes
+        bunions surgery recovery
+        bunnyon
     """,
     "can-foot-pain-cause-knee-or-back-pain": """
         can my feet cause back pain
@@ -84,6 +100,8 @@ QUERIES = {
         is my back pain from my feet
         knees hurt from flat shoes and feet
         foot problem causing hip and knee pain
+        my knees ache and my feet ache
+        feet and lower back hurt
     """,
     "childrens-flat-feet": """
         my toddler has flat feet
@@ -94,6 +112,8 @@ QUERIES = {
         childs feet are flat
         is flat feet normal in kids
         toddler feet turn out
+        my 3 year old has flat feet
+        kid's arches are flat
     """,
     "childrens-heel-pain": """
         pain behind heel running kid
@@ -107,6 +127,8 @@ QUERIES = {
         boy 11 heel pain sports
         growing pains heel
         child walks on tiptoes heel hurts
+        teenager with heel pain from basketball
+        my son limps after soccer because of his heels
     """,
     "corns-and-calluses": """
         callous on foot
@@ -121,6 +143,9 @@ QUERIES = {
         thick skin on feet removal
         calus
         kallus
+        painful corn on my pinky toe
+        callouses on feet
+        dry cracked skin on heels
     """,
     "diabetic-foot-care": """
         diabetic foot care
@@ -132,6 +157,8 @@ QUERIES = {
         taking care of feet with diabetes
         diabetic toenail cutting
         high blood sugar feet
+        how to look after diabetic feet
+        I have diabetes, what should I check on my feet
     """,
     "flat-feet": """
         flat foot
@@ -144,6 +171,9 @@ QUERIES = {
         fallen arch pain adult
         posterior tibial tendonitis
         flat arches
+        my feet are flat and hurt
+        arches falling
+        overpronation shoes
     """,
     "foot-arthritis": """
         foot arthritus
@@ -158,6 +188,9 @@ QUERIES = {
         worn out joints in foot
         artheritis foot
         midfoot arthritis
+        arthritis in ankle
+        stiff sore foot joints in the morning
+        rhumatoid arthritis foot
     """,
     "foot-ulcers": """
         sore on my foot that won't heal
@@ -171,6 +204,9 @@ QUERIES = {
         pressure sores heel
         foot sore with diabetes
         cut on foot not healing
+        ulser on my foot
+        sore on the bottom of my foot with diabetes
+        open wound on my heel
     """,
     "fungal-nails": """
         toe nail fungus
@@ -186,6 +222,9 @@ QUERIES = {
         crumbling nail
         thick nails
         toenail fungis
+        thick yellow nails
+        toenail fungas treatment
+        my toenails look ugly and yellow
     """,
     "gout": """
         gout
@@ -199,6 +238,9 @@ QUERIES = {
         red swollen big toe joint hot
         pain in big toe so bad sheet hurts
         gout in foot diet
+        gout flair up
+        big toe is suddenly red and very painful
+        uric acid foot
     """,
     "hammertoes": """
         hammer toes
@@ -212,6 +254,9 @@ QUERIES = {
         crooked toes
         mallet toes
         toes bend down
+        my toe is bent like a hammer
+        curly toes
+        toe crossing over the other
     """,
     "heel-pain": """
         bottom of heel hurts in the morning
@@ -229,6 +274,11 @@ QUERIES = {
         plantar fascitis
         heel hurts when I wake up
         foot hurts under heel bone in the morning
+        pain in my heel after standing all day
+        first step out of bed kills my heel
+        bottom of my foot near the heel is sore
+        plantar fasciitus stretches
+        heel pane
     """,
     "heel-spurs": """
         bone spur foot
@@ -240,6 +290,9 @@ QUERIES = {
         spur on my heel
         calcanial spur
         heelspur
+        are heel spurs dangerous
+        how do you get rid of a bone spur on the heel
+        heelspurs
     """,
     "high-arches": """
         high arch
@@ -250,6 +303,8 @@ QUERIES = {
         supinated feet
         very high instep
         feet roll outwards
+        high arched foot pain
+        my instep is very high
     """,
     "ingrown-toenail": """
         toenail growing into skin
@@ -265,6 +320,9 @@ QUERIES = {
         infected big toenail
         ingrown nail removal
         swollen toe next to nail
+        ingrown toenale
+        my big toenail is digging in
+        toe is infected around the nail
     """,
     "metatarsalgia": """
         ball of foot hurts
@@ -276,6 +334,9 @@ QUERIES = {
         sore balls of feet
         forefoot hurts in heels
         pain behind toes bottom of foot
+        hurts in the ball of my foot when I wear heels
+        metatarsalgea
+        ball of foot pain running
     """,
     "mortons-neuroma": """
         morton neuroma
@@ -289,6 +350,9 @@ QUERIES = {
         nerve pain ball of foot
         tingling between toes
         mortens neuroma
+        mortons neroma
+        feels like I am walking on a marble
+        numbness between 3rd and 4th toe
     """,
     "peripheral-neuropathy": """
         numb feet diabetes
@@ -305,6 +369,10 @@ QUERIES = {
         neuropothy
         feels like cotton under my feet
         numbness in both feet
+        tingly feet
+        my feet are numb and burning
+        nerve damage in my feet
+        periferal neuropathy
     """,
     "plantar-warts": """
         planters wart
@@ -316,6 +384,9 @@ QUERIES = {
         planter warts
         seed warts foot
         viral growth on sole
+        plantar worts
+        hard bump with black dots under foot
+        how to get rid of a wart on my foot
     """,
     "sesamoiditis": """
         sesamoid
@@ -325,6 +396,9 @@ QUERIES = {
         sesamoid bones hurt
         pain beneath big toe joint
         dancer pain ball of foot big toe
+        pain beneath my big toe
+        sesamoiditus
+        ball of my foot under the big toe is sore
     """,
     "stress-fracture": """
         stress fracture
@@ -337,6 +411,9 @@ QUERIES = {
         cracked bone in my foot
         foot stress fractures from running
         pain on top of foot when running
+        stress fracture in foot from running
+        hairline fractures
+        top of my foot is sore and swollen after running
     """,
     "tarsal-tunnel-syndrome": """
         tarsel tunnel syndrom
@@ -348,6 +425,9 @@ QUERIES = {
         numb sole of one foot
         tibial nerve
         shooting pain inside ankle to foot
+        tarsal tunnel sindrome
+        trapped nerve in ankle
+        inside of my ankle tingles
     """,
 }
 TABLE = [(line.strip(), slug) for slug, lines in QUERIES.items() for line in lines.strip().splitlines()]

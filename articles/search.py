@@ -141,7 +141,6 @@ def words_of(text: str) -> list[str]:
     return _RUN.findall(fold(text))
 
 
-@lru_cache(maxsize=60_000)
 def stem(word: str, language: str) -> str:
     """What the forms of a folded word have in common: heels, heel; cracking, cracked, cracks. Not a word itself."""
     word = LEXICONS.get(language, NO_LEXICON).irregular.get(word, word)
@@ -236,7 +235,6 @@ class Index:
             if len(word) > 6 or (len(word) > 3 and word in self._name_words):
                 self._by_start[len(word), word[0]].append((_letters(word), word))
         self._sorted_name_words = sorted(self._name_words)
-        self._look_up = lru_cache(maxsize=4_000)(self._look_up_uncached)
 
     def _add(self, document: Document) -> None:
         number, stop = len(self.documents), self._lexicon.stop
@@ -450,11 +448,11 @@ class Index:
     def _excerpt(self, document: Document, marked: set[str]) -> tuple[Piece, ...]:
         """The sentence about the article that has most of the words, with these marked."""
         sentences = [document.description, *_SENTENCE_END.split(document.summary)]
-        best = max(sentences, key=lambda sentence: len({stem(w, self.language) for w in words_of(sentence)} & marked))
+        best = max(sentences, key=lambda sentence: len({self._stems.get(word) for word in words_of(sentence)} & marked))
         pieces: list[Piece] = []
         end = 0
         for match in _TYPED.finditer(best):
-            if not any(stem(word, self.language) in marked for word in words_of(match[0])):
+            if not any(self._stems.get(word) in marked for word in words_of(match[0])):
                 continue
             between = best[end : match.start()]
             if pieces and not between.strip():
@@ -469,11 +467,14 @@ class Index:
     def _repaired(self, typed: str, slots: list[_Slot]) -> tuple[str, bool]:
         """What was typed with better spelling, and whether that differs."""
         changes = []
+        looked_up = 0
         for place, slot in enumerate(slots):
-            if (better := self._sounds_like(place, slots)) or (better := self._spelled(slot, slots)):
+            better = self._sounds_like(place, slots)
+            if not better and not slot.stems and looked_up < MOST_REPAIRS:
+                looked_up += 1
+                better = self._spelled(slot, slots)
+            if better:
                 changes.append((slot, better))
-            if len(changes) == MOST_REPAIRS:
-                break
         for slot, better in reversed(changes):
             typed = typed[: slot.start] + better + typed[slot.end :]
         return typed, bool(changes)
@@ -497,7 +498,7 @@ class Index:
     def _spelled(self, slot: _Slot, slots: list[_Slot]) -> str:
         """The right spelling of a word that no article has; "" if there is none."""
         word = slot.word
-        if slot.stems or len(word) < 4 or slot.stem in _topics(self.language) or any(map(str.isdigit, word)):
+        if len(word) < 4 or slot.stem in _topics(self.language) or any(map(str.isdigit, word)):
             return ""
         for cut in range(3, len(word) - 2):
             if word[:cut] in self._name_words and word[cut:] in self._name_words:
@@ -511,7 +512,7 @@ class Index:
         ]
         return min(ranked)[1] if ranked else ""
 
-    def _look_up_uncached(self, word: str) -> list[tuple[float, str]]:
+    def _look_up(self, word: str) -> list[tuple[float, str]]:
         """The words of the articles that are one or two slips away, with how far they are."""
         most = 1.0 if len(word) < 6 else 2.0
         letters = _letters(word)

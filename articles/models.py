@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import F, Q
 from django.http import HttpRequest
@@ -38,6 +38,7 @@ from articles.fields import ChoiceListField
 from clinic.common.models import User
 
 SUMMARY_WORDS = 45
+RESERVED_SLUGS = frozenset({"search", "suggest"})  # /conditions/search/ and /conditions/suggest/
 
 
 class BodyArea(models.TextChoices):
@@ -218,6 +219,12 @@ class Article(
             if (block := by_kind.get(kind)) and not _is_empty(block.value)
             for heading in [_heading_of(block.value) or str(usual)]
         ]
+
+    def clean(self) -> None:
+        """The address must not be that of another page."""
+        super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address belongs to another page. Choose another one.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A copy or an import gets its address from the title."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.blocks import SECTIONS
@@ -176,6 +177,14 @@ def test_public_pages_set_no_cookie_and_do_not_vary_by_one(client, library):
 
         assert not response.cookies
         assert "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("slug", ["search", "suggest"])
+def test_article_can_not_take_the_address_of_another_page(article, slug):
+    article.slug = slug
+
+    with pytest.raises(ValidationError, match="belongs to another page"):
+        article.full_clean()
 
 
 def test_pages_refuse_other_methods(client, library):

@@ -71,6 +71,7 @@ def parse(text: str, slug: str) -> LibraryArticle:
             "areas": front.get("areas", []),
             "lay_names": "\n".join(front.get("lay_names", [])),
             "ask": front.get("ask", ""),
+            "home_position": front.get("home"),
         },
         related=front.get("related", []),
     )

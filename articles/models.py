@@ -77,6 +77,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What readers may see now: live, and not past its expiry."""
         return self.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
 
+    def for_home(self) -> "ArticleQuerySet":
+        """Those with a place on the home page, in its order."""
+        return self.published().in_language().filter(home_position__gt=0).order_by("home_position", "title")
+
     def in_language(self) -> "ArticleQuerySet":
         """Those in the language of the page being made."""
         return self.filter(locale__language_code=translation.get_language())
@@ -129,6 +133,9 @@ class Article(
     ask = models.CharField(
         _("line above the request button"), max_length=60, blank=True, help_text=_("“Heel still sore after 2 weeks?”")
     )
+    home_position = models.PositiveSmallIntegerField(
+        _("place on the home page"), null=True, blank=True, help_text=_("1 to 6; empty: not there.")
+    )
     sample = models.BooleanField(_("sample, not yet reviewed"), default=False, editable=False)
     reviewer = models.ForeignKey(Reviewer, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     last_reviewed = models.DateField(_("last reviewed"), null=True, blank=True, editable=False)
@@ -163,7 +170,10 @@ class Article(
             heading=_("How readers find it, and where they go next"),
         ),
         MultiFieldPanel(
-            [FieldPanel("ask"), FieldRowPanel([FieldPanel("slug"), FieldPanel("short_title")])],
+            [
+                FieldPanel("ask"),
+                FieldRowPanel([FieldPanel("slug"), FieldPanel("short_title"), FieldPanel("home_position")]),
+            ],
             heading=_("Request button and address"),
         ),
         PublishingPanel(),

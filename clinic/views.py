@@ -28,7 +28,7 @@ LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emerge
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the foot as a map, what can't wait, the offices. One query."""
-    articles = Article.objects.published().in_language().only("title", "slug", "description")
+    articles = Article.objects.for_home().only("title", "slug", "description")
     context = {"zones": zones(), "articles": articles[:6], "structured": structured.home_page(directory())}
     return render(request, "home.html", context)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles.blocks import SECTIONS
 from articles.models import Article, RelatedArticle
+from clinic.reasons import from_articles
 
 
 def soup(client, url):
@@ -96,6 +97,20 @@ def test_article_lists_its_related_ones_in_the_editors_order_and_only_published_
     titles = [link.text for link in soup(client, "/conditions/heel-pain/").select("article ul.plain a")]
 
     assert titles == [second.title, first.title]
+
+
+def test_home_shows_the_articles_that_have_a_place_there_in_order(client, library):
+    Article.objects.get(slug="bunions").unpublish()
+
+    titles = [link.text for link in soup(client, "/").select("li.tile a")]
+
+    assert titles == ["Heel pain", "Ingrown toenail", "Diabetes foot care", "Flat feet", "Ankle sprain"]
+
+
+def test_request_form_names_the_problem_by_the_short_title(client, library, practice):
+    article = Article.objects.get(slug="can-foot-pain-cause-knee-or-back-pain")
+
+    assert (article.slug, "Foot pain with knee or back pain") in from_articles()
 
 
 def test_sample_says_that_nobody_has_reviewed_it(client, article):

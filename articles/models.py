@@ -1,5 +1,6 @@
 """Condition articles: a plain model that Wagtail's mixins give drafts, review, schedule, history and preview."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -38,6 +39,7 @@ from articles.fields import ChoiceListField
 from clinic.common.models import User
 
 SUMMARY_WORDS = 45
+LINKED_SLUG = re.compile(r"/conditions/([-\w]+)/")  # as links between articles stand in a body
 RESERVED_SLUGS = frozenset({"search", "suggest"})  # /conditions/search/ and /conditions/suggest/
 
 
@@ -215,10 +217,22 @@ class Article(
         """Whether the next review date has passed."""
         return self.next_review is not None and self.next_review < timezone.localdate()
 
-    def related(self) -> ArticleQuerySet:
-        """The published articles it links to, in the editor's order."""
-        links = Article.objects.published().filter(related_from__article=self)
-        return links.order_by("related_from__sort_order").only("title", "medical_name", "slug")
+    def neighbors(self) -> tuple[list["Article"], list["Article"]]:
+        """Published articles to go on to: those the editor related, in their order, and others the text links to.
+
+        One query for both.
+        """
+        mentioned = set(LINKED_SLUG.findall(" ".join(str(block) for block in self.body.raw_data))) - {self.slug}
+        ours = Q(related_from__article=self)
+        nearby = (
+            Article.objects.published()
+            .filter(ours | Q(slug__in=mentioned, locale=self.locale_id))
+            .annotate(links=Count("related_from", filter=ours), place=Min("related_from__sort_order", filter=ours))
+            .order_by("place", "title")
+            .only("title", "medical_name", "slug")
+        )
+        found = list(nearby)
+        return [one for one in found if one.links], [one for one in found if not one.links]
 
     def sections(self) -> list[Section]:
         """The filled sections in their fixed order, whatever order they were added in."""
@@ -255,7 +269,8 @@ class Article(
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         """The same values that the public page gets."""
-        return {"article": self, "related": [link.related for link in self.related_links.all() if link.related.live]}
+        related = [link.related for link in self.related_links.all() if link.related.live]
+        return {"article": self, "related": related, "mentioned": self.neighbors()[1] if self.pk else []}
 
 
 class RelatedArticle(Orderable):

@@ -120,5 +120,11 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One article and its related ones. Two queries."""
     visible = Article.objects.published().in_language()
     article = get_object_or_404(visible.select_related("reviewer"), slug=slug)
-    context = {"article": article, "related": article.related(), "structured": structured.article_page(article)}
+    related, mentioned = article.neighbors()
+    context = {
+        "article": article,
+        "related": related,
+        "mentioned": mentioned,
+        "structured": structured.article_page(article),
+    }
     return render(request, "articles/article_detail.html", context)

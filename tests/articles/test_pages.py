@@ -94,9 +94,21 @@ def test_article_lists_its_related_ones_in_the_editors_order_and_only_published_
     article.save()
     hidden.unpublish()
 
-    titles = [link.text for link in soup(client, "/conditions/heel-pain/").select("article ul.plain a")]
+    related = soup(client, "/conditions/heel-pain/").find("h2", string="Related problems").find_next("ul")
 
-    assert titles == [second.title, first.title]
+    assert [link.text for link in related.find_all("a")] == [second.title, first.title]
+
+
+def test_article_lists_what_its_text_mentions_and_is_not_related(client, article):
+    article.related_links.set([RelatedArticle(related=Article.objects.get(slug="flat-feet"))])
+    article.save()
+    Article.objects.get(slug="stress-fracture").unpublish()
+
+    mentioned = soup(client, "/conditions/heel-pain/").find("h2", string="Mentioned on this page").find_next("ul")
+
+    addresses = [link["href"] for link in mentioned.find_all("a")]
+    assert "/conditions/achilles-tendonitis/" in addresses
+    assert not {"/conditions/heel-pain/", "/conditions/flat-feet/", "/conditions/stress-fracture/"} & set(addresses)
 
 
 def test_home_shows_the_articles_that_have_a_place_there_in_order(client, library):

@@ -51,7 +51,11 @@ class Command(BaseCommand):
         by_slug = {article.slug: article for article in Article.objects.filter(locale=locale)}
         for article, parsed in loaded:
             article.related_links.set(
-                [RelatedArticle(related=by_slug[slug]) for slug in parsed.related if slug in by_slug]
+                [
+                    RelatedArticle(related=by_slug[slug], sort_order=place)
+                    for place, slug in enumerate(parsed.related)
+                    if slug in by_slug
+                ]
             )
             article.save_revision().publish()
         self.stdout.write(

@@ -21,10 +21,11 @@ CLOSED = ("/admin/", "/cms/", "/accounts/", "/appointments/")
 @public_page
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything but the desks and the form."""
+    """Everything but the desks, and of the form only its door."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in CLOSED),
+        f"Allow: {reverse('appointments:new')}$",
         "",
         f"Sitemap: {settings.BASE_URL}/sitemap.xml",
     ]

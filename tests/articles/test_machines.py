@@ -337,7 +337,7 @@ def test_hostile_title_and_description_stay_inside_their_attributes(client, arti
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("/appointments/new/", 200),
+        ("/appointments/new/?expired=1", 200),
         ("/appointments/sent/GS-AAAA-AA/", 404),
         ("/accounts/login/", 200),
         ("/no-such-page/", 404),
@@ -349,6 +349,14 @@ def test_form_sign_in_and_errors_are_not_for_search_engines(client, practice, ur
 
     assert meta(page)["robots"] == "noindex"
     assert not page.select("link[rel=canonical], meta[property^='og:'], script[type='application/ld+json']")
+
+
+def test_door_of_the_form_may_be_found(client, practice):
+    page = page_of(client, "/appointments/new/?about=heel-pain")
+
+    assert "robots" not in meta(page)
+    assert meta(page)["description"]
+    assert page.select_one("link[rel=canonical]")["href"] == "https://testserver/appointments/new/"
 
 
 def test_answers_and_confirmation_are_not_for_search_engines(client, practice):
@@ -556,6 +564,7 @@ def test_robots_are_kept_from_the_desks_and_the_form_and_shown_the_sitemap(clien
         "Disallow: /cms/",
         "Disallow: /accounts/",
         "Disallow: /appointments/",
+        "Allow: /appointments/new/$",
         "",
         "Sitemap: https://testserver/sitemap.xml",
     ]

@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 
 from appointments import actions, audit, inbox
 from appointments.actions import Actor, WrongMove
-from appointments.fields import CleanCharField
 from appointments.models import (
     AppointmentRequest,
     AuditEntry,
@@ -39,6 +38,7 @@ from appointments.models import (
 )
 from appointments.offices import facts_of
 from clinic.common.client import client_address
+from clinic.common.form_fields import CleanCharField
 from clinic.common.text import clean_text
 
 PER_PAGE = 50

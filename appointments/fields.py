@@ -13,21 +13,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from appointments.offices import phone_in_words
-from clinic.common.text import clean_text
+from clinic.common.form_fields import CleanCharField
 
 OLDEST_YEARS = 120
-
-
-class CleanCharField(forms.CharField):
-    """A line of text without control characters; `lines=True` keeps line ends."""
-
-    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
-        self.lines = lines
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """Cleaned before anything checks it, so that a pasted control character is no error."""
-        return clean_text(super().to_python(value) or "", lines=self.lines)
 
 
 class PhoneField(CleanCharField):

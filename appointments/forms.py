@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.fields import CleanCharField, CleanEmailField, DateOfBirthField, PhoneField, ZipField
+from appointments.fields import CleanEmailField, DateOfBirthField, PhoneField, ZipField
 from appointments.models import AppointmentRequest, RedFlag, Weekday
+from clinic.common.form_fields import CleanCharField
 
 Choices = Sequence[tuple[str, "str | Promise | SafeString"]]
 NONE_OF_THESE = "none"

@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, models, transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import JSONArray
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -36,6 +38,7 @@ from wagtail.search import index
 
 from articles.blocks import SECTIONS, BodyBlock
 from articles.fields import ChoiceListField
+from clinic.common.json_rows import JSONRows
 from clinic.common.models import User
 
 SUMMARY_WORDS = 45
@@ -86,6 +89,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def in_language(self) -> "ArticleQuerySet":
         """Those in the language of the page being made."""
         return self.filter(locale__language_code=translation.get_language())
+
+    def with_questions(self) -> "ArticleQuerySet":
+        """Each with its readers' published questions, in the same query."""
+        of_article = ReaderQuestion.objects.published().filter(article=OuterRef("pk")).order_by().values("article")
+        rows = of_article.annotate(rows=JSONRows(JSONArray("published_at", "text", "answer"))).values("rows")
+        return self.annotate(questions_read_along=Subquery(rows))
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """A reader's question as the page shows it."""
+
+    text: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +155,11 @@ class Article(
     home_position = models.PositiveSmallIntegerField(
         _("place on the home page"), null=True, blank=True, help_text=_("1 to 6; empty: not there.")
     )
+    questions_open = models.BooleanField(
+        _("readers may ask questions"),
+        default=False,
+        help_text=_("Puts a link below the article. Every question waits under “Questions” until it is answered."),
+    )
     sample = models.BooleanField(_("sample, not yet reviewed"), default=False, editable=False)
     reviewer = models.ForeignKey(Reviewer, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     last_reviewed = models.DateField(_("last reviewed"), null=True, blank=True, editable=False)
@@ -178,6 +200,7 @@ class Article(
             ],
             heading=_("Request button and address"),
         ),
+        FieldPanel("questions_open"),
         PublishingPanel(),
     ]
     search_fields: ClassVar = [
@@ -244,6 +267,15 @@ class Article(
             for heading in [_heading_of(block.value) or str(usual)]
         ]
 
+    def readers_questions(self) -> list[AnsweredQuestion]:
+        """Published questions with their answers, newest first. A query unless read `with_questions`."""
+        if "questions_read_along" in vars(self):
+            rows = vars(self)["questions_read_along"] or []
+        else:
+            published = ReaderQuestion.objects.published().filter(article_id=self.pk)
+            rows = published.values_list("published_at", "text", "answer")
+        return [AnsweredQuestion(text, answer) for _at, text, answer in sorted(rows, reverse=True)]
+
     def clean(self) -> None:
         """The address must not be that of another page."""
         super().clean()
@@ -270,7 +302,12 @@ class Article(
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         """The same values that the public page gets."""
         related = [link.related for link in self.related_links.all() if link.related.live]
-        return {"article": self, "related": related, "mentioned": self.neighbors()[1] if self.pk else []}
+        return {
+            "article": self,
+            "related": related,
+            "mentioned": self.neighbors()[1] if self.pk else [],
+            "questions": self.readers_questions(),
+        }
 
 
 class RelatedArticle(Orderable):
@@ -336,6 +373,95 @@ class MissedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class ReaderQuestionQuerySet(models.QuerySet["ReaderQuestion"]):
+    """What readers asked."""
+
+    def published(self) -> "ReaderQuestionQuerySet":
+        """What readers may see, once their article is."""
+        return self.filter(status=ReaderQuestion.Status.PUBLISHED)
+
+    def hold(self, *, article: Article, text: str, sent_key: str, suspected: bool) -> None:
+        """Keep a question for a moderator; the same one sent twice is kept once."""
+        status = ReaderQuestion.Status.SUSPECTED if suspected else ReaderQuestion.Status.HELD
+        self.get_or_create(sent_key=sent_key, defaults={"article": article, "text": text, "status": status})
+
+
+class ReaderQuestion(models.Model):
+    """A question about an article, held until a medical reviewer publishes it with an answer. Nobody is named."""
+
+    LENGTH = 500
+
+    class Status(models.TextChoices):
+        """Where a question stands. Only published ones are seen."""
+
+        HELD = "held", _("Waiting for an answer")
+        SUSPECTED = "suspected", _("Waiting, perhaps spam")
+        PUBLISHED = "published", _("Published")
+        REFUSED = "refused", _("Refused")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="questions", verbose_name=_("article"))
+    text = models.TextField(
+        _("question"),
+        max_length=LENGTH,
+        help_text=_("Take out whatever could tell who asked: names, dates, places, their own health."),
+    )
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    answer = models.TextField(
+        _("answer"), max_length=3000, blank=True, help_text=_("Plain text. An empty line starts a new paragraph.")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.HELD)
+    answered_by = models.ForeignKey(
+        Reviewer, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("published by")
+    )
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    sent_key = models.CharField(max_length=64, unique=True, editable=False)  # see TrapsForm.once
+
+    objects = ReaderQuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                name="reader_question_published_whole",
+                condition=~Q(status="published")
+                | (~Q(answer="") & Q(answered_by__isnull=False) & Q(published_at__isnull=False)),
+                violation_error_message=_("Only a medical reviewer can publish a question, and only with an answer."),
+            )
+        ]
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+    def __str__(self) -> str:
+        """Without its words: Wagtail copies this into its log, where they would outlive the question."""
+        return _("Question %(number)s") % {"number": self.pk}
+
+    @admin.display(description=_("question"))
+    def excerpt(self) -> str:
+        """The first words, for lists."""
+        return Truncator(self.text).chars(100)
+
+    def clean(self) -> None:
+        """No question is published without its answer."""
+        super().clean()
+        if self.status == self.Status.PUBLISHED and not self.answer:
+            raise ValidationError({"answer": _("Write an answer before you publish the question.")})
+
+    def set_publisher(self, user: User) -> None:
+        """Put down who publishes it and when, or nobody if it is not published. Not saved.
+
+        Raises ValidationError unless the user is set up as a reviewer: the answer is medical advice.
+        """
+        if self.status != self.Status.PUBLISHED:
+            self.answered_by = self.published_at = None
+            return
+        self.answered_by = Reviewer.objects.filter(user=user).first()
+        if self.answered_by is None:
+            raise ValidationError(
+                {"status": _("Only a medical reviewer can publish a question or change one that is published.")}
+            )
+        self.published_at = self.published_at or timezone.now()
 
 
 def stamp_review(revision: Revision, user: User, today: date) -> None:

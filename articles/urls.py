@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles import views
+from articles import questions, views
 
 app_name = "articles"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("search/", views.article_search, name="search"),
     path("suggest/", views.article_suggest, name="suggest"),
     path("<slug:slug>/", views.article_detail, name="detail"),
+    path("<slug:slug>/question/", questions.question_new, name="question"),
+    path("<slug:slug>/question/sent/", questions.question_sent, name="question_sent"),
 ]

@@ -118,13 +118,14 @@ def _parts(document: Document) -> str:
 @require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One article and its related ones. Two queries."""
-    visible = Article.objects.published().in_language()
+    visible = Article.objects.published().in_language().with_questions()
     article = get_object_or_404(visible.select_related("reviewer"), slug=slug)
     related, mentioned = article.neighbors()
     context = {
         "article": article,
         "related": related,
         "mentioned": mentioned,
+        "questions": article.readers_questions(),
         "structured": structured.article_page(article),
     }
     return render(request, "articles/article_detail.html", context)

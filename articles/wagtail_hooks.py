@@ -1,15 +1,19 @@
 """The editors' desk: what Wagtail's admin shows, and what it hides."""
 
+from typing import Any
+
 import wagtail.hooks
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from articles.models import Article, MissedSearch, Reviewer
+from articles.models import Article, MissedSearch, ReaderQuestion, Reviewer
 from clinic.common.models import User
 
 # Wagtail's own entries for things that this site does not have.
@@ -62,6 +66,59 @@ class MissedSearchViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     permission_policy = LookOnly(MissedSearch)
+
+
+class ModerationForm(WagtailAdminModelForm):
+    """What moderators write. Whoever publishes is put down as the one who answered."""
+
+    def clean(self) -> dict[str, Any]:
+        """Only a reviewer may publish; settled here, before the question's own rules are checked."""
+        data: dict[str, Any] = super().clean()
+        self.instance.status = data.get("status", self.instance.status)
+        self.instance.set_publisher(self.for_user)
+        return data
+
+
+class NobodyAdds(ModelPermissionPolicy):
+    """Readers ask; the desk does not."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        """Whatever their rights say, but for adding."""
+        return action != "add" and super().user_has_permission(user, action)
+
+
+class ReaderQuestionViewSet(ModelViewSet):
+    """Readers' questions, newest first, to be reworded, answered, published or refused."""
+
+    model = ReaderQuestion
+    icon = "help"
+    menu_label = _("Questions")
+    menu_order = 150
+    add_to_admin_menu = True
+    list_display = ("excerpt", "article", "status", "asked_at")
+    list_filter = ("status",)
+    ordering = ("-asked_at", "-pk")
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            FieldPanel("article", read_only=True),
+            FieldPanel("asked_at", read_only=True),
+            FieldPanel("text"),
+            FieldPanel("answer"),
+            FieldPanel("status"),
+            FieldPanel("answered_by", read_only=True),
+        ],
+        base_form_class=ModerationForm,
+    )
+    add_to_reference_index = False
+    copy_view_enabled = False
+    permission_policy = NobodyAdds(ReaderQuestion)
+
+
+@wagtail.hooks.register("register_admin_viewset")
+def reader_questions() -> ReaderQuestionViewSet:
+    """At /cms/readerquestion/."""
+    return ReaderQuestionViewSet()
 
 
 @wagtail.hooks.register("register_admin_viewset")

@@ -15,12 +15,18 @@ class ClinicConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from appointments.models import Closure, Office, OpeningHours
-        from articles.models import Article, Reviewer
+        from articles.models import Article, ReaderQuestion, Reviewer
         from clinic.page_cache import forget
 
         def changed(**kwargs: object) -> None:
             transaction.on_commit(forget)
 
+        def question_changed(instance: ReaderQuestion, *, created: bool = False, **kwargs: object) -> None:
+            if not created or instance.published_at:  # a question that has only been asked is not to be seen yet
+                changed()
+
+        for signal in (post_save, post_delete):
+            signal.connect(question_changed, ReaderQuestion, weak=False, dispatch_uid="pages ReaderQuestion")
         for model in (Article, Reviewer, Office, OpeningHours, Closure):
             for signal in (post_save, post_delete):
                 signal.connect(changed, model, weak=False, dispatch_uid=f"pages {model.__name__}")

@@ -7,6 +7,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from csp.constants import HEADER as CSP_HEADER
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,9 +38,14 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     """No desk opens to a session that has shown only a password, whatever door it came through.
 
     Who has no second factor yet is led to set one up; who has one, but has not used it in this session, is asked.
+    Who is signed in but has no business at the editors' desk is told so: Wagtail would send them round in circles.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/cms/") and request.user.is_authenticated:
+            leaving = request.path.startswith(("/cms/logout/", "/cms/login/", "/cms/password_reset/"))
+            if not leaving and not request.user.has_perm("wagtailadmin.access_admin"):
+                raise PermissionDenied
         if not (settings.MFA_REQUIRED and request.path.startswith(DESKS) and request.user.is_authenticated):
             return get_response(request)
         if any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):

@@ -175,7 +175,16 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Shared by all processes: allauth's limits on sign-in count in it. No patient data is ever cached.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+# Room for many visitors: above its usual 300 entries Django drops some, and limits would be forgotten with them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    # Wagtail looks up a picture's sizes here; in the database each would cost more than it saves.
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+}
 
 # --- Signing in ---
 AUTH_USER_MODEL = "common.User"

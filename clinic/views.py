@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from appointments import structured
 from appointments import views as appointments_views
 from appointments.offices import directory
+from articles import questions
 from articles.models import Article
 from articles.views import zones
 from clinic.common.caching import public_page
@@ -72,10 +73,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token. A step of the request form comes back with what was typed."""
+    """A form without its token. A step of the request form, or a question, comes back with what was typed."""
     match = request.resolver_match
     if match and match.view_name in ("appointments:new", "appointments:step"):
         return appointments_views.ask_again(request, match.kwargs["name"])
+    if match and match.view_name == "articles:question":
+        return questions.ask_again(request, match.kwargs["slug"])
     context = {
         "title": _("Please send that again"),
         "text": _("We could not be sure that it came from our own page. Go back, reload the page, and try once more."),

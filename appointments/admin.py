@@ -232,11 +232,9 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = self._forms(found).get(action)
-        if form is not None:
-            form = self._forms(found, action, request.POST)[action]
-            if not form.is_valid():
-                return self._show(request, found, {action: form})
+        form = self._forms(found, action, request.POST).get(action)
+        if form is not None and not form.is_valid():
+            return self._show(request, found, {action: form})
         seen = request.POST.get("seen", "")
         actor = Actor(self._user(request), client_address(request), int(seen) if seen.isdecimal() else None)
         try:
@@ -292,7 +290,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             "forms": {**self._forms(found), **(bound or {})},
             "other_offices": len(names) > 1,
             "is_open": found.status != Status.CLOSED,
-            "seen": events[-1].pk if events else 0,
+            "seen": max((event.pk for event in events), default=0),
             "next_in_list": waiting.only("pk").first(),
             "may_act": request.user.has_perm("appointments.change_appointmentrequest"),
             "opts": self.opts,

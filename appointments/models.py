@@ -5,7 +5,6 @@ what the desk sorts and counts by: office, status, urgency and times.
 """
 
 import secrets
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -273,14 +272,6 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
         if not (user.is_active and user.has_perm("appointments.view_appointmentrequest")):
             return self.none()
         return self.filter(office__in=Office.objects.filter(staff=user.pk))
-
-    def needing_call(self) -> "RequestQuerySet":
-        """Nobody has spoken with the patient yet, or the patient is to be called again."""
-        return self.filter(status__in=(Status.NEW, Status.CONTACTED))
-
-    def overdue(self, now: datetime) -> "RequestQuerySet":
-        """Still not called although the desk's own time has passed."""
-        return self.filter(status=Status.NEW, call_by__lt=now)
 
     def by_urgency(self) -> "RequestQuerySet":
         """Urgent first, then the oldest deadline."""

@@ -235,11 +235,6 @@ class Article(
         """As the request form names it."""
         return self.short_title or self.title
 
-    @property
-    def overdue_for_review(self) -> bool:
-        """Whether the next review date has passed."""
-        return self.next_review is not None and self.next_review < timezone.localdate()
-
     def neighbors(self) -> tuple[list["Article"], list["Article"]]:
         """Published articles to go on to: those the editor related, in their order, and others the text links to.
 

@@ -1,6 +1,6 @@
 """Small pieces that every page uses: icons, the mark, times in words."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -40,9 +40,3 @@ def mark() -> SafeString:
 def date_in_words(value: date | None) -> str:
     """ "November 3, 2026"; nothing for no date."""
     return times.date_in_words(value) if value else ""
-
-
-@register.filter
-def local_iso(value: datetime) -> str:
-    """For a datetime-local input: the practice's clock, without zone."""
-    return times.local(value).strftime("%Y-%m-%dT%H:%M")

@@ -9,3 +9,7 @@ class ArticlesConfig(AppConfig):
 
     name = "articles"
     verbose_name = _("Articles")
+
+    def ready(self) -> None:
+        """Articles that move, or go, leave their addresses behind."""
+        from articles import addresses  # noqa: F401 its receivers listen from here on

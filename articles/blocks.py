@@ -4,6 +4,8 @@ Editors fill sections; they choose neither layout nor order. A section is render
 whatever order it was added in.
 """
 
+from typing import ClassVar
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -42,31 +44,53 @@ class TextBlock(blocks.RichTextBlock):
 
     class Meta:
         template = "articles/blocks/text.html"
+        description = _("Paragraphs, lists, bold words, links.")
+        preview_value = (
+            "<p>A strong band of tissue runs along the sole of your foot. It <b>supports your arch</b>.</p>"
+            "<ul><li>Rest your foot.</li><li>Wear soft shoes.</li></ul>"
+        )
 
 
 class FigureBlock(blocks.StructBlock):
     """A photo with a caption; the alternative text is asked for by ImageBlock, or it is marked decorative."""
 
     image = ImageBlock(label=_("Image"))
-    caption = blocks.CharBlock(required=False, max_length=300, label=_("Caption"))
+    caption = blocks.CharBlock(
+        required=False, max_length=300, label=_("Caption"), help_text=_("Stands below the picture, for everybody.")
+    )
 
     class Meta:
         template = "articles/blocks/figure.html"
         icon = "image"
         label = _("Image")
+        description = _("A photo from the library, with a description for people who can’t see it.")
+        preview_template = "articles/blocks/figure_preview.html"
 
 
 class DrawingBlock(blocks.StructBlock):
     """One of the drawings that come with the site; it follows the reader's light or dark colors."""
 
     name = blocks.ChoiceBlock(choices=drawings, label=_("Drawing"))
-    alt = blocks.TextBlock(max_length=400, rows=2, label=_("Description for people who can’t see it"))
-    caption = blocks.CharBlock(required=False, max_length=300, label=_("Caption"))
+    alt = blocks.TextBlock(
+        max_length=400,
+        rows=2,
+        label=_("Description for people who can’t see it"),
+        help_text=_("What the drawing shows here: “Side view of a foot. A red band runs under it.”"),
+    )
+    caption = blocks.CharBlock(
+        required=False, max_length=300, label=_("Caption"), help_text=_("Stands below the drawing, for everybody.")
+    )
 
     class Meta:
         template = "articles/blocks/drawing.html"
         icon = "view"
         label = _("Drawing")
+        description = _("One of the drawings that come with the site.")
+        preview_value: ClassVar = {
+            "name": "heel",
+            "alt": "",
+            "caption": "The plantar fascia is a band under your foot.",
+        }
 
 
 class DosBlock(blocks.StructBlock):
@@ -77,8 +101,13 @@ class DosBlock(blocks.StructBlock):
 
     class Meta:
         template = "articles/blocks/dos.html"
-        icon = "tick"
+        icon = "check"
         label = _("Do and do not")
+        description = _("What helps and what to leave, side by side.")
+        preview_value: ClassVar = {
+            "do": ["Rest your foot.", "Wear soft, low-heeled shoes."],
+            "do_not": ["Do not walk barefoot on hard floors."],
+        }
 
 
 class ContentBlock(blocks.StreamBlock):
@@ -103,6 +132,11 @@ class SectionBlock(blocks.StructBlock):
 
     class Meta:
         template = "articles/blocks/section.html"
+        description = _("Text, drawings, photos, and lists of what to do.")
+        preview_value: ClassVar = {
+            "heading": "",
+            "content": [{"type": "text", "value": "<p>Sharp pain under your heel with your first steps.</p>"}],
+        }
 
 
 class UrgencyBlock(blocks.StructBlock):
@@ -117,6 +151,12 @@ class UrgencyBlock(blocks.StructBlock):
     class Meta:
         template = "articles/blocks/urgency.html"
         icon = "warning"
+        description = _("Three cards: call 911, call us today, ask for an appointment. Every article needs them.")
+        preview_value: ClassVar = {
+            "now": ["you can’t put weight on your foot after a fall"],
+            "today": ["your foot is hot, red and swollen"],
+            "soon": ["the pain lasts longer than two weeks"],
+        }
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -164,12 +204,22 @@ class BodyBlock(blocks.StreamBlock):
     self_care = SectionBlock(label=SECTIONS["self_care"], icon="home")
     treatment = SectionBlock(label=SECTIONS["treatment"], icon="user")
     causes = SectionBlock(label=SECTIONS["causes"], icon="cog")
-    prevention = SectionBlock(label=SECTIONS["prevention"], icon="tick")
+    prevention = SectionBlock(label=SECTIONS["prevention"], icon="check")
     questions = blocks.ListBlock(
-        QuestionBlock(), label=SECTIONS["questions"], icon="help", template="articles/blocks/questions.html"
+        QuestionBlock(),
+        label=SECTIONS["questions"],
+        icon="help",
+        template="articles/blocks/questions.html",
+        description=_("What people ask, each with a short answer."),
+        preview_value=[{"question": "How long does it last?", "answer": "<p>Often a few months.</p>"}],
     )
     sources = blocks.ListBlock(
-        SourceBlock(), label=SECTIONS["sources"], icon="link", template="articles/blocks/sources.html"
+        SourceBlock(),
+        label=SECTIONS["sources"],
+        icon="link",
+        template="articles/blocks/sources.html",
+        description=_("Where the facts come from. Every article needs them."),
+        preview_value=[{"title": "Plantar Fasciitis", "publisher": "OrthoInfo", "year": 2022, "url": ""}],
     )
 
     class Meta:

@@ -8,13 +8,21 @@
     [flat feet](article:flat-feet)        a link to another article
 
 Raises ValueError, naming the line where it can, for anything else.
+
+What `export_articles` writes is the same with a little more, because an editor's draft may be longer, unfinished, or
+laid out in other ways than a starter article (`exported=True`):
+
+    ![description](images/heel.jpg "caption")   a picture in the folder; with #decorative after its name if it is that
+    ---                                         ends a block where another of the same kind follows
+    ```html                                     a text that Markdown can't say exactly
 """
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
+import nh3
 import yaml
 from django.urls import reverse
 from django.utils.html import escape
@@ -36,29 +44,48 @@ HEADINGS = {
 }
 URGENCY = {"Now": "now", "Today": "today", "Soon": "soon"}
 DOS = {"Do": "do", "Do not": "do_not"}
+RICH_TEXT_TAGS = {"p", "ul", "ol", "li", "b", "br", "a"}  # what editors have; `br` is their Shift-Enter
+LINK_SCHEMES = {"https", "http", "mailto", "tel"}
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
+def clean_rich_text(html: str) -> str:
+    """Rich text with nothing in it that editors could not have written. Always the same form for the same text."""
+    return nh3.clean(
+        html,
+        tags=RICH_TEXT_TAGS,
+        attributes={"a": {"href", "linktype", "id"}},
+        url_schemes=LINK_SCHEMES,
+        link_rel=None,
+    )
+
+
 @dataclass
 class LibraryArticle:
-    """An article as its file says it: model fields, related slugs, and the body as Wagtail's raw stream data."""
+    """An article as its file says it: model fields, related slugs, and the body as Wagtail's raw stream data.
+
+    A picture's raw value has its name in the folder where the number of the picture belongs.
+    """
 
     fields: dict[str, Any]
     related: list[str]
     body: list[dict[str, Any]] = field(default_factory=list)
+    front: dict[str, Any] = field(default_factory=dict)
 
 
-def parse(text: str, slug: str) -> LibraryArticle:
+def parse(text: str, slug: str, *, exported: bool = False) -> LibraryArticle:
     """The article of a text file."""
     match = re.fullmatch(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
     if not match:
         raise ValueError("The file must begin with front matter between two lines of ---")
     front = yaml.safe_load(match[1])
+    if not isinstance(front, dict):
+        raise ValueError("The front matter must be names with values")
     if unknown := set(front.get("areas", [])) - set(BodyArea.values):
         raise ValueError(f"Unknown areas: {', '.join(sorted(unknown))}")
-    summary = " ".join(front["summary"].split())
-    if len(summary.split()) > SUMMARY_WORDS:
+    summary = front["summary"] if exported else " ".join(front["summary"].split())
+    if len(summary.split()) > SUMMARY_WORDS and not exported:
         raise ValueError(f"The summary has more than {SUMMARY_WORDS} words")
     article = LibraryArticle(
         fields={
@@ -74,126 +101,168 @@ def parse(text: str, slug: str) -> LibraryArticle:
             "home_position": front.get("home"),
         },
         related=front.get("related", []),
+        front=front,
     )
-    for heading, tokens in _split(_markdown.parse(match[2]), "h2"):
-        name, _bar, own = heading.partition(" | ")
-        if name not in HEADINGS:
-            raise ValueError(f"Unknown section “{name}”")
-        kind = HEADINGS[name]
-        article.body.append({"type": kind, "value": _section(kind, own, tokens)})
+    if exported:
+        article.fields |= {name: bool(front.get(name)) for name in ("questions_open", "sample")}
+    article.body = _Body(exported).read(match[2])
     if sources := front.get("sources"):
         article.body.append({"type": "sources", "value": [{"url": "", **source} for source in sources]})
     return article
 
 
-def _split(tokens: list[Token], tag: str) -> list[tuple[str, list[Token]]]:
-    """The tokens under each heading of a level; what stands before the first one must be nothing."""
-    parts: list[tuple[str, list[Token]]] = []
-    position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        if token.type == "heading_open" and token.tag == tag:
-            parts.append((tokens[position + 1].content, []))
-            position += 3
-            continue
-        if not parts:
-            raise ValueError(f"Line {(token.map or [0])[0] + 1} of the text stands before any heading")
-        parts[-1][1].append(token)
-        position += 1
-    return parts
+class _Body:
+    """Reads the Markdown below the front matter."""
 
+    def __init__(self, exported: bool) -> None:
+        self.exported = exported
 
-def _section(kind: str, heading: str, tokens: list[Token]) -> Any:
-    """A section's raw value."""
-    if kind == "urgency":
-        cards = {URGENCY[name]: _items(inner) for name, inner in _split(tokens, "h3")}
-        return {"now": [], "today": [], "soon": [], **cards}
-    if kind == "questions":
-        return [{"question": name, "answer": _html(inner)} for name, inner in _split(tokens, "h3")]
-    first_h3 = next((i for i, t in enumerate(tokens) if t.type == "heading_open"), len(tokens))
-    content = _content(tokens[:first_h3])
-    if tokens[first_h3:]:
-        lists = {DOS[name]: _items(inner) for name, inner in _split(tokens[first_h3:], "h3")}
-        content.append({"type": "dos", "value": {"do": [], "do_not": [], **lists}})
-    return {"heading": heading, "content": content}
+    def read(self, text: str) -> list[dict[str, Any]]:
+        """The sections."""
+        body = []
+        for heading, tokens in self._split(_markdown.parse(text), "h2"):
+            name, _bar, own = heading.partition(" | ")
+            if name not in HEADINGS:
+                raise ValueError(f"Unknown section “{name}”")
+            kind = HEADINGS[name]
+            body.append({"type": kind, "value": self._section(kind, own, tokens)})
+        return body
 
+    def _split(self, tokens: list[Token], tag: str) -> list[tuple[str, list[Token]]]:
+        """The tokens under each heading of a level; what stands before the first one must be nothing."""
+        parts: list[tuple[str, list[Token]]] = []
+        position = 0
+        while position < len(tokens):
+            token = tokens[position]
+            if token.type == "heading_open" and token.tag == tag:
+                parts.append((_plain(tokens[position + 1]), []))
+                position += 3
+                continue
+            if not parts:
+                raise ValueError(f"Line {(token.map or [0])[0] + 1} of the text stands before any heading")
+            parts[-1][1].append(token)
+            position += 1
+        return parts
 
-def _content(tokens: list[Token]) -> list[dict[str, Any]]:
-    """Text blocks, cut where a drawing stands by itself in a paragraph."""
-    blocks: list[dict[str, Any]] = []
-    text: list[Token] = []
+    def _section(self, kind: str, heading: str, tokens: list[Token]) -> Any:
+        """A section's raw value."""
+        if kind == "urgency":
+            cards = {_known(name, URGENCY): _items(inner) for name, inner in self._split(tokens, "h3")}
+            return {"now": [], "today": [], "soon": [], **cards}
+        if kind == "questions":
+            return [{"question": name, "answer": self._html(inner)} for name, inner in self._split(tokens, "h3")]
+        return {"heading": heading, "content": self._content(tokens)}
 
-    def end_text() -> None:
-        if text:
-            blocks.append({"type": "text", "value": _html(text)})
+    def _content(self, tokens: list[Token]) -> list[dict[str, Any]]:
+        """Text, cut where a picture stands by itself in a paragraph, and the lists of what to do and not to do."""
+        blocks: list[dict[str, Any]] = []
+        text: list[Token] = []
+        lists: dict[str, list[str]] | None = None  # of the block "Do and do not" that has begun
+        under = ""  # which of its two lists is being read
+
+        def end_text() -> None:
+            if text and lists is not None:
+                lists[under] = _items(text)
+            elif text:
+                blocks.append({"type": "text", "value": self._html(text)})
             text.clear()
 
-    position = 0
-    while position < len(tokens):
-        paragraph = tokens[position : position + 3]
-        if paragraph[0].type == "paragraph_open" and (drawing := _drawing(paragraph[1])):
-            end_text()
-            blocks.append({"type": "drawing", "value": drawing})
-            position += 3
-            continue
-        text.append(tokens[position])
-        position += 1
-    end_text()
-    return blocks
+        position = 0
+        while position < len(tokens):
+            token = tokens[position]
+            if token.type == "heading_open":
+                end_text()
+                if lists is None:
+                    lists = {"do": [], "do_not": []}
+                    blocks.append({"type": "dos", "value": lists})
+                under = _known(_plain(tokens[position + 1]), DOS)
+                position += 3
+            elif token.type == "hr" and self.exported:
+                end_text()
+                lists = None
+                position += 1
+            elif token.type == "paragraph_open" and (picture := self._picture(tokens[position + 1])):
+                end_text()
+                blocks.append(picture)
+                position += 3
+            else:
+                text.append(token)
+                position += 1
+        end_text()
+        return blocks
 
+    def _picture(self, inline: Token) -> dict[str, Any] | None:
+        """The drawing, or the picture of the folder, of a paragraph that holds nothing else."""
+        children = inline.children or []
+        if len(children) != 1 or children[0].type != "image":
+            return None
+        address, alt = unquote(str(children[0].attrs["src"])), _plain(children[0])
+        caption = str(children[0].attrs.get("title", ""))
+        name = address.removeprefix("drawing:")
+        if self.exported and name == address:
+            path, _hash, kind = address.partition("#")
+            image = {"image": path, "decorative": kind == "decorative", "alt_text": alt}
+            return {"type": "figure", "value": {"image": image, "caption": caption}}
+        if name not in DRAWINGS and not (self.exported and not name):
+            raise ValueError(f"There is no drawing “{name}”")
+        return {"type": "drawing", "value": {"name": name, "alt": alt, "caption": caption}}
 
-def _drawing(inline: Token) -> dict[str, str] | None:
-    """The drawing of a paragraph that holds nothing else."""
-    children = inline.children or []
-    if len(children) != 1 or children[0].type != "image":
-        return None
-    name = str(children[0].attrs["src"]).removeprefix("drawing:")
-    if name not in DRAWINGS:
-        raise ValueError(f"There is no drawing “{name}”")
-    return {"name": name, "alt": children[0].content, "caption": str(children[0].attrs.get("title", ""))}
+    def _html(self, tokens: list[Token]) -> str:
+        """Rich text with the few elements that editors have too."""
+        html: list[str] = []
+        for token in tokens:
+            if token.type == "inline":
+                html.extend(self._inline(child) for child in token.children or [])
+            elif token.type == "fence" and token.info == "html" and self.exported:
+                html.append(clean_rich_text(token.content.removesuffix("\n")))
+            elif token.tag in ("p", "ul", "ol", "li") and not token.hidden:
+                html.append(f"<{'/' if token.nesting < 0 else ''}{token.tag}>")
+            elif not token.hidden:
+                raise ValueError(f"Line {(token.map or [0])[0] + 1} of the text: {token.type} can’t be used here")
+        return "".join(html)
+
+    def _inline(self, token: Token) -> str:
+        """Text, bold words, links."""
+        match token.type:
+            case "text":
+                return escape(token.content)
+            case "softbreak":
+                return " "
+            case "hardbreak":
+                return "<br/>"
+            case "strong_open":
+                return "<b>"
+            case "strong_close":
+                return "</b>"
+            case "link_open":
+                return f'<a href="{escape(self._address(str(token.attrs["href"])))}">'
+            case "link_close":
+                return "</a>"
+        raise ValueError(f"{token.type} can’t be used in the text")
+
+    def _address(self, href: str) -> str:
+        """Where a link goes: another article by its slug, or a secure web address."""
+        parts = urlparse(href)
+        if parts.scheme == "article":
+            return reverse("articles:detail", args=[parts.path])
+        if parts.scheme == "https" or (self.exported and parts.scheme in {"", *LINK_SCHEMES}):
+            return href
+        raise ValueError(f"The link {href} is neither an article nor a secure web address")
 
 
 def _items(tokens: list[Token]) -> list[str]:
     """The plain text of a list's items."""
-    return [token.content for token in tokens if token.type == "inline"]
+    return [_plain(token) for token in tokens if token.type == "inline"]
 
 
-def _html(tokens: list[Token]) -> str:
-    """Rich text with the few elements that editors have too."""
-    html: list[str] = []
-    for token in tokens:
-        if token.type == "inline":
-            html.extend(_inline(child) for child in token.children or [])
-        elif token.tag in ("p", "ul", "ol", "li") and not token.hidden:
-            html.append(f"<{'/' if token.nesting < 0 else ''}{token.tag}>")
-        elif not token.hidden:
-            raise ValueError(f"Line {(token.map or [0])[0] + 1} of the text: {token.type} can’t be used here")
-    return "".join(html)
+def _plain(token: Token) -> str:
+    """The words of a line, without its markup."""
+    texts = {"softbreak": " ", "hardbreak": " "}
+    return "".join(texts.get(child.type, child.content) for child in token.children or [])
 
 
-def _inline(token: Token) -> str:
-    """Text, bold words, links."""
-    match token.type:
-        case "text":
-            return escape(token.content)
-        case "softbreak":
-            return " "
-        case "strong_open":
-            return "<b>"
-        case "strong_close":
-            return "</b>"
-        case "link_open":
-            return f'<a href="{escape(_address(str(token.attrs["href"])))}">'
-        case "link_close":
-            return "</a>"
-    raise ValueError(f"{token.type} can’t be used in the text")
-
-
-def _address(href: str) -> str:
-    """Where a link goes: another article by its slug, or a secure web address."""
-    parts = urlparse(href)
-    if parts.scheme == "article":
-        return reverse("articles:detail", args=[parts.path])
-    if parts.scheme == "https":
-        return href
-    raise ValueError(f"The link {href} is neither an article nor a secure web address")
+def _known(name: str, names: dict[str, str]) -> str:
+    """The block's own name of a heading."""
+    if name not in names:
+        raise ValueError(f"“{name}” can’t be a heading here")
+    return names[name]

@@ -1,48 +1,63 @@
 """Condition articles: a plain model that Wagtail's mixins give drafts, review, schedule, history and preview."""
 
-import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
+from itertools import chain, count
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import JSONArray
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    PublishingPanel,
+    TitleFieldPanel,
+)
+from wagtail.admin.widgets.slug import SlugInput
 from wagtail.blocks.stream_block import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import (
     DraftStateMixin,
+    GroupApprovalTask,
     LockableMixin,
     Orderable,
     PreviewableMixin,
     Revision,
     RevisionMixin,
+    TaskState,
     TranslatableMixin,
     WorkflowMixin,
     WorkflowState,
 )
 from wagtail.search import index
 
+from articles import review
 from articles.blocks import SECTIONS, BodyBlock
 from articles.fields import ChoiceListField
+from articles.links import mentioned_in
 from clinic.common.json_rows import JSONRows
 from clinic.common.models import User
 
 SUMMARY_WORDS = 45
-LINKED_SLUG = re.compile(r"/conditions/([-\w]+)/")  # as links between articles stand in a body
+Actions = list[tuple[str, str | Promise, bool]]  # of a task: name, words on the button, whether it asks for a comment
 RESERVED_SLUGS = frozenset({"search", "suggest"})  # /conditions/search/ and /conditions/suggest/
 
 
@@ -56,6 +71,14 @@ class BodyArea(models.TextChoices):
     BALL = "ball", _("Ball of foot")
     TOES = "toes", _("Toes")
     NAILS = "nails", _("Nails and skin")
+
+
+def areas_in_words(areas: Collection[str]) -> str:
+    """The parts of the foot in their order: "Ankle, heel"."""
+    found = [str(area.label) for area in BodyArea if area in areas]
+    if len(found) == len(BodyArea):
+        return _now("The whole foot")
+    return ", ".join(found[:1] + [label.lower() for label in found[1:]])
 
 
 class Reviewer(models.Model):
@@ -81,6 +104,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """What readers may see now: live, and not past its expiry."""
         return self.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
+
+    def due_for_review(self, days: int = 0) -> "ArticleQuerySet":
+        """Public ones whose review date has passed, or will within `days`; the longest overdue first."""
+        until = timezone.localdate() + timedelta(days=days)
+        return self.published().filter(next_review__lt=until).order_by("next_review", "title")
 
     def for_home(self) -> "ArticleQuerySet":
         """Those with a place on the home page, in its order."""
@@ -115,6 +143,19 @@ class Section:
     block: Any
 
 
+@dataclass(frozen=True)
+class Neighbors:
+    """Public articles around one: related by the editor, mentioned in the text, and how links reach them."""
+
+    related: list["Article"]
+    mentioned: list["Article"]
+    addresses: dict[int | str, str]
+
+    def address_of(self, pk: int | None, slug: str | None) -> str | None:
+        """For a link in the text, by the number or the slug of the article that it leads to."""
+        return self.addresses.get(pk) if pk is not None else self.addresses.get(slug or "")
+
+
 class Article(
     WorkflowMixin,
     DraftStateMixin,
@@ -137,7 +178,12 @@ class Article(
         blank=True,
         help_text=_("For the request form, where the title is a question or too long."),
     )
-    slug = models.SlugField(_("web address"), max_length=120, help_text=_("The last part of the page’s address."))
+    slug = models.SlugField(
+        _("web address"),
+        max_length=120,
+        blank=True,
+        help_text=_("The last part of the page’s address. Empty: made from the title."),
+    )
     summary = models.TextField(_("summary"), help_text=_("One paragraph of 45 words at most."))
     description = models.CharField(
         _("one sentence"), max_length=155, help_text=_("For lists and search engines. 155 letters at most.")
@@ -181,7 +227,7 @@ class Article(
     panels: ClassVar = [
         MultiFieldPanel(
             [
-                FieldPanel("title", classname="title"),
+                TitleFieldPanel("title"),
                 FieldPanel("medical_name"),
                 FieldPanel("summary"),
                 FieldPanel("description"),
@@ -196,7 +242,9 @@ class Article(
         MultiFieldPanel(
             [
                 FieldPanel("ask"),
-                FieldRowPanel([FieldPanel("slug"), FieldPanel("short_title"), FieldPanel("home_position")]),
+                FieldRowPanel(
+                    [FieldPanel("slug", widget=SlugInput), FieldPanel("short_title"), FieldPanel("home_position")]
+                ),
             ],
             heading=_("Request button and address"),
         ),
@@ -220,6 +268,8 @@ class Article(
                 name="article_state", fields=("locale", "live", "expire_at", "live_revision", "last_published_at")
             )
         ]
+        # Editors do not have it unless the practice grants it: by default every word goes through a reviewer.
+        permissions = [("correct_article", _("Can publish small corrections without a new review"))]
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 
@@ -230,27 +280,35 @@ class Article(
         """The article's public page."""
         return reverse("articles:detail", args=[self.slug])
 
+    def is_public(self) -> bool:
+        """Whether readers may see it now; the same rule as `published()`."""
+        return self.live and (self.expire_at is None or self.expire_at > timezone.now())
+
     @property
     def reason(self) -> str:
         """As the request form names it."""
         return self.short_title or self.title
 
-    def neighbors(self) -> tuple[list["Article"], list["Article"]]:
+    def neighbors(self) -> "Neighbors":
         """Published articles to go on to: those the editor related, in their order, and others the text links to.
 
         One query for both.
         """
-        mentioned = set(LINKED_SLUG.findall(" ".join(str(block) for block in self.body.raw_data))) - {self.slug}
-        ours = Q(related_from__article=self)
+        numbers, slugs = mentioned_in(self.body.raw_data)
+        ours = Q(related_from__article=self) if self.pk else Q(pk=None)
         nearby = (
             Article.objects.published()
-            .filter(ours | Q(slug__in=mentioned, locale=self.locale_id))
+            .filter(ours | Q(pk__in=numbers) | Q(slug__in=slugs, locale=self.locale_id))
             .annotate(links=Count("related_from", filter=ours), place=Min("related_from__sort_order", filter=ours))
             .order_by("place", "title")
             .only("title", "medical_name", "slug")
         )
         found = list(nearby)
-        return [one for one in found if one.links], [one for one in found if not one.links]
+        return Neighbors(
+            related=[one for one in found if one.links and one.pk != self.pk],
+            mentioned=[one for one in found if not one.links and one.pk != self.pk],
+            addresses={key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)},
+        )
 
     def sections(self) -> list[Section]:
         """The filled sections in their fixed order, whatever order they were added in."""
@@ -272,23 +330,67 @@ class Article(
         return [AnsweredQuestion(text, answer) for _at, text, answer in sorted(rows, reverse=True)]
 
     def clean(self) -> None:
-        """The address must not be that of another page."""
+        """The address must not be that of another page; without one it is made from the title."""
         super().clean()
+        self.slug = self.slug or self._free_slug()
         if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("This address belongs to another page. Choose another one.")})
+        if other := self._same_address():
+            message = _("“%(title)s” has this address already. Choose another one.") % {"title": other}
+            raise ValidationError({"slug": message})
+
+    def _same_address(self) -> "Article | None":
+        others = Article.objects.filter(slug=self.slug, locale=self.locale_id).exclude(pk=self.pk)
+        return others.only("title").first()
+
+    def _free_slug(self) -> str:
+        wanted = slugify(self.title)[:110] or "article"
+        taken = {*Article.objects.filter(slug__startswith=wanted).values_list("slug", flat=True), *RESERVED_SLUGS}
+        return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A copy or an import gets its address from the title."""
-        self.slug = self.slug or slugify(self.title)[:120]
+        self.slug = self.slug or self._free_slug()
         super().save(*args, **kwargs)
 
+    def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
+        """A version that was approved or is public stays as it was: what is saved over it becomes a new one."""
+        if overwrite_revision and overwrite_revision.pk in (self.live_revision_id, review.approved_revision_id(self)):
+            overwrite_revision = None
+        kwargs["overwrite_revision"] = overwrite_revision
+        saved: Revision = super().save_revision(*args, **kwargs)
+        return saved
+
+    @transaction.atomic
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> None:
-        """Publish a revision, now or at its date. Whoever does it has thereby reviewed it: approval and publishing
-        are one step, from the workflow and from the menu alike. Without a user it is the loader or the scheduler.
+        """Publish a revision, now or at its date. Whoever does it thereby approves it: approval and publishing are
+        one step, from the review and from the menu alike. Without a user it is the loader or the scheduler.
+
+        Raises review.NotAllowed.
         """
         if user is not None:
-            stamp_review(revision, user, timezone.localdate())
+            review.approve(revision, user)
         super().publish(revision, user, *args, **kwargs)
+
+    def publish_unreviewed(self, revision: Revision, user: User) -> None:
+        """For `review.correct` alone, which has decided that it may be."""
+        super().publish(revision, user, skip_permission_checks=True)
+
+    @property
+    def areas_in_words(self) -> str:
+        """For lists."""
+        return areas_in_words(self.areas)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its review date has passed."""
+        return self.next_review is not None and self.next_review < timezone.localdate()
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it has been overdue for so long that readers are told."""
+        grace = timedelta(days=settings.REVIEW_GRACE_DAYS)
+        return self.next_review is not None and self.next_review + grace < timezone.localdate()
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """The reader's own template."""
@@ -296,11 +398,13 @@ class Article(
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         """The same values that the public page gets."""
+        near = self.neighbors()
         related = [link.related for link in self.related_links.all() if link.related.live]
         return {
             "article": self,
             "related": related,
-            "mentioned": self.neighbors()[1] if self.pk else [],
+            "mentioned": [one for one in near.mentioned if one not in related],
+            "near": near,
             "questions": self.readers_questions(),
         }
 
@@ -331,43 +435,134 @@ class LibraryEntry(models.Model):
         return self.slug
 
 
-class MissedSearchQuerySet(models.QuerySet["MissedSearch"]):
+class ImportedArticle(models.Model):
+    """Where an imported article came from; kept when editors delete the article, so that it stays away."""
+
+    source = models.CharField(max_length=500, unique=True)  # a WordPress export's GUID, or a file in its folder
+    article = models.OneToOneField(Article, models.SET_NULL, null=True, related_name="imported")
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class OldAddress(models.Model):
+    """An address that once had an article, here or on the site before this one, and the article it leads to now.
+
+    Readers are led on while that article is public; otherwise they are told that it is gone (articles/addresses.py).
+    """
+
+    LENGTH = 300
+
+    class AddedBy(models.TextChoices):
+        """Who made it."""
+
+        HAND = "hand", _("An editor")
+        MACHINE = "machine", _("The site")
+
+    path = models.CharField(
+        _("old address"),
+        max_length=LENGTH,
+        unique=True,
+        help_text=_("As it was, without the site’s name: “/blog/2019/heel-pain/”, “/heel-pain.html”, “/?p=123”."),
+    )
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="old_addresses",
+        verbose_name=_("leads to"),
+        help_text=_("Empty: readers are told that the page is gone, and see related articles."),
+    )
+    about = models.CharField(_("was about"), max_length=120, blank=True, editable=False)  # a deleted article's title
+    added_by = models.CharField(
+        _("added by"), max_length=7, choices=AddedBy.choices, default=AddedBy.HAND, editable=False
+    )
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-created_at", "path")
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self) -> str:
+        return self.path
+
+    @admin.display(description=_("what readers get"))
+    def effect(self) -> str:
+        """In words, for the editors' list."""
+        if self.article is None:
+            return _now("“Page is gone”")
+        if self.article.is_public():
+            return _now("The article")
+        if self.article.first_published_at is None:
+            return _now("Nothing until it is published")
+        return _now("“Page is gone”, unless it was merged")
+
+
+class MissedQuerySet(models.QuerySet[Any]):
     """What people looked for."""
 
-    def count_up(self, words: str) -> None:
-        """Count words that were searched for in vain. Lost while the database takes no writes; the page is not."""
+    def count_up(self, what: str) -> None:
+        """Count what was asked for in vain. Lost while the database takes no writes; the page is not."""
+        key = {self.model.COUNTED: what}
         with suppress(DatabaseError), transaction.atomic():
-            if self.filter(words=words).update(count=F("count") + 1, last_at=timezone.now()):
+            if self.filter(**key).update(count=F("count") + 1, last_at=timezone.now()):
                 return
             self._make_room()
-            self.create(words=words)
+            self.create(**key)
 
     def _make_room(self) -> None:
-        """Drop the rarest and oldest when the table is full, so that nobody can fill the disk by searching."""
-        surplus = self.count() - MissedSearch.MOST + 1
+        """Drop the rarest and oldest when the table is full, so that nobody can fill the disk by asking."""
+        surplus = self.count() - self.model.MOST + 1
         if surplus > 0:
             rarest = list(self.order_by("count", "last_at").values_list("pk", flat=True)[:surplus])
             self.filter(pk__in=rarest).delete()
 
 
-class MissedSearch(models.Model):
-    """Words for which the search had no article: what editors could write about. Nothing about who searched."""
+class Missed(models.Model):
+    """Something that was asked for in vain, and how often. Nothing about who asked."""
 
     MOST = 2_000  # rows
+    COUNTED: ClassVar[str]  # the field that says what was asked for
 
-    words = models.CharField(_("searched for"), max_length=160, unique=True)
     count = models.PositiveIntegerField(_("times"), default=1)
     last_at = models.DateTimeField(_("last time"), default=timezone.now)
 
-    objects = MissedSearchQuerySet.as_manager()
+    objects = MissedQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ("-count", "-last_at")
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.COUNTED))
+
+
+class MissedSearch(Missed):
+    """Words for which the search had no article: what editors could write about."""
+
+    COUNTED = "words"
+
+    words = models.CharField(_("searched for"), max_length=160, unique=True)
+
+    class Meta(Missed.Meta):
         verbose_name = _("search without result")
         verbose_name_plural = _("searched, not found")
 
-    def __str__(self) -> str:
-        return self.words
+
+class MissedAddress(Missed):
+    """A page that people asked for and that is not there: what an old address could be made for."""
+
+    COUNTED = "path"
+    LENGTH = 200
+
+    path = models.CharField(_("address"), max_length=LENGTH, unique=True)
+
+    class Meta(Missed.Meta):
+        verbose_name = _("page not found")
+        verbose_name_plural = _("pages not found")
 
 
 class ReaderQuestionQuerySet(models.QuerySet["ReaderQuestion"]):
@@ -459,20 +654,66 @@ class ReaderQuestion(models.Model):
         self.published_at = self.published_at or timezone.now()
 
 
-def stamp_review(revision: Revision, user: User, today: date) -> None:
-    """Write the review into a revision's content: reviewer, dates, no longer a sample.
+class MedicalReview(GroupApprovalTask):
+    """The step of the workflow at which a reviewer approves a text or returns it. Nobody approves their own."""
 
-    Raises PermissionDenied unless the user is set up as a reviewer: nothing is public without a podiatrist's name.
-    """
-    reviewer = Reviewer.objects.filter(user=user).first()
-    if reviewer is None:
-        raise PermissionDenied(_("Only a medical reviewer can publish an article."))
-    months = today.month - 1 + settings.REVIEW_MONTHS
-    next_review = date(today.year + months // 12, months % 12 + 1, 1)
-    revision.content.update(
-        reviewer=reviewer.pk, last_reviewed=today.isoformat(), next_review=next_review.isoformat(), sample=False
-    )
-    revision.save(update_fields=["content"])
+    class Meta:
+        proxy = True
+
+    def get_actions(self, obj: Article, user: User) -> Actions:
+        """What a user can do with a text in review: name, words on the button, whether it asks for a comment."""
+        if not super().get_actions(obj, user):
+            return []
+        actions: Actions = [("reject", _("Return with a comment"), True)]
+        if not review.why_not_approve(obj, user):
+            actions += [("approve", _("Approve"), False), ("approve", _("Approve with a comment"), True)]
+        return actions
+
+    @transaction.atomic
+    def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
+        """Raises review.NotAllowed for one's own text, wherever the action came from."""
+        article: Any = task_state.workflow_state.content_object
+        if action_name == "approve" and (reason := review.why_not_approve(article, user)):
+            raise review.NotAllowed(reason)
+        return super().on_action(task_state, user, action_name, **kwargs)
+
+
+class ReviewReminder(models.Model):
+    """That somebody was told by mail that an article's review is near or overdue: told once, not again."""
+
+    class Stage(models.IntegerChoices):
+        """Days before the review is due."""
+
+        MONTH = 30, _("30 days before")
+        WEEK = 7, _("7 days before")
+        OVERDUE = 0, _("overdue")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    due = models.DateField()
+    stage = models.PositiveSmallIntegerField(choices=Stage.choices)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="reminded_once", fields=("article", "user", "due", "stage"))]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} → {self.user_id}, {self.due}, {self.stage}"
+
+
+class DailyReads(models.Model):
+    """How often an article's page was opened on a day. A number; nothing about who opened it."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="daily_reads")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="reads_of_article_and_day", fields=("article", "day"))]
+        indexes = [models.Index(name="reads_day", fields=("day",))]  # the desk sums the last month
+
+    def __str__(self) -> str:
+        return f"{self.article_id}, {self.day}: {self.count}"
 
 
 def _heading_of(value: Any) -> str:

@@ -1,5 +1,6 @@
 """An article in the words of https://schema.org. Pure: no query beyond what the page has read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -8,12 +9,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.rich_text import get_text_for_indexing
 
-from articles.models import Article, BodyArea
+from articles.models import AnsweredQuestion, Article, BodyArea
 from clinic.common.structured import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
 
 
-def article_page(article: Article) -> Node:
-    """The page, the condition it is about, its questions, and where it stands. Needs the reviewer read along."""
+def article_page(article: Article, asked: Iterable[AnsweredQuestion] = ()) -> Node:
+    """The page, the condition it is about, its questions, and where it stands. Needs the reviewer read along.
+
+    `asked` are readers' published questions; they follow the article's own, as on the page.
+    """
     url = absolute(article.get_absolute_url())
     parts = {block.block_type: block.value for block in article.body}
     steps = breadcrumbs(
@@ -51,7 +55,8 @@ def article_page(article: Article) -> Node:
     if sources := parts.get("sources"):
         page["citation"] = [_source(source) for source in sources]
     nodes = [page, steps]
-    if questions := parts.get("questions"):
+    common = [(item["question"], get_text_for_indexing(item["answer"].source)) for item in parts.get("questions", ())]
+    if questions := [*common, *((item.text, item.answer) for item in asked)]:
         nodes.append(_questions(url, questions))
     return graph(*nodes)
 
@@ -83,18 +88,14 @@ def _source(source: Any) -> Node:
     return {**node, "url": source["url"]} if source["url"] else node
 
 
-def _questions(url: str, questions: Any) -> Node:
-    """The common questions with their answers as plain text."""
+def _questions(url: str, questions: Iterable[tuple[str, str]]) -> Node:
+    """Questions with their answers, both plain text."""
     return {
         "@type": "FAQPage",
         "@id": f"{url}#questions",
         "isPartOf": {"@id": url},
         "mainEntity": [
-            {
-                "@type": "Question",
-                "name": item["question"],
-                "acceptedAnswer": {"@type": "Answer", "text": get_text_for_indexing(item["answer"].source)},
-            }
-            for item in questions
+            {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
+            for question, answer in questions
         ],
     }

@@ -7,14 +7,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles import search_index, structured
-from articles.models import Article, BodyArea, MissedSearch
+from articles.models import Article, BodyArea, MissedSearch, areas_in_words
 from articles.search import MOST_LETTERS, Document, worth_counting
-from clinic.common.caching import public_page
+from clinic.common.caching import READ, public_page
 from clinic.common.text import clean_text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -75,7 +74,7 @@ def article_search(request: HttpRequest) -> HttpResponse:
     context = {
         "typed": typed,
         "results": results,
-        "hits": [(hit, _parts(hit.document)) for hit in results.hits],
+        "hits": [(hit, areas_in_words(hit.document.areas)) for hit in results.hits],
         "as_typed": _search_address(typed, exact=True),
         "as_meant": _search_address(results.did_you_mean),
     }
@@ -106,26 +105,21 @@ def _search_address(words: str, *, exact: bool = False) -> str:
     return f"{reverse('articles:search')}?{query.urlencode()}"
 
 
-def _parts(document: Document) -> str:
-    """The parts of the foot that an article is about, in words: "Ankle, heel"."""
-    areas = [area for area in BodyArea if area in document.areas]
-    if len(areas) == len(BodyArea):
-        return _("The whole foot")
-    return ", ".join([str(area.label) for area in areas[:1]] + [str(area.label).lower() for area in areas[1:]])
-
-
 @public_page
 @require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One article and its related ones. Two queries."""
     visible = Article.objects.published().in_language().with_questions()
     article = get_object_or_404(visible.select_related("reviewer"), slug=slug)
-    related, mentioned = article.neighbors()
+    near = article.neighbors()
+    questions = article.readers_questions()
+    request.META[READ] = article.pk
     context = {
         "article": article,
-        "related": related,
-        "mentioned": mentioned,
-        "questions": article.readers_questions(),
-        "structured": structured.article_page(article),
+        "related": near.related,
+        "mentioned": near.mentioned,
+        "near": near,
+        "questions": questions,
+        "structured": structured.article_page(article, questions),
     }
     return render(request, "articles/article_detail.html", context)

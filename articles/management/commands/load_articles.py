@@ -69,6 +69,6 @@ class Command(BaseCommand):
             return "kept as editors left them" if taken else "added"
         if entry.article is None or entry.article.revisions.filter(user__isnull=False).exists():
             return "kept as editors left them"
-        if not entry.article.live:
+        if not entry.article.live or not entry.article.sample:  # unpublished, or a reviewer stands by it
             return "kept as editors left them"
         return "unchanged" if entry.digest == digest else "updated"

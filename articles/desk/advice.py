@@ -1,0 +1,133 @@
+"""Advice while writing: how hard the text is to read, and what is missing. Never a gate."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.models import Locale
+
+from articles.links import mentioned_in, words_without_address
+from articles.models import SUMMARY_WORDS, Article, Neighbors
+from articles.readability import GRADES, Reading, article_text, judge
+
+MOST_SHOWN = 8  # long sentences; more would not be read
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the panel shows. No reading for a language that we have no measure for."""
+
+    reading: Reading | None
+    missing: list[Promise | str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # linked words that lead to nothing public
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether many patients would struggle."""
+        return self.reading is not None and self.reading.grade > GRADES[1]
+
+
+def advise(fields: Mapping[str, str], body: Iterable[Mapping[str, Any]], locale: Locale) -> Advice:
+    """Advice on an article's text as it stands in the editor, saved or not. One query if it has links."""
+    raw = list(body)
+    text = "\n".join([fields["summary"], article_text(raw)])
+    return Advice(
+        reading=judge(text) if locale.language_code == "en" and text.strip() else None,
+        missing=list(_missing(fields, raw)),
+        broken=words_without_address(raw, _public(raw, locale).address_of),
+    )
+
+
+def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:
+    numbers, slugs = mentioned_in(raw)
+    public = Article.objects.published()
+    found = public.filter(pk__in=numbers) | public.filter(slug__in=slugs, locale=locale) if numbers or slugs else ()
+    return Neighbors([], [], {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)})
+
+
+def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterable[Promise | str]:
+    sections = {block["type"]: block["value"] for block in raw}
+    summary = len(fields["summary"].split())
+    if not summary:
+        yield _("Summary: the first paragraph that readers see.")
+    elif summary > SUMMARY_WORDS:
+        yield ngettext(
+            "The summary has %(many)d word too many.",
+            "The summary has %(many)d words too many.",
+            summary - SUMMARY_WORDS,
+        ) % {"many": summary - SUMMARY_WORDS}
+    if not fields["description"].strip():
+        yield _("One sentence: what search engines and lists show.")
+    urgency = sections.get("urgency") or {}
+    if not any(urgency.values()):
+        yield _("“When to get help”: readers must learn what can’t wait.")
+    elif not urgency.get("now"):
+        yield _("“When to get help” says nothing about calling 911.")
+    if not sections.get("sources"):
+        yield _("Sources: where the facts come from.")
+    if any(not described for described in _pictures(raw)):
+        yield _("A picture has no description for people who can’t see it.")
+    if not fields["areas"]:
+        yield _("Parts of the foot: readers also find articles by where it hurts.")
+    if not fields["lay_names"].strip():
+        yield _("Other names: the words that people search for.")
+
+
+def _pictures(value: Any) -> Iterable[bool]:
+    """For each picture and drawing, whether it is described or marked as decoration."""
+    if isinstance(value, Mapping):
+        if value.get("type") == "figure":
+            image = value["value"].get("image") or {}
+            yield bool(image.get("decorative") or (image.get("alt_text") or "").strip())
+        elif value.get("type") == "drawing":
+            yield bool((value["value"].get("alt") or "").strip())
+        for part in value.values():
+            yield from _pictures(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _pictures(part)
+
+
+class AdvicePanel(BaseSidePanel):
+    """The panel beside the editor. It fills itself with what `advice` answers."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = _("Toggle plain language")
+        icon_name = "glasses"
+        has_counter = False
+
+    name = "plain-language"
+    title = _("Plain language")
+    template_name = "articles/cms/advice_panel.html"
+    order = 350
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        """Where to ask."""
+        locale = self.object.locale if self.object.locale_id else Locale.get_default()
+        address = f"{reverse('article_advice')}?locale={locale.language_code}"
+        return {**super().get_context_data(parent_context), "address": address}
+
+
+@require_POST
+def advice(request: HttpRequest) -> HttpResponse:
+    """A piece of HTML for the panel, about the form as it stands. Nothing is kept."""
+    if not (request.user.has_perm("articles.change_article") or request.user.has_perm("articles.add_article")):
+        raise PermissionDenied
+    locale = Locale.objects.filter(language_code=request.GET.get("locale", "")).first() or Locale.get_default()
+    form_class = Article.snippet_viewset.get_edit_handler().get_form_class()
+    form = form_class(request.POST, instance=Article(locale=locale), for_user=request.user)
+    fields = {name: form[name].value() or "" for name in ("summary", "description", "areas", "lay_names")}
+    try:
+        body = form.fields["body"].widget.value_from_datadict(request.POST, request.FILES, "body").get_prep_value()
+    except (KeyError, ValueError, TypeError):  # not from our editor
+        return HttpResponseBadRequest()
+    return render(request, "articles/cms/advice.html", {"advice": advise(fields, body, locale), "most": MOST_SHOWN})

@@ -1,0 +1,202 @@
+"""The editor of an article: who may do what from it, and what it says to a reviewer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import ChecksSidePanel
+from wagtail.models import Revision
+from wagtail.snippets.action_menu import ActionMenuItem
+from wagtail.snippets.views import snippets
+
+from articles import review
+from articles.desk.advice import AdvicePanel
+from articles.models import Article
+
+
+class WithAdvice:
+    """Our panel of advice in the place of Wagtail's checks, which know nothing of plain language."""
+
+    def get_side_panels(self) -> MediaContainer:
+        """Beside the editor."""
+        panels = super().get_side_panels()  # type: ignore[misc]
+        if any(isinstance(panel, ChecksSidePanel) for panel in panels):
+            panels[:] = [panel for panel in panels if not isinstance(panel, ChecksSidePanel)]
+            panels.append(AdvicePanel(self.form.instance, self.request))  # type: ignore[attr-defined]
+        return panels
+
+
+class ArticleCreateView(WithAdvice, snippets.CreateView):
+    """A new article is a draft: nobody can publish what they have just written."""
+
+    def get_available_actions(self) -> list[str]:
+        """All but publishing."""
+        return [action for action in super().get_available_actions() if action != "publish"]
+
+
+class ArticleEditView(WithAdvice, snippets.EditView):
+    """Whatever is refused, the text has been saved before: nothing typed is lost."""
+
+    def get_available_actions(self) -> list[str]:
+        """With small corrections, for who has the right."""
+        actions = super().get_available_actions()
+        return [*actions, "correct"] if self.request.user.has_perm(review.MAY_CORRECT) else actions
+
+    def publish_action(self) -> HttpResponse | None:
+        """Refused for one's own text."""
+        return self._or_say_why(super().publish_action)
+
+    def workflow_action_action(self) -> HttpResponse | None:
+        """Refused for one's own text."""
+        return self._or_say_why(super().workflow_action_action)
+
+    def correct_action(self) -> HttpResponse | None:
+        """Public at once, without a new review, if it is small."""
+        return self._or_say_why(lambda: review.correct(self.new_revision, self.request.user))
+
+    def _or_say_why(self, act: Callable[[], Any]) -> HttpResponse | None:
+        try:
+            answer: HttpResponse | None = act()
+        except review.NotAllowed as refusal:
+            saved = _("Your text is saved as a draft, but it is not public.")
+            messages.error(self.request, f"{refusal} {saved}")
+            return redirect(self.get_edit_url())
+        return answer
+
+    def get_success_message(self, instance: Article | None = None) -> str:
+        """What has happened."""
+        if self.action == "correct":
+            return _("The correction of “%(title)s” is public. The history says that it was not reviewed.") % {
+                "title": (instance or self.object).title
+            }
+        message: str = super().get_success_message(instance)
+        return message
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With a word to the reviewer."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if self.request.method == "GET" and (note := _note_for_reviewer(self.object, self.request)):
+            messages.info(self.request, note)
+        return context
+
+
+def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | None:
+    """What has changed since the last approval, and whether they may approve; None for who is no reviewer."""
+    state = article.current_workflow_task_state
+    user = request.user
+    if state is None or review.reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
+        return None
+    context = {
+        "asked_by": state.workflow_state.requested_by,
+        "since": state.started_at,
+        "changes": changes_url(article),
+        "why_not": review.why_not_approve(article, user),
+    }
+    return render_to_string("articles/cms/note_for_reviewer.html", context)
+
+
+def changes_url(article: Article) -> str | None:
+    """The page that compares the text with the version approved last, or with what readers see; None without one."""
+    before = review.approved_revision_id(article) or ("live" if article.live else None)
+    if before is None:
+        return None
+    return compare_url(article, str(before), "latest")
+
+
+def compare_url(article: Article, before: str, after: str) -> str:
+    """Two versions side by side."""
+    name = Article.snippet_viewset.get_url_name("revisions_compare")
+    return reverse(name, args=[article.pk, before, after])
+
+
+class CompareView(snippets.RevisionsCompareView):
+    """Any two versions of an article."""
+
+    template_name = "articles/cms/compare.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Two versions chosen in the form have an address of their own."""
+        before, after = request.GET.get("before", ""), request.GET.get("after", "")
+        if before.isdigit() and after.isdigit():
+            return redirect(compare_url(self.object, *sorted((before, after), key=int)))
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With all versions to choose from, newest first."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        article = self.object
+        versions = article.revisions.order_by("-pk").select_related("user").defer("content")
+        chosen = {
+            "before": self._number(article, self.revision_id_a),
+            "after": self._number(article, self.revision_id_b),
+        }
+        return {
+            **context,
+            **chosen,
+            "versions": versions,
+            "public": article.live_revision_id,
+            "approved": review.approved_revision_id(article),
+        }
+
+    def _number(self, article: Article, name: str) -> int | None:
+        """The revision that Wagtail means by "live", "earliest", "latest" or a number."""
+        if name.isdigit():
+            return int(name)
+        first: Revision | None = article.revisions.order_by("pk").first()
+        names = {"live": article.live_revision_id, "latest": article.latest_revision_id}
+        return names.get(name, first.pk if first else None)
+
+
+class WorkflowActionView(snippets.WorkflowActionView):
+    """Approving or returning without having opened the text: it would not say which version was read."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """To the text, where the buttons are."""
+        return redirect(self.redirect_url)
+
+
+class CorrectMenuItem(ActionMenuItem):
+    """In the menu beside "Save draft", for who has the right, where readers have a version to be corrected."""
+
+    name = "action-correct"
+    icon_name = "check"
+    order = 70
+
+    @property
+    def label(self) -> str:
+        """On the button."""
+        return _("Publish as a small correction")
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        """Only for a public text that is not in review."""
+        article: Any = context.get("instance")
+        return bool(
+            super().is_shown(context)
+            and context["view"] == "edit"
+            and context["request"].user.has_perm(review.MAY_CORRECT)
+            and article.live
+            and not article.workflow_in_progress
+        )
+
+
+def keep_publishing_to_reviewers(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """No button that would be refused: "Publish" is there for a reviewer, on a text that others wrote."""
+    if context["model"] is not Article:
+        return
+    article = context.get("instance")
+    for item in list(menu_items):
+        hidden = item.name == "action-publish" and (
+            article is None or article.workflow_in_progress or review.why_not_approve(article, request.user)
+        )
+        if hidden:
+            menu_items.remove(item)

@@ -1,0 +1,178 @@
+"""The first page of the desk: what waits for whom."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+from wagtail.models import TaskState
+
+from articles import review
+from articles.desk.editor import changes_url
+from articles.desk.listing import SOON_DAYS, STATUSES, with_status
+from articles.models import Article, MissedSearch, ReaderQuestion
+from clinic.common.models import User
+
+ROWS = 8  # of each panel; the rest is a click away
+READ_DAYS = 30
+
+
+class Panel(Component):
+    """A part of the first page, for who has the right to what it shows."""
+
+    right: str
+
+    def __init__(self, user: User | AnonymousUser) -> None:
+        self.user = user
+
+    def is_shown(self) -> bool:
+        """Whether the user may see it."""
+        return self.user.has_perm(self.right)
+
+    def rows(self) -> dict[str, Any]:
+        """What the template shows."""
+        raise NotImplementedError
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """In the words of this panel."""
+        listing = reverse(Article.snippet_viewset.get_url_name("list"))
+        return {"articles_url": listing, "rows_shown": ROWS, **self.rows()}
+
+
+class MyDrafts(Panel):
+    """What I have begun and readers do not see yet, with what the reviewer said."""
+
+    right = "articles.change_article"
+    template_name = "articles/cms/home_drafts.html"
+    order = 10
+
+    def rows(self) -> dict[str, Any]:
+        """The ones edited last on top."""
+        mine = Article.objects.filter(Q(latest_revision__user=self.user) | Q(workflow_states__requested_by=self.user))
+        waiting = mine.filter(Q(has_unpublished_changes=True) | Q(live=False), expired=False).distinct()
+        found = with_status(Article.objects.filter(pk__in=waiting.values("pk")))
+        drafts = found.select_related("latest_revision").defer("body").order_by("-latest_revision__created_at")
+        shown = list(drafts[:ROWS])
+        comments = {
+            state.workflow_state.object_id: state.comment
+            for state in TaskState.objects.filter(
+                workflow_state__object_id__in=[str(article.pk) for article in shown],
+                workflow_state__base_content_type__model="article",
+                workflow_state__status="needs_changes",
+                status=TaskState.STATUS_REJECTED,
+            )
+            .select_related("workflow_state")
+            .order_by("pk")
+        }
+        return {
+            "drafts": [(article, *STATUSES[article.status], comments.get(str(article.pk), "")) for article in shown],
+            "may_add": self.user.has_perm("articles.add_article"),
+        }
+
+
+class WaitingForMyReview(Panel):
+    """What a reviewer is asked to read, the longest waiting first."""
+
+    right = "articles.publish_article"
+    template_name = "articles/cms/home_waiting.html"
+    order = 5
+
+    def is_shown(self) -> bool:
+        """For reviewers."""
+        return super().is_shown() and review.reviewer_of(self.user) is not None
+
+    def rows(self) -> dict[str, Any]:
+        """Each with its changes."""
+        states = (
+            TaskState.objects.reviewable_by(self.user)
+            .filter(workflow_state__base_content_type__model="article")
+            .select_related("workflow_state__requested_by")
+            .prefetch_related("workflow_state__content_object")
+            .order_by("started_at")
+        )
+        found = [(state, state.workflow_state.content_object) for state in states[:ROWS]]
+        return {
+            "waiting": [(state, article, changes_url(article)) for state, article in found if article],
+            "many": states.count(),
+        }
+
+
+class DueForReview(Panel):
+    """What is overdue, or will be within 30 days, and the samples that nobody has reviewed."""
+
+    right = "articles.view_article"
+    template_name = "articles/cms/home_due.html"
+    order = 20
+
+    def rows(self) -> dict[str, Any]:
+        """The longest overdue first."""
+        due = Article.objects.due_for_review(SOON_DAYS).select_related("reviewer").defer("body")
+        return {
+            "due": due[:ROWS],
+            "many": due.count(),
+            "overdue": Article.objects.due_for_review().count(),
+            "samples": Article.objects.published().filter(sample=True).count(),
+        }
+
+
+class QuestionsWaiting(Panel):
+    """Readers' questions without an answer."""
+
+    right = "articles.view_readerquestion"
+    template_name = "articles/cms/home_questions.html"
+    order = 30
+
+    def rows(self) -> dict[str, Any]:
+        """The oldest first; what looks like spam is only counted."""
+        held = ReaderQuestion.objects.filter(status=ReaderQuestion.Status.HELD)
+        return {
+            "questions": held.select_related("article").defer("article__body").order_by("asked_at")[:ROWS],
+            "many": held.count(),
+            "suspected": ReaderQuestion.objects.filter(status=ReaderQuestion.Status.SUSPECTED).count(),
+        }
+
+
+class MostRead(Panel):
+    """Which pages were opened most."""
+
+    right = "articles.view_article"
+    template_name = "articles/cms/home_read.html"
+    order = 40
+
+    def rows(self) -> dict[str, Any]:
+        """Of the last 30 days."""
+        since = timezone.localdate() - timedelta(days=READ_DAYS)
+        lately = Q(daily_reads__day__gt=since)
+        articles = Article.objects.filter(lately).annotate(times=Sum("daily_reads__count", filter=lately))
+        return {"read": articles.defer("body").order_by("-times", "title")[:ROWS], "days": READ_DAYS}
+
+
+class NotFound(Panel):
+    """What people searched for and did not find."""
+
+    right = "articles.view_missedsearch"
+    template_name = "articles/cms/home_missed.html"
+    order = 50
+
+    def rows(self) -> dict[str, Any]:
+        """The most frequent first."""
+        return {"missed": MissedSearch.objects.all()[:ROWS]}
+
+
+PANELS: tuple[type[Panel], ...] = (
+    WaitingForMyReview,
+    MyDrafts,
+    DueForReview,
+    QuestionsWaiting,
+    MostRead,
+    NotFound,
+)
+
+
+def panels_for(user: User | AnonymousUser) -> list[Panel]:
+    """The parts of the first page that a user may see."""
+    return [panel for panel in (kind(user) for kind in PANELS) if panel.is_shown()]

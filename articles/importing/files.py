@@ -1,0 +1,159 @@
+"""Reading saved web pages, Markdown and plain text."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from markdown_it import MarkdownIt
+
+from articles import library
+from articles.importing import cleaning
+from articles.importing.items import Item, LeftOut, Refused
+from articles.importing.sections import KINDS
+from clinic.common.text import clean_text
+
+LARGEST = 5_000_000  # bytes; a long article has 50,000
+READABLE = {".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".txt": "text"}
+PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"}
+BULLET = re.compile(r"\s*[-*•–]\s+(.*)")
+NUMBER = re.compile(r"\s*\d+[.)]\s+(.*)")
+
+
+def read(source: Path) -> Iterator[Item | LeftOut | Refused]:
+    """The articles of a folder and the folders in it, or of one file."""
+    root = source if source.is_dir() else source.parent
+    paths = sorted(source.rglob("*")) if source.is_dir() else [source]
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(root).parts):
+            continue
+        if not path.resolve().is_relative_to(root.resolve()):
+            yield Refused(name, "it is a link to a file outside the folder")
+        elif path.suffix.lower() in PICTURES:
+            continue  # they come with the articles that show them
+        elif path.suffix.lower() not in READABLE:
+            yield LeftOut(name, "files that are neither Markdown nor HTML nor text")
+        elif path.stat().st_size > LARGEST:
+            yield Refused(name, f"it is larger than {LARGEST // 1_000_000} MB")
+        else:
+            yield _read_file(path, name, f"{root.resolve().name}/{name}")
+
+
+def _read_file(path: Path, name: str, source: str) -> Item | LeftOut | Refused:
+    data = path.read_bytes()
+    if b"\0" in data[:4096]:
+        return Refused(name, "it is not a text")
+    item = Item(source=source, name=name, slug=path.stem, folder=path.parent)
+    kind = READABLE[path.suffix.lower()]
+    if kind == "HTML":
+        _fill_from_page(item, data)
+    elif kind == "Markdown":
+        try:
+            _fill_from_markdown(item, _decoded(data))
+        except yaml.YAMLError as problem:
+            mark = getattr(problem, "problem_mark", None)
+            place = f" at line {mark.line + 2}, column {mark.column + 1}" if mark else ""
+            return Refused(name, f"its front matter is broken{place}: {getattr(problem, 'problem', problem)}")
+    else:
+        item.title, item.html = _from_text(_decoded(data))
+    if not item.library and not cleaning.plain(item.html):
+        return LeftOut(name, "without a text")
+    return item
+
+
+def _fill_from_page(item: Item, data: bytes) -> None:
+    page = cleaning.read_page(data)
+    item.title, item.html, item.summary = page.title, page.html, page.description
+    item.author, item.date = page.author, page.date
+    item.old_addresses = (page.address,) if page.address else ()
+
+
+def _fill_from_markdown(item: Item, text: str) -> None:
+    """What we wrote ourselves comes back as it was; anything else as the web page it would be."""
+    try:
+        item.library = library.parse(text, item.slug, exported=True)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        front, text = _front_matter(text)
+        item.title = str(front.get("title") or "")
+        item.slug = str(front.get("slug") or item.slug)
+        item.summary = str(front.get("description") or front.get("excerpt") or "")
+        item.author, item.date = str(front.get("author") or ""), str(front.get("date") or "")
+        item.labels = (*_list(front.get("categories")), *_list(front.get("tags")))
+        item.old_addresses = (*_list(front.get("permalink") or front.get("url")), *_list(front.get("aliases")))
+        item.html = MarkdownIt("commonmark").enable("table").render(text)
+        return
+    front = item.library.front
+    item.title = str(front["title"])
+    item.language = str(front.get("language") or settings.LANGUAGE_CODE)
+    item.old_addresses = tuple(_list(front.get("old_addresses")))
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any], str]:
+    match = re.fullmatch(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
+    front = yaml.safe_load(match[1]) if match else None
+    return (front, match[2]) if match and isinstance(front, dict) else ({}, text)
+
+
+def _list(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [str(one) for one in values if one]
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8; what is not comes from an older Windows."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _from_text(text: str) -> tuple[str, str]:
+    """Text pasted from a page: its first line is the title, and lines that stand alone may be headings."""
+    paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph.strip()]
+    title, _end, rest = paragraphs[0].partition("\n") if paragraphs else ("", "", "")
+    html = [part for paragraph in [rest, *paragraphs[1:]] if paragraph.strip() for part in _paragraph(paragraph)]
+    return clean_text(title), "\n".join(html)
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    words: list[str] = []
+    items: list[str] = []
+    numbered = False
+
+    def ended() -> Iterator[str]:
+        if words:
+            yield f"<p>{'<br>'.join(words)}</p>"
+        if items:
+            tag = "ol" if numbered else "ul"
+            yield f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
+        words.clear()
+        items.clear()
+
+    for place, line in enumerate(lines):
+        match = BULLET.fullmatch(line) or NUMBER.fullmatch(line)
+        if match:
+            if words:
+                yield from ended()
+            numbered = BULLET.fullmatch(line) is None
+            items.append(escape(match[1]))
+        elif place == 0 and _is_heading(line, alone=len(lines) == 1):
+            yield f"<h2>{escape(line.strip())}</h2>"
+        else:
+            if items:
+                yield from ended()
+            words.append(escape(line.strip()))
+    yield from ended()
+
+
+def _is_heading(line: str, *, alone: bool) -> bool:
+    """A short line without a full stop that names a section, asks something, or stands alone in capitals."""
+    line = line.strip()
+    if len(line) > 80 or line.endswith((".", ":", ";", ",")):
+        return False
+    return any(words.search(line) for words in KINDS.values()) or (alone and (line.endswith("?") or line.isupper()))

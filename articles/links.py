@@ -1,0 +1,65 @@
+"""Links from a text to other articles: kept by the article's number, so that a new address breaks none.
+
+    <a linktype="article" id="7">flat feet</a>
+
+The starter articles link by address (`/conditions/flat-feet/`), which is understood too. A reader never meets a link
+to an article that is not public: the words stay, the link goes. Pure: what is public comes in as `address_of`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+AddressOf = Callable[[int | None, str | None], str | None]  # by an article's number or by its slug
+
+# As links between articles stand in a text: by number, or by address.
+ARTICLE_LINK = re.compile(
+    r'<a (?=[^>]*(?:linktype="article"|href="/conditions/))'
+    r'(?=(?:[^>]*\bid="(?P<pk>\d+)")?)(?=(?:[^>]*\bhref="/conditions/(?P<slug>[-\w]+)/)?)[^>]*>(?P<words>.*?)</a>',
+    re.DOTALL,
+)
+
+
+def mentioned_in(raw: Iterable[Any]) -> tuple[set[int], set[str]]:
+    """The numbers and the slugs of the articles that a body's raw data links to."""
+    numbers, slugs = set(), set()
+    for text in _texts(raw):
+        for match in ARTICLE_LINK.finditer(text):
+            if match["pk"]:
+                numbers.add(int(match["pk"]))
+            elif match["slug"]:
+                slugs.add(match["slug"])
+    return numbers, slugs
+
+
+def with_addresses(html: str, address_of: AddressOf) -> str:
+    """The text with each link to an article led to its address; without the link where there is none."""
+
+    def link(match: re.Match[str]) -> str:
+        pk, slug, words = match["pk"], match["slug"], match["words"]
+        address = address_of(int(pk) if pk else None, slug)
+        return f'<a href="{address}">{words}</a>' if address else words
+
+    return ARTICLE_LINK.sub(link, html)
+
+
+def words_without_address(raw: Iterable[Any], address_of: AddressOf) -> list[str]:
+    """The linked words in a body's raw data that lead nowhere."""
+    return [
+        re.sub(r"<[^>]+>", "", match["words"])
+        for text in _texts(raw)
+        for match in ARTICLE_LINK.finditer(text)
+        if not address_of(int(match["pk"]) if match["pk"] else None, match["slug"])
+    ]
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Every string inside raw stream data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _texts(part)

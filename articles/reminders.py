@@ -1,0 +1,83 @@
+"""Mails that an article's review is near or overdue: to its reviewer and to the editors, once for each of three dates.
+
+One mail a person tells of everything that is new to them. What was sent is written down after the mail server has
+taken it, so a mail that failed goes again on the next round, and a process killed in between costs one mail twice.
+"""
+
+import logging
+from collections import defaultdict
+from datetime import date
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from articles.models import Article, ReviewReminder
+from clinic.common.models import User
+
+EDITORS = "Editors"
+Stage = ReviewReminder.Stage
+
+log = logging.getLogger(__name__)
+
+
+def stage_of(next_review: date, today: date) -> ReviewReminder.Stage | None:
+    """Which reminder is due; None if it is too early for any."""
+    days = (next_review - today).days
+    if days < 0:
+        return Stage.OVERDUE
+    return next((stage for stage in (Stage.WEEK, Stage.MONTH) if days <= stage), None)
+
+
+def send_due() -> int:
+    """Tell everybody who has not been told. Returns how many mails were sent."""
+    today = timezone.localdate()
+    articles = Article.objects.due_for_review(Stage.MONTH.value + 1).select_related("reviewer__user").defer("body")
+    editors = list(User.objects.filter(Q(groups__name=EDITORS), is_active=True).exclude(email="").distinct())
+    told = {
+        (row.article_id, row.user_id, row.due, row.stage)
+        for row in ReviewReminder.objects.filter(article__in=articles.order_by().values("pk"))
+    }
+    owed: dict[User, list[ReviewReminder]] = defaultdict(list)
+    for article in articles:
+        due = article.next_review
+        stage = stage_of(due, today) if due else None
+        reviewer = article.reviewer.user if article.reviewer else None
+        people = {*editors, *([reviewer] if reviewer and reviewer.is_active and reviewer.email else [])}
+        for user in people:
+            if due and stage is not None and (article.pk, user.pk, due, stage) not in told:
+                reminder = ReviewReminder(article=article, user=user, due=due, stage=stage)
+                owed[user].append(reminder)
+    return sum(_send(user, reminders) for user, reminders in owed.items())
+
+
+def _send(user: User, reminders: list[ReviewReminder]) -> bool:
+    reminders.sort(key=lambda reminder: (reminder.due, reminder.article.title))
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = ngettext("%(many)d article to be reviewed", "%(many)d articles to be reviewed", len(reminders)) % {
+            "many": len(reminders)
+        }
+        rows = [
+            (
+                reminder,
+                f"{settings.BASE_URL}{reverse('wagtailsnippets_articles_article:edit', args=[reminder.article_id])}",
+            )
+            for reminder in reminders
+        ]
+        text = render_to_string(
+            "articles/mail/review_reminder.txt",
+            {"user": user, "rows": rows, "overdue": Stage.OVERDUE, "practice_name": settings.PRACTICE_NAME},
+        )
+    message = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    try:
+        message.send()
+    except OSError as problem:  # the mail server's errors are of this kind
+        log.warning("Reminder of reviews not sent (%s)", type(problem).__name__)
+        return False
+    ReviewReminder.objects.bulk_create(reminders, ignore_conflicts=True)
+    return True

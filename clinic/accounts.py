@@ -1,7 +1,25 @@
-"""How staff get their accounts."""
+"""How staff get their accounts, and what the sign-in asks of them."""
 
+import time
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
+
+from clinic.common import crypto
+from clinic.common.client import client_address
+from clinic.common.crypto import digest
+from clinic.common.models import User
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -10,3 +28,55 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As everywhere on this site; allauth's limits count by it."""
+        return client_address(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of who has just signed in, with a second factor if they have one."""
+        request = context.request
+        needed = "mfa" if has_second_factor(request.user) else "password"
+        records = get_authentication_records(request, request.user)
+        latest = max((record["at"] for record in records if record["method"] == needed), default=0)
+        return time.time() - latest > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """The lock after wrong passwords goes into the audit once, however often it is tried."""
+        from clinic import sign_in_audit  # the models of the apps are there only once all is loaded
+
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            name = str(credentials.get("username", ""))
+            if cache.add(f"locked-{digest('locked', name)}", 1, timeout=5 * 60):
+                sign_in_audit.locked_out(request, name)
+            raise
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The secrets behind codes lie encrypted in the database, like patients' details."""
+
+    def encrypt(self, text: str) -> str:
+        """Under the newest of FIELD_KEYS."""
+        return crypto.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises CannotDecrypt."""
+        return crypto.decrypt(encrypted_text)
+
+
+def has_second_factor(user: Any) -> bool:
+    """An app or a passkey; recovery codes alone are none."""
+    return Authenticator.objects.filter(user=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+def end_sessions(user: User) -> int:
+    """Sign this person out everywhere. Returns of how many browsers."""
+    theirs = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=timezone.now())
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+    return len(theirs)

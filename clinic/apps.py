@@ -1,6 +1,10 @@
 """The shell's own app, and the front desk as Django's default admin site."""
 
+import sys
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -10,6 +14,15 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
+        """Wires what happens in the apps to the shell: audit of sign-ins, kept pages, crashes of commands."""
+        from clinic import logs, sign_in_audit
+
+        sign_in_audit.connect()
+        if Path(sys.argv[0]).name == "manage.py" and not settings.DEMO:
+            sys.excepthook = logs.log_crash
+        self._forget_pages()
+
+    def _forget_pages(self) -> None:
         """Whatever readers see changed: the kept pages are forgotten once the change is committed."""
         from django.db import transaction
         from django.db.models.signals import post_delete, post_save

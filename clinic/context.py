@@ -11,4 +11,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "practice_brand": settings.PRACTICE_BRAND,
         "emergency_number": settings.EMERGENCY_NUMBER,
         "demo": settings.DEMO,
+        "idle_minutes": settings.IDLE_MINUTES,
     }

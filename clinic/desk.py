@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,24 +37,34 @@ class Desk(AdminSite):
         return logout(request)
 
     def get_urls(self) -> list[Any]:
-        """Without Django's "view on site" redirect: it tells strangers which requests exist."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        """With the checklist and the dashboard; without Django's "view on site", which tells strangers what exists."""
+        from appointments import dashboard  # the models of the apps are there only once all is loaded
+        from clinic import checklist
+
+        usual = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        first_day = path("first-day/", self.admin_view(checklist.page), name="first_day")
+        return [first_day, *dashboard.urls(self.admin_view), *usual]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Work first: the requests, unless everything was asked for."""
-        if "all" not in request.GET:
+        """Work first: the requests, unless everything was asked for, or they are not this person's work."""
+        if "all" not in request.GET and request.user.has_perm("appointments.view_appointmentrequest"):
             return redirect("admin:appointments_appointmentrequest_changelist")
         return super().index(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Adds the top navigation: what this person may open, and where they are."""
+        """Adds the top navigation (what this person may open, and where they are) and an alarm. One query."""
+        from appointments.escalation import worker_is_late  # the models are there only once all is loaded
+
         context = super().each_context(request)
+        context["worker_late"] = worker_is_late()
         user = request.user
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
+            (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),
             (_("Offices and hours"), "admin:appointments_office_changelist", "appointments.view_office"),
+            (_("First-day checklist"), "admin:first_day", "appointments.view_practicesettings"),
             (_("Articles"), "wagtailadmin_home", "wagtailadmin.access_admin"),
             (_("All admin"), "admin:index", "appointments.change_office"),
         ]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
 from csp.constants import HEADER as CSP_HEADER
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -12,7 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from clinic.accounts import has_second_factor
+
 DESKS = ("/admin/", "/cms/", "/desk/")
+# Where a second factor is shown, and the way out. Other pages of an account change what the sign-in asks for.
+SHOWING_IT = (
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/webauthn/reauthenticate/",
+    "/accounts/2fa/webauthn/login/",
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/time-left/",
+)
+PATIENTS = ("/admin/", "/accounts/", "/desk/", "/appointments/")
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -27,7 +39,7 @@ def page_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
             response.headers.pop(CSP_HEADER, None)
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
-        if request.path.startswith(("/admin/", "/accounts/")):
+        if request.path.startswith(PATIENTS) and "s-maxage" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store, private"
         return response
 
@@ -46,12 +58,15 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             leaving = request.path.startswith(("/cms/logout/", "/cms/login/", "/cms/password_reset/"))
             if not leaving and not request.user.has_perm("wagtailadmin.access_admin"):
                 raise PermissionDenied
-        if not (settings.MFA_REQUIRED and request.path.startswith(DESKS) and request.user.is_authenticated):
+        desk = request.path.startswith(DESKS)
+        account = request.path.startswith("/accounts/") and not request.path.startswith(SHOWING_IT)
+        if not (settings.MFA_REQUIRED and (desk or account) and request.user.is_authenticated):
             return get_response(request)
         if any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):
             return get_response(request)
-        if Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
-        return redirect("mfa_activate_totp")
+        if has_second_factor(request.user):
+            after = request.path if desk else reverse("desk")
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': after})}")
+        return redirect("mfa_activate_totp") if desk else get_response(request)
 
     return middleware

@@ -20,6 +20,8 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 from django.conf import settings
 
+from clinic.common.caching import READ
+
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -37,6 +39,7 @@ class Page:
     etag: str
     good_until: float
     version: float
+    article_id: int | None = None  # whose reads are counted
 
 
 def version_file() -> Path:
@@ -61,8 +64,11 @@ def _version() -> float:
 class PageCache:
     """A WSGI application in front of another."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(
+        self, application: Application, count_read: Callable[[int, str], None] = lambda _pk, _agent: None
+    ) -> None:
         self.application = application
+        self.count_read = count_read
         self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
         self.lock = Lock()
 
@@ -77,14 +83,15 @@ class PageCache:
         page = self.pages.get(key)
         version = _version()
         if page and page.version == version and monotonic() < page.good_until:
-            return _answer(page, environ, start_response)
+            return self._show(page, environ, start_response)
         answer: list[Any] = []
 
         def remember(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             answer[:] = [status, headers]
             return lambda _data: None
 
-        chunks = self.application({**environ, "REQUEST_METHOD": "GET"}, remember)
+        inner = {**environ, "REQUEST_METHOD": "GET"}
+        chunks = self.application(inner, remember)
         try:
             body = b"".join(chunks)
         finally:
@@ -93,17 +100,23 @@ class PageCache:
                 close()
         status, headers = answer
         if page and status.startswith("5"):
-            return _answer(page, environ, start_response)
+            return self._show(page, environ, start_response)
         age = _public_age(status, headers)
         if age is None:
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        page = _make(headers, body, monotonic() + age, version)
+        page = _make(headers, body, monotonic() + age, version, inner.get(READ))
         with self.lock:
             self.pages[key] = page
             self.pages.move_to_end(key)
             while len(self.pages) > MOST_PAGES:
                 self.pages.popitem(last=False)
+        return self._show(page, environ, start_response)
+
+    def _show(self, page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer with a page; an article's is counted as read."""
+        if page.article_id and environ["REQUEST_METHOD"] == "GET":
+            self.count_read(page.article_id, environ.get("HTTP_USER_AGENT", ""))
         return _answer(page, environ, start_response)
 
 
@@ -116,14 +129,14 @@ def _public_age(status: str, headers: Headers) -> int | None:
     return int(match[1]) if match else None
 
 
-def _make(headers: Headers, body: bytes, good_until: float, version: float) -> Page:
+def _make(headers: Headers, body: bytes, good_until: float, version: float, article_id: int | None) -> Page:
     """A page to keep, compressed once."""
     bodies = {"": body}
     if len(body) >= SMALLEST_COMPRESSED:
         bodies["br"] = brotli.compress(body, quality=5)
         bodies["gzip"] = gzip.compress(body, compresslevel=6, mtime=0)
     kept = [(name, value) for name, value in headers if name.lower() not in DROPPED]
-    return Page(kept, bodies, blake2b(body, digest_size=12).hexdigest(), good_until, version)
+    return Page(kept, bodies, blake2b(body, digest_size=12).hexdigest(), good_until, version, article_id)
 
 
 def _answer(page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -4,6 +4,7 @@ The README's table "Settings" documents each environment variable. `DEMO=1` is t
 anything: it lets the site run over plain HTTP on one's own machine, with keys it makes for itself.
 """
 
+import re
 import secrets
 import sqlite3
 from pathlib import Path
@@ -45,6 +46,8 @@ def secret(name: str, hint: str) -> str:
         value = path.read_text()
     if len(value) < 32:
         raise ImproperlyConfigured(f"{name} is too short: {hint} (README.md, Settings)")
+    if len(set(value)) < 10 or re.search("insecure|change.?me|example|password", value, re.IGNORECASE):
+        raise ImproperlyConfigured(f"{name} looks like a placeholder: {hint} (README.md, Settings)")
     return value
 
 
@@ -57,6 +60,9 @@ FIELD_KEYS = secret(
 )
 key_ring(FIELD_KEYS)  # a bad ring stops the start, not the first patient
 DIGEST_KEY = secret("DIGEST_KEY", f"it keys the audit chain and the lookup digests; {MAKE_A_KEY}")
+field_keys = {entry.rpartition(":")[2].strip() for entry in FIELD_KEYS.split(",")}
+if SECRET_KEY == DIGEST_KEY or {SECRET_KEY, DIGEST_KEY} & field_keys:
+    raise ImproperlyConfigured("SECRET_KEY, FIELD_KEYS and DIGEST_KEY must differ: one that leaks would open all")
 
 # --- Where the site lives ---
 PORT = env.int("PORT", default=8000)
@@ -66,9 +72,13 @@ BASE_URL = env.str("BASE_URL", default=f"http://{HOST}:{PORT}" if DEMO else "").
 )
 if not DEMO and not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("BASE_URL must start with https://: patients' details never travel in clear")
+if not DEMO and env.bool("DEBUG", default=False):
+    raise ImproperlyConfigured("Take DEBUG away: an error page never shows what patients wrote")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [BASE_URL.split("://")[1].split("/")[0].split(":")[0]]
 if DEMO:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
+elif wild := [host for host in ALLOWED_HOSTS if "*" in host or host.startswith(".")]:
+    raise ImproperlyConfigured(f"ALLOWED_HOSTS takes whole names, no wildcards like {wild[0]}")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", default=0)
 ROOT_URLCONF = "clinic.urls"
@@ -82,19 +92,29 @@ REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="GS")
 DIRECTIONS_URL = env.str("DIRECTIONS_URL", default="https://www.google.com/maps/dir/?api=1&destination={address}")
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="911")
 
-# --- Appointment requests: distances in miles, times in minutes of an office's opening hours ---
-ROUTING_NEAR_TIE_MILES = env.float("ROUTING_NEAR_TIE_MILES", default=5)
-ROUTING_FAR_MILES = env.float("ROUTING_FAR_MILES", default=40)
-CALL_BY_MINUTES = env.int("CALL_BY_MINUTES", default=240)
-CALL_BY_URGENT_MINUTES = env.int("CALL_BY_URGENT_MINUTES", default=60)
-PROMISE_URGENT_MINUTES = env.int("PROMISE_URGENT_MINUTES", default=120)
+# --- Appointment requests; what the practice decides for itself is in the admin (PracticeSettings) ---
 DRAFT_MINUTES = env.int("DRAFT_MINUTES", default=120)  # clock minutes after the last step
 APPOINTMENT_REASONS = "clinic.reasons.from_articles"  # what the form offers as the main problem
+APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # and as the sore part of the foot
+FASTEST_SECONDS = env.int("FASTEST_SECONDS", default=15)  # for all steps; who is faster is no person
+MOST_SENT_PER_ADDRESS = env.int("MOST_SENT_PER_ADDRESS", default=10)  # in an hour; more look odd, none is refused
+MOST_SENT_PER_PHONE = env.int("MOST_SENT_PER_PHONE", default=5)  # in a day
+PROOF_TRIES = env.int("PROOF_TRIES", default=150)  # mean length of a proof of work; a second on a phone
 SENT_PAGE_MINUTES = env.int("SENT_PAGE_MINUTES", default=120)  # how long the confirmation can be reopened
 DRAFT_COOKIE = "request-draft" if DEMO else "__Host-request-draft"
+MESSAGE_COOKIE = "sent-message" if DEMO else "__Host-sent-message"
+OWN_PAGE_MINUTES = env.int("OWN_PAGE_MINUTES", default=30)  # how long a patient's own page stays unlocked
+OWN_PAGE_COOKIE = "request-page" if DEMO else "__Host-request-page"
+
+# --- The audit and the backups ---
+AUDIT_YEARS = env.int("AUDIT_YEARS", default=6)
+if AUDIT_YEARS < 6:
+    raise ImproperlyConfigured("AUDIT_YEARS must be 6 or more: the database refuses to delete younger entries")
+BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])  # "age1...": the server can't open what it writes
 
 # --- Articles ---
 REVIEW_MONTHS = env.int("REVIEW_MONTHS", default=24)
+REVIEW_GRACE_DAYS = env.int("REVIEW_GRACE_DAYS", default=90)  # overdue for longer: readers are told
 
 # --- What the project is made of ---
 INSTALLED_APPS = [
@@ -126,6 +146,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "clinic.logs.request_number",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -136,9 +157,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.sessions.sign_off",
     "clinic.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clinic.kept_post.fill_in",
 ]
 TEMPLATES = [
     {
@@ -204,11 +227,22 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # who has just signed in is not asked again before setting up a factor
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 # Everyone who can reach a desk signs in with a second factor; the demonstration does without, and says so.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
+if not (MFA_REQUIRED or DEMO):
+    raise ImproperlyConfigured("Take MFA_REQUIRED away: only the demonstration does without a second factor")
+MFA_ADAPTER = "clinic.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a stolen key alone is no second factor
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_TOTP_ISSUER = PRACTICE_NAME
+IDLE_MINUTES = env.int("IDLE_MINUTES", default=15)  # without use, then staff sign in again
+SESSION_HOURS = 12  # at most, whatever happens
+KEPT_MINUTES = 30  # how long the text of a form that came too late is kept for its writer
+KEPT_COOKIE = "kept" if DEMO else "__Host-kept"
 
 # --- The wire ---
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
@@ -220,12 +254,17 @@ if TRUSTED_PROXY_HOPS:
 SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; clinic/body_limit.py refuses more before Django reads it
+FILE_UPLOAD_HANDLERS = [
+    "clinic.body_limit.FilesAtTheEditorsDesk",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -255,8 +294,17 @@ if DEMO:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 if not DEMO or env.str("EMAIL_URL", default=""):
     required("EMAIL_URL", "the mail server, like smtp+tls://user:password@mail.example.com:587")
-    vars().update(env.email_url("EMAIL_URL"))
-EMAIL_TIMEOUT = 20
+    mail_server = env.email_url("EMAIL_URL")
+    vars().update(mail_server)
+    if not DEMO:
+        if not mail_server["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
+            raise ImproperlyConfigured("EMAIL_URL must name a mail server: otherwise no office hears of a request")
+        in_clear = not (mail_server.get("EMAIL_USE_TLS") or mail_server.get("EMAIL_USE_SSL"))
+        if in_clear and mail_server["EMAIL_HOST"] not in ("127.0.0.1", "::1", "localhost"):
+            raise ImproperlyConfigured("EMAIL_URL must be smtp+tls:// or smtp+ssl:// to a mail server elsewhere")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds, for each step of handing a mail over
+# Between the tries of a mail; after the last of them, the same again and again.
+MAIL_WAIT_MINUTES = env.list("MAIL_WAIT_MINUTES", cast=float, default=[1, 2, 5, 15, 30, 60])
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="office@localhost" if DEMO else "") or required(
     "FROM_EMAIL", "the address that mails come from"
 )
@@ -292,19 +340,35 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a larger one takes 200 MB to be worked on
 WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Logs: to standard error, never what a patient wrote ---
+# --- Who hears of trouble ---
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
+OPERATOR_WEBHOOK = env.str("OPERATOR_WEBHOOK", default="")
+if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://"):
+    raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (README.md, Settings)")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (README.md, Settings)")
+
+# --- Logs: to standard error, words of the code and never a value (clinic/logs.py) ---
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "formatters": {"json": {"()": "clinic.logs.JSONLines"}, "line": {"()": "clinic.logs.Lines"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "operator": {"class": "clinic.logs.OperatorHandler", "level": "ERROR"},
+    },
+    "root": {"handlers": ["stderr", "operator"], "level": "INFO"},
     "loggers": {
         "wagtail": {"level": "WARNING"},
-        "django_tasks": {"level": "WARNING"},
+        "django": {"level": "INFO", "handlers": []},  # without Django's own mails, which show values
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},  # strangers' nonsense; the sign-in has its own audit
+        "django_tasks": {"level": "WARNING"},
     },
 }

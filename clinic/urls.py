@@ -11,7 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
 from articles.feeds import ArticleFeed
-from clinic import machines, share, views
+from clinic import kept_post, machines, sessions, share, views
 from clinic.common.caching import public_page
 
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("appointments/", include("appointments.urls")),
     path("privacy/", views.privacy, name="privacy"),
     path("desk/", views.desk, name="desk"),
+    path("desk/kept/", kept_post.show, name="kept_post"),
+    path("accounts/time-left/", sessions.time_left, name="time_left"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
@@ -44,6 +46,7 @@ urlpatterns = [
     path("feed.xml", public_page(ArticleFeed()), name="feed"),
     path("sitemap.xml", public_page(sitemap), {"sitemaps": machines.SITEMAPS}),
     path("robots.txt", machines.robots),
+    path(".well-known/security.txt", machines.security),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
 ]

@@ -1,7 +1,8 @@
 """Pages of the shell: home, privacy, health, and what is shown when something goes wrong."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,14 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from appointments import structured
+from appointments import message_form, structured
 from appointments import views as appointments_views
+from appointments.escalation import worker_is_late
 from appointments.offices import directory
-from articles import questions
+from articles import addresses, questions
 from articles.models import Article
 from articles.views import zones
+from clinic import kept_post
 from clinic.common.caching import public_page
+from clinic.logs import number
 
+# Below these nothing is looked up and no note is taken of what people ask for.
+NOT_FOR_READERS = {"accounts", "admin", "appointments", "cms", "desk", "media", "static"}
 LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emergency, call 911."
 
 
@@ -29,6 +35,9 @@ LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emerge
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the foot as a map, what can't wait, the offices. One query."""
+    query = request.META.get("QUERY_STRING", "")
+    if addresses.HOME_PARAMETERS.match(query) and (moved := _led_on(request)):  # WordPress: /?p=123
+        return moved
     articles = Article.objects.for_home().only("title", "slug", "description")
     context = {"zones": zones(), "articles": articles[:6], "structured": structured.home_page(directory())}
     return render(request, "home.html", context)
@@ -44,6 +53,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """After signing in: everyone to their own desk."""
+    if request.user.is_staff and not request.user.has_perm("appointments.view_appointmentrequest"):
+        return redirect("admin:index")
     if request.user.is_staff:
         return redirect("admin:appointments_appointmentrequest_changelist")
     if request.user.has_perm("wagtailadmin.access_admin"):
@@ -61,7 +72,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and is migrated; 503 with the reason otherwise."""
+    """The database answers and is migrated; 503 with the reason otherwise. The second line tells of the worker."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -69,14 +80,21 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing", status=503, content_type="text/plain")
-    return HttpResponse("ok", content_type="text/plain")
+    worker = "late" if worker_is_late() else "running"
+    return HttpResponse(f"ok\nworker {worker}\n", content_type="text/plain")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token. A step of the request form, or a question, comes back with what was typed."""
     match = request.resolver_match
+    if request.user.is_authenticated and request.path.startswith("/admin/"):  # signed in anew in another tab
+        response = kept_post.keep(request, request.user.pk)
+        if response:
+            return response
     if match and match.view_name in ("appointments:new", "appointments:step"):
         return appointments_views.ask_again(request, match.kwargs["name"])
+    if match and match.view_name == "appointments:message":
+        return message_form.ask_again(request)
     if match and match.view_name == "articles:question":
         return questions.ask_again(request, match.kwargs["slug"])
     context = {
@@ -102,13 +120,36 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404; or 301 to where an article went, or 410 if it is gone."""
+    related: Sequence[object] = []
+    if request.method in ("GET", "HEAD") and not NOT_FOR_READERS & set(request.path.split("/")):
+        with suppress(Error):  # the database may be away; "not found" is still true
+            if moved := _led_on(request):
+                return moved
+            related = addresses.miss(request.path) if request.method == "GET" else []
     context = {
         "title": _("We can’t find that page"),
         "text": _("The page may have moved, or the link may have a mistake in it."),
         "offer_ways": True,
+        "related": related,
     }
     return _error(request, context, 404)
+
+
+def _led_on(request: HttpRequest) -> HttpResponse | None:
+    """The answer for an old address. Browsers ask again each time, so that an editor's change shows at once."""
+    lead = addresses.find(request.path, request.META.get("QUERY_STRING", ""))
+    if lead is None:
+        return None
+    context = {
+        "title": _("That page is gone"),
+        "text": _("We have taken it down. Perhaps one of these helps you."),
+        "offer_ways": True,
+        "related": lead.related,
+    }
+    response = redirect(lead.address, permanent=True) if lead.address else _error(request, context, 410)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -117,6 +158,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "title": _("Sorry, something went wrong"),
         "text": _("The fault is on our side, not yours. Please try again in a few minutes."),
         "lost": True,
+        "number": number.get(),
     }
     if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return _error(request, context, 500)

@@ -4,7 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from clinic.body_limit import BodyLimit
 from clinic.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-application = PageCache(get_wsgi_application())
+site = get_wsgi_application()
+
+from articles.reads import reads  # noqa: E402 models can be imported only now
+
+application = BodyLimit(PageCache(site, reads.count))

@@ -1,6 +1,7 @@
 """The ground floor that both apps stand on."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CommonConfig(AppConfig):
@@ -8,3 +9,4 @@ class CommonConfig(AppConfig):
 
     name = "clinic.common"
     label = "common"
+    verbose_name = _("Accounts")

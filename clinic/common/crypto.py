@@ -32,6 +32,8 @@ def key_ring(keys: str) -> dict[str, Fernet]:
         name = name or "1"
         if len(key) < SHORTEST_KEY:
             raise ImproperlyConfigured(f"FIELD_KEYS is too short: its key {name!r} needs {SHORTEST_KEY} characters")
+        if "." in name:  # it ends the id in a ciphertext
+            raise ImproperlyConfigured(f"FIELD_KEYS has a key with a dot in its id: {name!r}")
         if name in ring:
             raise ImproperlyConfigured(f"FIELD_KEYS has two keys with the id {name!r}")
         secret = hashlib.sha256(b"field encryption\0" + key.encode()).digest()

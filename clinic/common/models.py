@@ -1,6 +1,12 @@
-"""The people who sign in."""
+"""The people who sign in, and what is kept for them when their session ends."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from clinic.common.fields import EncryptedJSONField
 
 
 class User(AbstractUser):
@@ -8,3 +14,21 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class KeptPost(models.Model):
+    """A form that a member of staff sent after their session had ended; see `clinic/kept_post.py`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key_digest = models.CharField(max_length=64)  # of the cookie of the browser it came from
+    page = models.CharField(max_length=500)  # path of the page with the form
+    action = models.CharField(max_length=500)  # path it was sent to
+    fields: Any = EncryptedJSONField()  # name -> list of values
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("key_digest",), name="kept_post_key")]
+
+    def __str__(self) -> str:
+        return self.action

@@ -19,8 +19,13 @@ def take_place(request: HttpRequest, purpose: str, *, most: int, seconds: int) -
     """Count this request. False if its visitor has done this `most` times in the last `seconds`. Most queries near
     the limit; false, too, while the cache takes no writes.
     """
-    visitor = digest("rate limit", f"{purpose}\0{_household(client_address(request))}")
-    return any(cache.add(f"rate-{visitor}-{place}", 1, timeout=seconds) for place in range(most))
+    return take_place_for(_household(client_address(request)), purpose, most=most, seconds=seconds)
+
+
+def take_place_for(whom: str, purpose: str, *, most: int, seconds: int) -> bool:
+    """The same for anything that has a name: a page, a phone number. The name is never stored."""
+    name = digest("rate limit", f"{purpose}\0{whom}")
+    return any(cache.add(f"rate-{name}-{place}", 1, timeout=seconds) for place in range(most))
 
 
 def _household(address: str) -> str:

@@ -82,10 +82,19 @@ class TrapsForm(forms.Form):
         return data
 
     @property
+    def filled_box(self) -> bool:
+        """Whether something stands in the box that people don't see."""
+        return bool(self.cleaned_data["topic"])
+
+    @property
+    def too_fast(self) -> bool:
+        """Whether it came back sooner than people can read it, or without a stamp of ours."""
+        return (stamp_age(self.cleaned_data["stamp"]) or 0) < TOO_FAST_SECONDS
+
+    @property
     def suspected(self) -> bool:
         """Whether a valid form looks like a machine's."""
-        age = stamp_age(self.cleaned_data["stamp"]) or 0
-        return bool(self.cleaned_data["topic"]) or age < TOO_FAST_SECONDS
+        return self.filled_box or self.too_fast
 
     def once(self, text: str) -> str:
         """A digest that is the same for a second click: the same text from the same showing of the form."""

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from appointments.models import Office
 from articles.models import Reviewer
+from clinic.admin import DESK_GROUPS
 from clinic.common.models import User
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         ("desk-toms-river", "Front desk", ["toms-river"]),
         ("desk-belleville", "Front desk", ["belleville"]),
         ("manager", "Manager", None),
+        ("administrator", "Administrator", []),
         ("editor", "Editors", []),
         ("reviewer", "Medical reviewers", []),
     )
@@ -84,7 +86,7 @@ class Command(BaseCommand):
             known[username] = secrets.token_urlsafe(15)
             user, _made = User.objects.get_or_create(username=username)
             user.set_password(known[username])
-            user.is_staff = slugs != []
+            user.is_staff = group in DESK_GROUPS
             user.save()
             user.groups.set(Group.objects.filter(name=group))
             user.offices.set(Office.objects.all() if slugs is None else Office.objects.filter(slug__in=slugs))
@@ -144,7 +146,7 @@ class Command(BaseCommand):
                 [
                     "",
                     f"The site:        {settings.BASE_URL}/",
-                    f"Front desk:      {settings.BASE_URL}/admin/   (desk-…, manager)",
+                    f"Front desk:      {settings.BASE_URL}/admin/   (desk-…, manager, administrator)",
                     f"Editors' desk:   {settings.BASE_URL}/cms/     (editor, reviewer)",
                     f"Mails go to:     {settings.EMAIL_FILE_PATH}",
                     "",

@@ -1,8 +1,9 @@
-"""The one process beside the web server: delivers mails, publishes what is scheduled, deletes old drafts."""
+"""The one process beside the web server: delivers mails, reminds, publishes what is scheduled, deletes what is old."""
 
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from appointments import drafts, outbox
+from appointments import actions, audit, drafts, escalation, figures, outbox, retention
+from articles import reminders
+from clinic import kept_post
 
 log = logging.getLogger("clinic.worker")
 
@@ -20,13 +23,38 @@ def publish_scheduled() -> None:
     call_command("publish_scheduled")
 
 
-JOBS: tuple[Callable[[], Any], ...] = (outbox.deliver_due, publish_scheduled, drafts.delete_expired)
+JOBS: tuple[Callable[[], Any], ...] = (
+    outbox.deliver_due,
+    publish_scheduled,
+    drafts.delete_expired,
+    kept_post.delete_expired,
+    audit.prune,
+    escalation.beat,
+    actions.lapse_offers,
+    escalation.remind_offices,
+    escalation.remind_manager,
+    escalation.send_digests,
+    figures.count_touched,
+    retention.purge,
+    reminders.send_due,
+)
+# Seconds from one run of a job to its next, where every round would be too often.
+PAUSES: dict[Callable[[], Any], int] = {
+    escalation.beat: 30,
+    actions.lapse_offers: 60,
+    escalation.remind_offices: 60,
+    escalation.remind_manager: 60,
+    escalation.send_digests: 60,
+    figures.count_touched: 60,
+    retention.purge: 24 * 60 * 60,
+    reminders.send_due: 60 * 60,
+}
 
 
 class Command(BaseCommand):
     """Runs until it is told to stop; a job that fails is logged and tried again on the next round."""
 
-    help = "Deliver mails, publish scheduled articles, delete expired drafts, again and again."
+    help = "Deliver mails, remind of requests, publish scheduled articles, delete what is old, again and again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How often, and for tests just once."""
@@ -39,12 +67,17 @@ class Command(BaseCommand):
         if not options["once"]:
             for sign in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sign, lambda *_received: stop.set())
+        next_run: dict[Callable[[], Any], float] = {}
         while not stop.is_set():
             for job in JOBS:
+                if time.monotonic() < next_run.get(job, 0):
+                    continue
                 try:
                     job()
                 except Exception:
                     log.exception("The job %s failed", job.__name__)
+                else:
+                    next_run[job] = time.monotonic() + PAUSES.get(job, 0)
                 close_old_connections()
             if options["once"]:
                 return

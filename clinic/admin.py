@@ -1,0 +1,178 @@
+"""Accounts of the staff: who they are, what they do, for which offices. Nothing else can be given here.
+
+What a person may do comes from their groups alone; whether they may open the desk follows from the groups. Nobody sets
+a password for somebody else: a new person gets a link that works once and sets their own. Who gives rights can't give
+them to themselves. The audit hears of each change by the signals in `sign_in_audit.py`.
+"""
+
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appointments.models import Office
+from clinic import sign_in_audit
+from clinic.accounts import end_sessions
+from clinic.common.models import User
+
+DESK_GROUPS = ("Front desk", "Manager", "Administrator")  # made by appointments' migrations
+GROUPS = (*DESK_GROUPS, "Editors", "Medical reviewers")  # the last two by articles'
+
+
+class OwnAccountForm(forms.ModelForm[User]):
+    """What people may change of their own account."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "email")
+
+
+class StaffForm(forms.ModelForm[User]):
+    """A person's name and place. Whatever else is posted is not looked at."""
+
+    groups = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("What they do"),
+        queryset=Group.objects.filter(name__in=GROUPS),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Front desk and Manager also need at least one office."),
+    )
+    offices = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Their offices"),
+        queryset=Office.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Whose requests they see."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "groups", "is_active")
+        labels = {"is_active": gettext_lazy("May sign in")}
+        help_texts = {
+            "username": gettext_lazy("What they type to sign in. It stands in the audit for years: better not reused."),
+            "is_active": gettext_lazy("Take the tick away when somebody leaves: they are signed out at once."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "offices" in self.fields and self.instance.pk:
+            self.initial["offices"] = list(self.instance.offices.all())
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever works requests has an office."""
+        data = super().clean() or {}
+        works = {group.name for group in data.get("groups", ())} & {"Front desk", "Manager"}
+        if works and not data.get("offices"):
+            self.add_error("offices", _("Choose the offices whose requests they work"))
+        return data
+
+
+@admin.register(User)
+class StaffAdmin(admin.ModelAdmin[User]):
+    """The people who sign in."""
+
+    form = StaffForm
+    fields = ("username", "first_name", "last_name", "email", "groups", "offices", "is_active")
+    list_display = ("username", "first_name", "last_name", "what_they_do", "their_offices", "is_active", "last_login")
+    list_filter = ("is_active", ("groups", admin.RelatedOnlyFieldListFilter), "offices")
+    search_fields = ("username", "first_name", "last_name")
+    ordering = ("username",)
+    change_form_template = "admin/common/user_change.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that makes a link to set a password; without Django's redirect of any other address."""
+        link = self.admin_site.admin_view(self.password_link)
+        usual = [url for url in super().get_urls() if url.name]
+        return [path("<int:pk>/password-link/", link, name="common_user_password_link"), *usual]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """The operator's own accounts are nobody else's business."""
+        people = super().get_queryset(request)
+        if not request.user.is_superuser:
+            people = people.filter(is_superuser=False)
+        return people.prefetch_related("groups", Prefetch("offices", Office.objects.only("name", "position")))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """One's own rights are given by somebody else."""
+        if obj and obj.pk == request.user.pk:
+            return ("username", "what_they_do", "their_offices", "is_active")
+        return ("username",) if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """As above."""
+        if obj and obj.pk == request.user.pk:
+            return ("username", "first_name", "last_name", "email", "what_they_do", "their_offices", "is_active")
+        return self.fields
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form of its own for oneself: fields that a form declares are in it whatever is read-only."""
+        if obj and obj.pk == request.user.pk:
+            kwargs["form"] = OwnAccountForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    @admin.display(description=gettext_lazy("what they do"))
+    def what_they_do(self, user: User) -> str:
+        """Their groups."""
+        return ", ".join(sorted(group.name for group in user.groups.all()))
+
+    @admin.display(description=gettext_lazy("offices"))
+    def their_offices(self, user: User) -> str:
+        """Their offices."""
+        return ", ".join(office.name for office in user.offices.all())
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never: history and audit name them. Who leaves is not let in any more."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A new person has no password yet. The desk opens by group, never by a tick of its own."""
+        if not change:
+            obj.set_unusable_password()
+        if "groups" in form.fields:
+            obj.is_staff = obj.is_superuser or any(group.name in DESK_GROUPS for group in form.cleaned_data["groups"])
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            end_sessions(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Groups of other software stay; offices are kept on the other side."""
+        if "groups" in form.fields and change:
+            others = form.instance.groups.exclude(name__in=GROUPS)
+            form.cleaned_data["groups"] = form.cleaned_data["groups"] | Group.objects.filter(pk__in=others.values("pk"))
+        super().save_related(request, form, formsets, change)
+        if "offices" in form.fields:
+            form.instance.offices.set(form.cleaned_data["offices"])
+
+    def password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A link with which this person sets a password, shown once. It does not sign anybody in."""
+        person = self.get_object(request, str(pk))
+        if person is None or not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if person.pk == request.user.pk or person.is_superuser or not person.is_active:
+            raise PermissionDenied
+        key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+        address = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        sign_in_audit.record("password link made", about=person.get_username(), request=request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("A link for %(name)s") % {"name": person},
+            "opts": self.opts,
+            "person": person,
+            "link": f"{settings.BASE_URL}{address.replace('UID-KEY', key)}",
+            "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        }
+        return TemplateResponse(request, "admin/common/user_password_link.html", context)

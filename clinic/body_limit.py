@@ -1,0 +1,73 @@
+"""How much a visitor may send: refused before it is read, on every address.
+
+Django compares the length only when a view looks at the form, and has no limit of its own for files. This stands in
+front of it. A body without a length (chunked) is read up to the limit and handed on with its length, since Django
+takes such a body for empty.
+"""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.core.files.uploadhandler import FileUploadHandler
+
+Application = Callable[..., Iterable[bytes]]
+PICTURES = "/cms/images/"  # the one place that takes files
+PICTURE_BYTES = 11 * 1024 * 1024  # Wagtail's own limit for a picture is 10 MB; the form around it needs some
+TOO_MUCH = b"That is more than this page can take. Go back, shorten what you wrote, and send it again.\n"
+
+
+def limit(path: str) -> int:
+    """In bytes, for an address."""
+    return PICTURE_BYTES if path.startswith(PICTURES) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+class BodyLimit:
+    """A WSGI application in front of another."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """413 for a body that is too long."""
+        most = limit(environ.get("PATH_INFO", ""))
+        length = environ.get("CONTENT_LENGTH") or ""
+        if not length and environ.get("HTTP_TRANSFER_ENCODING"):
+            body = environ["wsgi.input"].read(most + 1)
+            environ = {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            length = environ["CONTENT_LENGTH"]
+        if length and (not length.isdecimal() or int(length) > most):
+            return _refuse(start_response)
+        return self.application(environ, start_response)
+
+
+def _refuse(start_response: Callable[..., Any]) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(TOO_MUCH))),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+        ("Connection", "close"),
+    ]
+    start_response("413 Content Too Large", headers)
+    return [TOO_MUCH]
+
+
+class FilesAtTheEditorsDesk(FileUploadHandler):
+    """Stands before Django's upload handlers: a form with a file in it is 400 anywhere else."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Raises BadRequest before a byte of the file is stored."""
+        if self.request is None or not self.request.path.startswith("/cms/"):
+            raise BadRequest("This page takes no files")
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """For the next handler."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler has the file."""

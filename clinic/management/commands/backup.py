@@ -1,0 +1,66 @@
+"""Write one encrypted file with the database and the pictures."""
+
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from appointments.audit import Broken
+from clinic import backup
+from clinic.database_copy import CopyFailed
+
+
+class Command(BaseCommand):
+    """Safe while the site runs."""
+
+    help = "Back up the database and the pictures, encrypted to BACKUP_PUBLIC_KEYS."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to, or a new pair of keys."""
+        parser.add_argument("target", nargs="?", type=Path, help="a new file, or a folder")
+        parser.add_argument(
+            "--keep", type=int, default=0, help="in a folder: keep this many backups, delete older ones"
+        )
+        parser.add_argument("--make-key", type=Path, metavar="FILE", help="write a new private key into a new file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One file, or none."""
+        signal.signal(signal.SIGTERM, lambda *_received: sys.exit(143))  # so that the copy made on the way is removed
+        try:
+            if options["make_key"]:
+                self._make_key(options["make_key"])
+            elif options["target"]:
+                self._back_up(options["target"], options["keep"])
+            else:
+                raise CommandError("Name a file or a folder to back up to.")
+        except (backup.BackupFailed, CopyFailed, Broken) as problem:
+            raise CommandError(f"No backup was made. {problem}") from problem
+        except OSError as problem:
+            raise CommandError(f"No backup was made: {problem.strerror} ({problem.filename or 'writing'})") from problem
+
+    def _make_key(self, path: Path) -> None:
+        public = backup.make_key(path)
+        self.stdout.write(f"BACKUP_PUBLIC_KEYS={public}")
+        self.stdout.write(
+            f"Set this, then move {path} off this server, to two safe places: who has it can open every backup, and "
+            f"without it nobody can."
+        )
+
+    def _back_up(self, target: Path, keep: int) -> None:
+        started = time.monotonic()
+        path, manifest = backup.write(target)
+        rows = sum(manifest["tables"].values())
+        pictures = len(manifest["parts"]) - 1
+        self.stdout.write(
+            f"{path}: {path.stat().st_size / 1e6:,.1f} MB, {rows:,} rows and {pictures:,} pictures, "
+            f"{time.monotonic() - started:.1f} s"
+        )
+        self.stdout.write(f"The audit's mark, to note down: {manifest['audit_mark']}")
+        self.stdout.write(backup.KEEP_KEYS_APART)
+        if keep > 0 and target.is_dir():
+            for old in sorted(target.glob("clinic-*Z.backup.age"))[:-keep]:
+                old.unlink()
+                self.stdout.write(f"Deleted the older {old.name}")

@@ -3,18 +3,23 @@
 Views, admin buttons and commands call these and change nothing themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, outbox
-from appointments.deadlines import NeverOpen, Schedule, add_open_minutes, end_of_next_business_day
+from appointments import audit, blind_index, outbox, status_link
+from appointments.deadlines import (
+    NeverOpen,
+    Schedule,
+    add_open_minutes,
+    end_of_next_business_day,
+    open_minutes_between,
+)
 from appointments.forms import FIRST_OFFICE
 from appointments.models import (
     MOVES,
@@ -30,15 +35,35 @@ from appointments.models import (
     ZipCode,
     make_reference,
 )
-from appointments.offices import directory, facts_of
-from appointments.routing import Candidate, Decision, route
+from appointments.offices import directory, facts_of, practice
+from appointments.routing import Candidate, Decision, Rule, route
 from clinic.common.models import User
 
 REFERENCE_TRIES = 5
+UNDO_SECONDS = 60  # how long a step can be taken back; mails to the patient wait as long
+SAME_PERSON_DAYS = 30  # a second request within these is linked with the first
+# What an action may change in a request; a step that is undone puts them back.
+WORK_FIELDS = (
+    "status",
+    "close_reason",
+    "office_id",
+    "check_office",
+    "assigned_to_id",
+    "needs_manager",
+    "duplicate_of_id",
+    "call_by",
+    "first_called_at",
+    "first_call_minutes",
+    "choose_by",
+    "offered_times",
+    "booked_for",
+    "closed_at",
+)
+MOMENTS = ("call_by", "first_called_at", "choose_by", "booked_for", "closed_at")
 
 
 class WrongMove(Exception):
-    """The request is no longer where the action could be taken. The text says so to the desk."""
+    """The request is not, or no longer, where the action could be taken. The text says so to whoever tried."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +73,13 @@ class Actor:
     user: User | None = None
     address: str = ""
     seen: int | None = None  # the last event on the page they act from; None: they acted without looking
+    worker: bool = False
 
     @property
     def name(self) -> str:
         """As the audit writes it."""
+        if self.worker:
+            return "worker"
         return self.user.get_username() if self.user else "patient"
 
 
@@ -67,8 +95,8 @@ def decide_office(zip_code: str, chosen: str = "") -> Decision:
         place=(zip_row.latitude, zip_row.longitude) if zip_row else None,
         chosen="" if chosen == FIRST_OFFICE else chosen,
         override=override.office.slug if override else "",
-        near_tie_miles=settings.ROUTING_NEAR_TIE_MILES,
-        far_miles=settings.ROUTING_FAR_MILES,
+        near_tie_miles=practice().near_tie_miles,
+        far_miles=practice().far_miles,
     )
 
 
@@ -80,7 +108,7 @@ def flag_levels(flags: list[RedFlag]) -> dict[str, str]:
 
 def call_deadline(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:
     """When the desk should have called. An office that never opens gets a day."""
-    minutes = settings.CALL_BY_URGENT_MINUTES if urgent else settings.CALL_BY_MINUTES
+    minutes = practice().call_by_urgent_minutes if urgent else practice().call_by_minutes
     try:
         return add_open_minutes(start, minutes, schedule)
     except NeverOpen:
@@ -91,17 +119,20 @@ def promise(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:
     """By when the patient is told they will be called. An office that never opens gets three days."""
     try:
         if urgent:
-            return add_open_minutes(start, settings.PROMISE_URGENT_MINUTES, schedule)
+            return add_open_minutes(start, practice().promise_urgent_minutes, schedule)
         return end_of_next_business_day(start, schedule)
     except NeverOpen:
         return start + timedelta(days=3)
 
 
 @transaction.atomic
-def submit(*, draft_digest: str, answers: Mapping[str, Any], language: str, actor: Actor) -> AppointmentRequest:
+def submit(
+    *, draft_digest: str, answers: Mapping[str, Any], language: str, actor: Actor, held_because: str = ""
+) -> AppointmentRequest:
     """Turn a complete draft into a request: request, event, mails and audit entry, and the draft is gone.
 
     Called again for the same draft (a second click, a second tab) it returns the request made first.
+    held_because: the signs of spam; with any, the request waits in quarantine and no mail goes out.
     """
     Draft.objects.select_for_update().filter(pk=draft_digest).first()  # a second click waits here for the first
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
@@ -111,20 +142,13 @@ def submit(*, draft_digest: str, answers: Mapping[str, Any], language: str, acto
     flags = list(RedFlag.objects.filter(check_version__version=safety["version"], slug__in=safety["flags"]))
     levels = flag_levels(flags)
     decision = decide_office(about["zip_code"], visit["office"])
-    office = Office.objects.get(slug=decision.office)
-    schedule = facts_of(office).schedule
-    now = timezone.now()
     request = AppointmentRequest(
-        office=office,
         urgent=bool(flags),
         check_office=decision.doubtful,
-        created_at=now,
-        call_by=call_deadline(schedule, urgent=bool(flags), start=now),
-        promised_by=promise(schedule, urgent=bool(flags), start=now),
-        language=language,
-        draft_digest=draft_digest,
         source_article=answers.get("about_article", ""),
+        insurance=contact.get("insurance", ""),
         reason=visit["reason"],
+        body_area=visit.get("body_area", ""),
         details=visit["details"],
         wishes={"days": visit["days"], "time_of_day": visit["time_of_day"]},
         contact={
@@ -139,20 +163,72 @@ def submit(*, draft_digest: str, answers: Mapping[str, Any], language: str, acto
         routing=asdict(decision),
         **about,
     )
+    return _receive(request, Office.objects.get(slug=decision.office), draft_digest, language, actor, held_because)
+
+
+@transaction.atomic
+def send_message(
+    *, draft_digest: str, answers: Mapping[str, Any], language: str, actor: Actor, held_because: str = ""
+) -> AppointmentRequest:
+    """A message to an office about something else than an appointment; tracked like a request.
+
+    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact"}. Sent twice: as `submit`.
+    """
+    if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
+        return sent
+    office = Office.objects.get(slug=answers["office"])
+    request = AppointmentRequest(
+        kind=AppointmentRequest.Kind.MESSAGE,
+        patient_name=answers["patient_name"],
+        phone=answers["phone"],
+        email=answers["email"],
+        reason=answers["topic"],
+        details=answers["details"],
+        wishes={},
+        contact=answers["contact"],
+        safety={"version": 0, "flags": []},
+        routing=asdict(Decision(office.slug, Rule.CHOSEN)),
+    )
+    return _receive(request, office, draft_digest, language, actor, held_because)
+
+
+def _receive(
+    request: AppointmentRequest, office: Office, draft_digest: str, language: str, actor: Actor, held_because: str
+) -> AppointmentRequest:
+    """Save a new request with everything that belongs to it."""
+    now = timezone.now()
+    schedule = facts_of(office).schedule
+    request.office = office
+    request.draft_digest = draft_digest
+    request.language = language
+    request.created_at = now
+    request.call_by = call_deadline(schedule, urgent=request.urgent, start=now)
+    request.promised_by = promise(schedule, urgent=request.urgent, start=now)
+    request.held_because = held_because
+    request.status = Status.HELD if held_because else Status.NEW
+    request.person_key = blind_index.person_key(request.phone, request.patient_name)
     _save_with_free_reference(request)
-    Event.objects.create(request=request, kind=Event.Kind.RECEIVED, at=now, facts={"routing": asdict(decision)})
-    outbox.queue(Mail.Kind.OFFICE_NOTICE, request, office)
-    if request.email:
-        outbox.queue(Mail.Kind.RECEIPT, request, office)
+    blind_index.add(request)
+    Event.objects.create(request=request, kind=Event.Kind.RECEIVED, at=now, facts={"routing": request.routing})
+    if not held_because:
+        _announce(request)
     Draft.objects.filter(pk=draft_digest).delete()
     _audit(request, actor, "request sent")
     return request
+
+
+def _announce(request: AppointmentRequest) -> None:
+    """The first mails."""
+    outbox.queue(Mail.Kind.OFFICE_NOTICE, request, request.office)
+    if request.email:
+        outbox.queue(Mail.Kind.RECEIPT, request, request.office)
 
 
 def _save_with_free_reference(request: AppointmentRequest) -> None:
     """Save under a reference nobody has. Raises IntegrityError when luck runs out, or for any other clash."""
     for tries_left in reversed(range(REFERENCE_TRIES)):
         try:
+            request.link_digest = status_link.digest_of(status_link.token(request))
             with transaction.atomic():
                 request.save(force_insert=True)
         except IntegrityError:
@@ -164,16 +240,62 @@ def _save_with_free_reference(request: AppointmentRequest) -> None:
             return
 
 
+def earlier_requests(request: AppointmentRequest) -> list[AppointmentRequest]:
+    """What the same person (phone and name) sent in the month before, newest first."""
+    since = request.created_at - timedelta(days=SAME_PERSON_DAYS)
+    same = AppointmentRequest.objects.filter(person_key=request.person_key, created_at__gte=since, pk__lt=request.pk)
+    return list(same.exclude(status=Status.HELD).select_related("office").order_by("-pk")) if request.person_key else []
+
+
+# --- What the desk does ---
+
+
+@transaction.atomic
+def open_request(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Somebody of the desk looks at it for the first time. Later ones change nothing."""
+    if request.opened_at is None:
+        locked = AppointmentRequest.objects.select_for_update().get(pk=request.pk)
+        if locked.opened_at is None:
+            now = timezone.now()
+            AppointmentRequest.objects.filter(pk=request.pk).update(opened_at=now)
+            Event.objects.create(request=request, kind=Event.Kind.OPENED, at=now, by=actor.user)
+
+
+@transaction.atomic
+def release(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Out of quarantine: the desk's clock starts now, and the mails go out. Raises WrongMove.
+
+    A promise that could not be kept meanwhile is made anew, before the receipt says it.
+    """
+    request = _move(request, actor, Status.NEW, only_from=Status.HELD)
+    request.call_by = _next_call(request)
+    now = timezone.now()
+    if request.promised_by < now:
+        request.promised_by = promise(facts_of(request.office).schedule, urgent=request.urgent, start=now)
+        request.save(update_fields=["promised_by"])
+    _announce(request)
+    _finish(request, actor, Event.Kind.RELEASED)
+
+
 @transaction.atomic
 def log_call(*, request: AppointmentRequest, actor: Actor, outcome: Event.Kind, note: str = "") -> None:
-    """A call was made. Spoken with: the patient is no longer waiting. Missed: the clock for the next try starts."""
+    """A call was made. Spoken with: followed up by the end of the next business day. Missed: the next try is due
+    by the desk's usual clock. Raises WrongMove.
+    """
     request = _locked(request, actor)
-    if request.status == Status.CLOSED:
-        raise WrongMove(_("This request is closed, so no call was written down."))
+    if request.status in (Status.CLOSED, Status.HELD):
+        raise WrongMove(_("This request is closed or in quarantine, so no call was written down."))
+    now = timezone.now()
+    schedule = facts_of(request.office).schedule
+    if request.first_called_at is None:
+        request.first_called_at = now
+        request.first_call_minutes = open_minutes_between(request.created_at, now, schedule)
     if outcome == Event.Kind.SPOKE and request.status == Status.NEW:
         request.status = Status.CONTACTED
-    elif request.status == Status.NEW:
-        request.call_by = call_deadline(facts_of(request.office).schedule, urgent=request.urgent, start=timezone.now())
+    if request.status == Status.NEW:
+        request.call_by = _next_call(request)
+    elif request.status == Status.CONTACTED:
+        request.call_by = promise(schedule, urgent=False, start=now)
     _finish(request, actor, outcome, note=note)
 
 
@@ -184,17 +306,48 @@ def add_note(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
 
 
 @transaction.atomic
+def propose(*, request: AppointmentRequest, actor: Actor, times: Sequence[datetime]) -> None:
+    """Offer times to pick from on the patient's own page, until `choose_by`. Raises WrongMove."""
+    request = _move(request, actor, Status.PROPOSED)
+    _check_it_is_for_a_visit(request)
+    last = max(times)
+    schedule = facts_of(request.office).schedule
+    try:
+        request.choose_by = min(add_open_minutes(timezone.now(), practice().choose_minutes, schedule), last)
+    except NeverOpen:
+        request.choose_by = last
+    request.offered_times = [at.isoformat() for at in sorted(times)]
+    request.check_office = False
+    _mail_patient(Mail.Kind.OFFER, request)
+    _finish(request, actor, Event.Kind.PROPOSED, facts={"times": request.offered_times})
+
+
+@transaction.atomic
+def remind(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Send the offer of times again. Raises WrongMove."""
+    request = _locked(request, actor)
+    if request.status != Status.PROPOSED or not request.email:
+        raise WrongMove(_("There is no offer that could be mailed again."))
+    _mail_patient(Mail.Kind.OFFER, request)
+    _finish(request, actor, Event.Kind.REMINDED)
+
+
+@transaction.atomic
 def book(*, request: AppointmentRequest, actor: Actor, at: datetime, note: str = "") -> None:
     """Book the visit, or move a booked one. Raises WrongMove."""
     request = _move(request, actor, Status.BOOKED)
-    request.booked_for = at
-    request.check_office = False
+    _check_it_is_for_a_visit(request)
+    _set_booked(request, at)
+    _mail_patient(Mail.Kind.BOOKED, request)
     _finish(request, actor, Event.Kind.BOOKED, note=note, facts={"booked_for": at})
 
 
 @transaction.atomic
 def send_to_office(*, request: AppointmentRequest, actor: Actor, office: Office, reason: str) -> None:
-    """Hand the request to another office's desk: its clock starts now, and it is told by mail. Raises WrongMove."""
+    """Hand the request to another office's desk: its clock starts now, and it is told by mail. Raises WrongMove.
+
+    What this office agreed on or offered is off; that desk calls the patient.
+    """
     request = _locked(request, actor)
     if request.status == Status.CLOSED:
         raise WrongMove(_("This request is closed, so it stays with its office."))
@@ -203,17 +356,224 @@ def send_to_office(*, request: AppointmentRequest, actor: Actor, office: Office,
     before = request.office
     request.office = office
     request.check_office = False
-    request.call_by = call_deadline(facts_of(office).schedule, urgent=request.urgent, start=timezone.now())
-    outbox.queue(Mail.Kind.OFFICE_NOTICE, request, office)
-    _finish(request, actor, Event.Kind.REROUTED, note=reason, facts={"from": before.name, "to": office.name})
+    request.assigned_to = None
+    if request.status != Status.HELD:
+        _back_to_desk(request)
+        request.booked_for = None
+        outbox.queue(Mail.Kind.OFFICE_NOTICE, request, office)
+    facts = {"from": before.name, "to": office.name}
+    _finish(request, actor, Event.Kind.REROUTED, note=reason, facts=facts)
+
+
+@transaction.atomic
+def assign(*, request: AppointmentRequest, actor: Actor, to: User | None) -> None:
+    """Make it somebody's job, or nobody's. Raises WrongMove for who does not work at the office."""
+    request = _locked(request, actor)
+    if to and not AppointmentRequest.objects.visible_to(to).filter(pk=request.pk).exists():
+        raise WrongMove(_("%(name)s does not work this office’s requests.") % {"name": to})
+    request.assigned_to = to
+    _finish(request, actor, Event.Kind.ASSIGNED, facts={"to": str(to) if to else ""})
+
+
+@transaction.atomic
+def ask_manager(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
+    """Mark it for a manager, with the question. Raises WrongMove."""
+    request = _locked(request, actor)
+    if request.status == Status.CLOSED:
+        raise WrongMove(_("This request is closed. Open it again before you ask about it."))
+    request.needs_manager = True
+    _finish(request, actor, Event.Kind.ASKED, note=note)
+
+
+@transaction.atomic
+def answer_desk(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
+    """A manager's answer takes the mark away. Raises WrongMove."""
+    request = _locked(request, actor)
+    if not request.needs_manager:
+        raise WrongMove(_("Nothing was asked of the manager, or it has been answered."))
+    request.needs_manager = False
+    _finish(request, actor, Event.Kind.ANSWERED, note=note)
 
 
 @transaction.atomic
 def close(*, request: AppointmentRequest, actor: Actor, reason: CloseReason, note: str = "") -> None:
     """Nothing more is to be done. Raises WrongMove."""
     request = _move(request, actor, Status.CLOSED)
-    request.close_reason = reason
+    _set_closed(request, reason)
     _finish(request, actor, Event.Kind.CLOSED, note=note, facts={"reason": reason})
+
+
+@transaction.atomic
+def mark_duplicate(*, request: AppointmentRequest, actor: Actor, of: AppointmentRequest) -> None:
+    """Close it in favor of another request, which goes on. Raises WrongMove."""
+    if of.pk == request.pk or of.duplicate_of_id == request.pk:
+        raise WrongMove(_("A request can’t be the duplicate of itself, or of its own duplicate."))
+    request = _move(request, actor, Status.CLOSED)
+    request.duplicate_of = of
+    _set_closed(request, CloseReason.DUPLICATE)
+    _finish(request, actor, Event.Kind.DUPLICATE, facts={"of": of.reference})
+
+
+@transaction.atomic
+def reopen(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
+    """A closed request needs a call after all. Raises WrongMove."""
+    request = _move(request, actor, Status.NEW, only_from=Status.CLOSED)
+    request.close_reason = ""
+    request.closed_at = request.booked_for = request.duplicate_of = None
+    request.call_by = _next_call(request)
+    _finish(request, actor, Event.Kind.REOPENED, note=note)
+
+
+def can_undo(request: AppointmentRequest, user: User, last: Event | None) -> bool:
+    """Whether `user` may take back the last step: their own, within a minute, and nothing mailed since."""
+    if last is None or last.by_id != user.pk or not last.before:
+        return False
+    if timezone.now() - last.at > timedelta(seconds=UNDO_SECONDS):
+        return False
+    return not request.mails.filter(created_at__gte=last.at, tries__gt=0).exists()
+
+
+@transaction.atomic
+def undo(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Put the request back to what it was before the last step; mails still waiting are dropped. Raises WrongMove."""
+    request = _locked(request, actor)
+    last = request.events.order_by("pk").last()
+    waiting = list(request.mails.select_for_update().filter(created_at__gte=last.at)) if last else []
+    if last is None or actor.user is None or not can_undo(request, actor.user, last):
+        raise WrongMove(_("The last step can’t be undone any more."))
+    for mail in waiting:
+        mail.delete()
+    for name, value in last.before["work"].items():
+        setattr(request, name, datetime.fromisoformat(value) if value and name in MOMENTS else value)
+    _finish(request, actor, Event.Kind.UNDONE, facts={"undone": last.kind, "event": last.pk}, undoable=False)
+
+
+# --- What the patient does on their own page ---
+
+
+@transaction.atomic
+def choose_time(*, request: AppointmentRequest, actor: Actor, at: datetime) -> None:
+    """Pick one of the offered times. Raises WrongMove, with the reason in the patient's words."""
+    request = _locked(request, actor)
+    if request.status == Status.BOOKED and request.booked_for == at:
+        return  # a second click
+    if request.status != Status.PROPOSED or at.isoformat() not in request.offered_times:
+        raise WrongMove(_("That time is not on offer any more."))
+    if at <= timezone.now():
+        raise WrongMove(_("That time has passed. Please choose another one, or call us."))
+    if not facts_of(request.office).schedule.is_open(at):
+        raise WrongMove(_("The office has since closed for that time. Please choose another one, or call us."))
+    request.status = Status.BOOKED
+    _set_booked(request, at)
+    _tell_both(Mail.Kind.BOOKED, request)
+    _finish(request, actor, Event.Kind.CHOSEN, facts={"booked_for": at})
+
+
+@transaction.atomic
+def no_time_suits(*, request: AppointmentRequest, actor: Actor) -> None:
+    """None of the offered times: the desk calls again. A second click changes nothing. Raises WrongMove."""
+    request = _locked(request, actor)
+    if request.status != Status.PROPOSED:
+        if request.events.order_by("pk").last().kind == Event.Kind.NONE_SUITS:  # type: ignore[union-attr]
+            return
+        raise WrongMove(_("These times are not on offer any more."))
+    _back_to_desk(request)
+    outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
+    _finish(request, actor, Event.Kind.NONE_SUITS)
+
+
+@transaction.atomic
+def change_contact(
+    *, request: AppointmentRequest, actor: Actor, phone: str, contact: dict[str, Any], wishes: dict[str, Any]
+) -> None:
+    """The patient can be reached in another way, or at other times. Raises WrongMove."""
+    request = _locked(request, actor)
+    if request.status == Status.CLOSED:
+        raise WrongMove(_("This request is closed."))
+    wanted = {"phone": phone, "contact": contact, "wishes": wishes}
+    changed = [name for name, value in wanted.items() if getattr(request, name) != value]
+    if not changed:
+        return
+    request.phone, request.contact, request.wishes = phone, contact, wishes
+    request.person_key = blind_index.person_key(phone, request.patient_name)
+    request.save(update_fields=["phone", "contact", "wishes", "person_key"])
+    blind_index.add(request)
+    outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
+    _finish(request, actor, Event.Kind.CHANGED, facts={"changed": changed})
+
+
+@transaction.atomic
+def cancel(*, request: AppointmentRequest, actor: Actor) -> None:
+    """The patient does not want the visit. A second click changes nothing. Raises WrongMove."""
+    request = _locked(request, actor)
+    if request.close_reason == CloseReason.CANCELLED:
+        return
+    if request.status == Status.CLOSED:
+        raise WrongMove(_("This request is closed already."))
+    request.status = Status.CLOSED
+    _set_closed(request, CloseReason.CANCELLED)
+    _tell_both(Mail.Kind.CANCELLED, request)
+    _finish(request, actor, Event.Kind.CANCELLED)
+
+
+# --- What time does ---
+
+
+def lapse_offers() -> int:
+    """Offers that nobody chose from: each goes back to the desk for a call. Returns how many."""
+    lapsed = 0
+    for request in AppointmentRequest.objects.filter(status=Status.PROPOSED, choose_by__lte=timezone.now()):
+        with transaction.atomic():
+            locked = _locked(request, Actor())
+            if locked.status == Status.PROPOSED and locked.choose_by and locked.choose_by <= timezone.now():
+                _back_to_desk(locked)
+                _finish(locked, Actor(worker=True), Event.Kind.LAPSED)
+                lapsed += 1
+    return lapsed
+
+
+def _next_call(request: AppointmentRequest) -> datetime:
+    """By when to call, counted from now."""
+    return call_deadline(facts_of(request.office).schedule, urgent=request.urgent, start=timezone.now())
+
+
+def _check_it_is_for_a_visit(request: AppointmentRequest) -> None:
+    if request.kind == AppointmentRequest.Kind.MESSAGE:
+        raise WrongMove(_("This is a message, not a request for a visit. Answer it, then close it."))
+
+
+def _back_to_desk(request: AppointmentRequest) -> None:
+    """Needs a call again."""
+    request.status = Status.NEW
+    request.offered_times = []
+    request.choose_by = None
+    request.call_by = _next_call(request)
+
+
+def _set_booked(request: AppointmentRequest, at: datetime) -> None:
+    request.booked_for = at
+    request.check_office = False
+    request.offered_times = []
+    request.choose_by = None
+
+
+def _set_closed(request: AppointmentRequest, reason: CloseReason) -> None:
+    request.close_reason = reason
+    request.closed_at = timezone.now()
+    request.needs_manager = False
+
+
+def _mail_patient(kind: Mail.Kind, request: AppointmentRequest) -> None:
+    """To who asked for mail; it waits until the step can't be undone any more."""
+    if request.email:
+        outbox.queue(kind, request, request.office, wait=timedelta(seconds=UNDO_SECONDS))
+
+
+def _tell_both(kind: Mail.Kind, request: AppointmentRequest) -> None:
+    """What the patient did, to the office, and for the patient's own mailbox."""
+    outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
+    if request.email:
+        outbox.queue(kind, request, request.office)
 
 
 def _locked(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
@@ -222,33 +582,61 @@ def _locked(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
     Raises WrongMove if something has happened since the actor looked: a colleague's action, or a second click.
     """
     locked = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office").get(pk=request.pk)
-    last = locked.events.order_by("pk").last()
-    if last and actor.seen is not None and last.pk != actor.seen:
-        raise WrongMove(
-            _("Meanwhile: “%(event)s” (%(who)s). Look at the history, then do it again if it is still right.")
-            % {"event": Event.Kind(last.kind).label, "who": last.by or _("patient")}
-        )
+    if actor.seen is not None:
+        last = locked.events.order_by("pk").last()
+        if last and last.pk != actor.seen:
+            raise WrongMove(
+                _("Meanwhile: “%(event)s” (%(who)s). Look at the history, then do it again if it is still right.")
+                % {"event": Event.Kind(last.kind).label, "who": last.doer}
+            )
+    locked.before_action = _work_of(locked)
+    locked.acted_at = timezone.now()
     return locked
 
 
-def _move(request: AppointmentRequest, actor: Actor, status: Status) -> AppointmentRequest:
+def _work_of(request: AppointmentRequest) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in WORK_FIELDS}
+
+
+def _move(
+    request: AppointmentRequest, actor: Actor, status: Status, *, only_from: Status | None = None
+) -> AppointmentRequest:
     """The locked row, moved. Raises WrongMove with what it is now."""
     request = _locked(request, actor)
-    if status not in MOVES[request.status]:
+    if status not in MOVES[request.status] or only_from not in (None, request.status):
         raise WrongMove(
             _("This request is “%(now)s” by now, so it can’t become “%(wanted)s”.")
             % {"now": Status(request.status).label, "wanted": status.label}
         )
+    if request.status == Status.PROPOSED:
+        request.offered_times = []
+        request.choose_by = None
     request.status = status
     return request
 
 
 def _finish(
-    request: AppointmentRequest, actor: Actor, kind: Event.Kind, *, note: str = "", facts: dict[str, Any] | None = None
+    request: AppointmentRequest,
+    actor: Actor,
+    kind: Event.Kind,
+    *,
+    note: str = "",
+    facts: dict[str, Any] | None = None,
+    undoable: bool = True,
 ) -> None:
-    """Write the changed row, its event and its audit entry."""
-    request.save(update_fields=["status", "close_reason", "office", "check_office", "call_by", "booked_for"])
-    Event.objects.create(request=request, kind=kind, at=timezone.now(), by=actor.user, note=note, facts=facts or {})
+    """Write the changed row, its event and its audit entry. A step of the desk can be undone for a minute."""
+    request.save(update_fields=WORK_FIELDS)
+    now = _work_of(request)
+    changed = {name: value for name, value in (request.before_action or {}).items() if value != now[name]}
+    Event.objects.create(
+        request=request,
+        kind=kind,
+        at=request.acted_at,  # before the mails of this step, so that undoing it finds them
+        by=actor.user,
+        note=note,
+        facts=facts or {},
+        before={"work": changed} if actor.user and undoable else {},
+    )
     _audit(request, actor, f"request {kind}")
 
 

@@ -127,7 +127,9 @@ class DateOfBirthField(forms.MultiValueField):
         super().__init__(boxes, widget=DateOfBirthWidget(), require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> date | None:
-        """The date. Months may be typed as words."""
+        """The date; None when it may be left out and was. Months may be typed as words."""
+        if not (self.required or any(data_list)):
+            return None
         month, day, year = data_list or ("", "", "")
         if not (month and day and year):
             raise self._problem("parts")

@@ -1,26 +1,32 @@
 """The request form, a step at a time. Each form's cleaned data goes into the draft as it is."""
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.fields import CleanEmailField, DateOfBirthField, PhoneField, ZipField
-from appointments.models import AppointmentRequest, RedFlag, Weekday
+from appointments.models import AppointmentRequest, RedFlag, Status, Weekday
 from clinic.common.form_fields import CleanCharField
+from clinic.common.times import clock, day
 
 Choices = Sequence[tuple[str, "str | Promise | SafeString"]]
 NONE_OF_THESE = "none"
 ANY_DAY = "any"
 FIRST_OFFICE = "first"
+NONE_SUITS = "none"
 DETAILS_LENGTH = 300
+LONGEST_NUMBER = 4  # digits in a row that an insurance company's name may have; a member number has more
 
 
-def _pick(label: Any, choices: Choices, error: Any, **kwargs: Any) -> forms.ChoiceField:
+def pick(label: Any, choices: Choices, error: Any, **kwargs: Any) -> forms.ChoiceField:
     """One answer of a few, as choice cards; nothing is ticked beforehand."""
     return forms.ChoiceField(
         label=label,
@@ -67,7 +73,7 @@ class SafetyForm(forms.Form):
 class AboutYouForm(forms.Form):
     """Step 2: who is to be seen, and on which number."""
 
-    visit_for = _pick(_("Who is the visit for?"), AppointmentRequest.For.choices, _("Choose who the visit is for"))
+    visit_for = pick(_("Who is the visit for?"), AppointmentRequest.For.choices, _("Choose who the visit is for"))
     caller_name = CleanCharField(
         label=_("Your name"),
         help_text=_("The person we should ask for when we call."),
@@ -95,7 +101,7 @@ class AboutYouForm(forms.Form):
     birth_date = DateOfBirthField(
         label=_("Date of birth"), help_text=_("For example: 4 27 1953. We use it to find or start your chart.")
     )
-    been_before = _pick(
+    been_before = pick(
         _("Has the patient been to our practice before?"),
         [("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
         _("Choose yes, no or not sure"),
@@ -153,6 +159,11 @@ class VisitForm(forms.Form):
             "invalid_choice": _("Choose the main problem, or “I am not sure”"),
         },
     )
+    body_area = forms.ChoiceField(
+        label=_("Where does it hurt most?"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a part of the foot, or leave it at “Not sure”")},
+    )
     details = CleanCharField(
         label=_("Anything else we should know?"),
         help_text=_("A few words are enough. Up to 300 letters. You can tell the doctor the rest in person."),
@@ -161,25 +172,34 @@ class VisitForm(forms.Form):
         max_length=DETAILS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    office = _pick(_("Which office?"), [], _("Choose an office"))
+    office = pick(_("Which office?"), [], _("Choose an office"))
     days = forms.MultipleChoiceField(
         label=_("When can you come?"),
         help_text=_("Choose all the days that work for you."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day"), "invalid_choice": _("Choose at least one day")},
     )
-    time_of_day = _pick(
+    time_of_day = pick(
         _("What time of day is best?"),
         [("morning", _("Morning")), ("afternoon", _("Afternoon")), ("any", _("Any time"))],
         _("Choose a time of day"),
     )
 
-    def __init__(self, *args: Any, reasons: Choices, offices: Choices, weekdays: Sequence[int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        reasons: Choices,
+        areas: Choices,
+        offices: Choices,
+        weekdays: Sequence[int],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in {
             "reason": [("", _("Choose one")), *reasons],
+            "body_area": [("", _("Not sure, or more than one place")), *areas],
             "office": offices,
-            "days": [(str(day), Weekday(day).label) for day in weekdays] + [(ANY_DAY, _("Any day"))],
+            "days": _day_choices(weekdays),
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
@@ -190,25 +210,32 @@ class VisitForm(forms.Form):
 
     def clean_days(self) -> list[str]:
         """The weekdays' numbers, or just "any"."""
-        days: list[str] = self.cleaned_data["days"]
-        return [ANY_DAY] if ANY_DAY in days else days
+        return _clean_days(self.cleaned_data["days"])
+
+
+def _day_choices(weekdays: Sequence[int]) -> list[tuple[str, Any]]:
+    return [*((str(day), Weekday(day).label) for day in weekdays), (ANY_DAY, _("Any day"))]
+
+
+def _clean_days(days: list[str]) -> list[str]:
+    return [ANY_DAY] if ANY_DAY in days else days
 
 
 class ContactForm(forms.Form):
     """Step 4: how the desk may reach the patient."""
 
-    best_way = _pick(
+    best_way = pick(
         _("Best way to reach you"),
         [("call", _("Phone call")), ("text", _("Text message"))],
         _("Choose phone call or text message"),
     )
-    voicemail = _pick(
+    voicemail = pick(
         _("If you miss our call, may we leave a voicemail?"),
         [("yes", _("Yes")), ("no", _("No"))],
         _("Choose yes or no for voicemail"),
         help_text=_("We would say our name and phone number. We would not say why you want to come."),
     )
-    language = _pick(
+    language = pick(
         _("Which language should we use?"),
         [("en", "English"), ("es", "Español"), ("other", _("Another language"))],
         _("Choose a language"),
@@ -224,10 +251,24 @@ class ContactForm(forms.Form):
         help_text=_("This is free. It can be sign language too."),
         required=False,
     )
+    insurance = CleanCharField(
+        label=_("Insurance company"),
+        help_text=_("The name only, please. Do not enter your member number."),
+        required=False,
+        max_length=80,
+        error_messages={"max_length": _("The company’s name must be 80 letters or fewer")},
+    )
     consent = forms.BooleanField(
         label=_("I agree that the office may use these details to set up the visit"),
         error_messages={"required": _("Tick the box if you agree")},
     )
+
+    def clean_insurance(self) -> str:
+        """A company's name. A member number is not ours to keep."""
+        name: str = self.cleaned_data["insurance"]
+        if any(len(re.sub(r"\D", "", run)) > LONGEST_NUMBER for run in re.findall(r"\d[\d -]*", name)):
+            raise ValidationError(_("Enter only the name of the insurance company, without any number"))
+        return name
 
     def clean(self) -> dict[str, Any]:
         """Another language is named."""
@@ -238,3 +279,104 @@ class ContactForm(forms.Form):
         elif "other_language" in data and not data["other_language"]:
             self.add_error("other_language", _("Say which language"))
         return data
+
+
+class SecondFactForm(forms.Form):
+    """The lock of a patient's own page: the phone's last digits or the date of birth, as given in the request."""
+
+    last_digits = CleanCharField(
+        label=_("Last 4 digits of your phone number"),
+        help_text=_("Of the phone number you gave us."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-s"}),
+        error_messages={"max_length": _("Enter 4 digits, like 0100")},
+    )
+    birth_date = DateOfBirthField(
+        label=_("Date of birth"), help_text=_("Of the patient. For example: 4 27 1953"), required=False
+    )
+
+    def __init__(self, *args: Any, request_row: AppointmentRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request_row = request_row
+        if request_row.birth_date is None:
+            del self.fields["birth_date"]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is enough; whatever is filled in has to be right. What was wrong is not told."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        digits, born = data.get("last_digits"), data.get("birth_date")
+        if not digits and not born:
+            asked = (
+                _("Enter the last 4 digits of your phone number, or the date of birth")
+                if "birth_date" in self.fields
+                else _("Enter the last 4 digits of your phone number")
+            )
+            self.add_error("last_digits", asked)
+        elif (digits and re.sub(r"\D", "", digits) != self.request_row.phone[-4:]) or (
+            born and born != self.request_row.birth_date
+        ):
+            self.add_error(
+                "last_digits" if digits else "birth_date",
+                _("This is not what we have in this request. Check it and try again, or call us"),
+            )
+        return data
+
+
+class ChooseForm(forms.Form):
+    """One of the offered times, or none."""
+
+    at = pick(_("Times held for you"), [], _("Choose a time, or “None of these work for me”"))
+
+    def __init__(self, *args: Any, offered: Sequence[datetime], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        none = format_html(
+            "{}<small>{}</small>", _("None of these work for me"), _("We will call you to find another time.")
+        )
+        self.fields["at"].choices = [  # type: ignore[attr-defined]
+            *((at.isoformat(), format_html("<b>{}, {}</b>", day(at), clock(at))) for at in offered),
+            (NONE_SUITS, none),
+        ]
+
+
+class ChangeForm(ContactForm):
+    """How the patient can be reached from now on, and when they can come."""
+
+    phone = AboutYouForm.base_fields["phone"]
+    days = VisitForm.base_fields["days"]
+    time_of_day = VisitForm.base_fields["time_of_day"]
+    insurance = None  # type: ignore[assignment]
+    consent = None  # type: ignore[assignment]
+    field_order = ("phone", "best_way", "voicemail", "days", "time_of_day", "language", "other_language")
+
+    def __init__(
+        self, *args: Any, request_row: AppointmentRequest, week: Sequence[Sequence[Any]], **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {"phone": request_row.phone, **request_row.contact, **request_row.wishes}
+        super().__init__(*args, **kwargs)
+        self.request_row = request_row
+        if request_row.wishes and request_row.status != Status.BOOKED:
+            open_days = {weekday for weekday, spans in enumerate(week) if spans}
+            wished = {int(number) for number in request_row.wishes["days"] if number != ANY_DAY}
+            self.fields["days"].choices = _day_choices(sorted(open_days | wished))  # type: ignore[attr-defined]
+        else:
+            del self.fields["days"], self.fields["time_of_day"]
+
+    def clean_days(self) -> list[str]:
+        """As in the request form."""
+        return _clean_days(self.cleaned_data["days"])
+
+    def changes(self) -> dict[str, Any]:
+        """What `actions.change_contact` takes."""
+        data = self.cleaned_data
+        contact = ("best_way", "voicemail", "language", "other_language", "interpreter")
+        return {
+            "phone": data["phone"],
+            "contact": {**self.request_row.contact, **{name: data[name] for name in contact}},
+            "wishes": {
+                **self.request_row.wishes,
+                **{name: data[name] for name in ("days", "time_of_day") if name in data},
+            },
+        }

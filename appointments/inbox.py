@@ -1,9 +1,8 @@
-"""A request as the desk reads it: clocks, wishes and contacts in words. No queries, no changes."""
+"""A request as the desk reads it: clocks, wishes, contacts and history in words. No queries, no changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -14,12 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.deadlines import open_minutes_between
 from appointments.forms import ANY_DAY
-from appointments.models import AppointmentRequest, Event, Mail, Status
+from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Status
 from appointments.offices import facts_of
 from appointments.routing import Rule
 from clinic.common.times import clock, duration, local, moment, recent
 
 DUE_SOON_MINUTES = 60
+ENOUGH_TRIES = 3  # after so many calls without an answer another way is suggested
+NOON = 12
 
 
 class Tab(TextChoices):
@@ -29,6 +30,7 @@ class Tab(TextChoices):
     WAITING = "waiting", gettext_lazy("Waiting on patient")
     BOOKED = "booked", gettext_lazy("Booked")
     CLOSED = "closed", gettext_lazy("Closed")
+    HELD = "quarantine", gettext_lazy("Quarantine")
 
 
 TAB_STATUSES: dict[str, tuple[Status, ...]] = {
@@ -36,55 +38,77 @@ TAB_STATUSES: dict[str, tuple[Status, ...]] = {
     Tab.WAITING: (Status.CONTACTED, Status.PROPOSED),
     Tab.BOOKED: (Status.BOOKED,),
     Tab.CLOSED: (Status.CLOSED,),
+    Tab.HELD: (Status.HELD,),
 }
+
+
+# --- Clocks ---
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The pill that says when to call: state "late", "soon", "due" or ""."""
+    """The pill that says until when something is to be done: state "late", "soon", "due", "booked" or ""."""
 
     state: str
     words: str
 
 
 def call_clock(request: AppointmentRequest, now: datetime) -> Clock:
-    """How the desk's deadline stands, counted in the office's opening hours."""
-    if request.status == Status.BOOKED and request.booked_for:
-        return Clock("", moment(request.booked_for))
-    if request.status != Status.NEW:
-        return Clock("", str(Status(request.status).label))
+    """How the request stands against the clock; what is overdue is counted in the office's opening hours."""
+    match request.status:
+        case Status.NEW | Status.CONTACTED | Status.PROPOSED:
+            return _deadline(request, now)
+        case Status.BOOKED if request.booked_for:
+            if request.booked_for < now:
+                return Clock("soon", _("Was %(time)s") % {"time": _when(request.booked_for, now)})
+            return Clock("booked", _when(request.booked_for, now))
+        case Status.CLOSED:
+            return Clock("", str(CloseReason(request.close_reason).label))
+    return Clock("", str(Status(request.status).label))
+
+
+def _deadline(request: AppointmentRequest, now: datetime) -> Clock:
     schedule = facts_of(request.office).schedule
-    if request.call_by < now:
-        late = open_minutes_between(request.call_by, now, schedule)
+    due = follow_up(request)
+    if due < now:
+        late = open_minutes_between(due, now, schedule)
         return Clock("late", _("Overdue %(time)s") % {"time": duration(late)})
-    left = open_minutes_between(now, request.call_by, schedule)
-    if left <= DUE_SOON_MINUTES and local(request.call_by).date() == local(now).date():
-        return Clock("soon", _("Due in %(time)s") % {"time": duration(left)})
-    if local(request.call_by).date() == timezone.localdate():
-        return Clock("due", _("Due %(time)s") % {"time": clock(request.call_by)})
-    return Clock(
-        "due",
-        _("Due %(day)s, %(time)s")
-        % {"day": date_format(local(request.call_by), _("D, M j")), "time": clock(request.call_by)},
-    )
+    if request.status == Status.NEW:
+        left = open_minutes_between(now, due, schedule)
+        if left <= DUE_SOON_MINUTES and local(due).date() == local(now).date():
+            return Clock("soon", _("Due in %(time)s") % {"time": duration(left)})
+        return Clock("due", _("Due %(time)s") % {"time": _when(due, now)})
+    words = _("May choose until %(time)s") if request.status == Status.PROPOSED else _("Follow up by %(time)s")
+    return Clock("due", words % {"time": _when(due, now)})
+
+
+def follow_up(request: AppointmentRequest) -> datetime:
+    """By when the desk should do something about an open request."""
+    return request.choose_by or request.call_by
+
+
+def _when(at: datetime, now: datetime) -> str:
+    """ "2:31 pm" today, "Tue, 2:31 pm" in the next six days, else "Tue, Dec 1, 2:31 pm", with the year in another."""
+    days = (local(at).date() - local(now).date()).days
+    if days == 0:
+        return clock(at)
+    pattern = _("D, M j") if local(at).year == local(now).year else _("D, M j, Y")
+    if 0 < days < len(WEEKDAYS_ABBR):
+        pattern = _("D")
+    return f"{date_format(local(at), pattern)}, {clock(at)}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+# --- Who it is, and how to reach them ---
 
 
 def wishes(request: AppointmentRequest) -> str:
-    """The wished days and time of day: "Tue, Thu, mornings"."""
+    """The wished days and time of day: "Tue, Thu, mornings"; "" for a message."""
+    if not request.wishes:
+        return ""
     days = request.wishes["days"]
     named = _("Any day") if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
     times = {"morning": _("mornings"), "afternoon": _("afternoons"), "any": _("any time")}
     return f"{named}, {times[request.wishes['time_of_day']]}"
-
-
-def contact_so_far(events: Sequence[Event]) -> str:
-    """The last call, and how many there were: "No answer, 2 tries"."""
-    calls = [event for event in events if event.kind in Event.CALLS]
-    if not calls:
-        return _("Not called yet")
-    last = calls[-1]
-    words = f"{Event.Kind(last.kind).label}, {recent(last.at)}"
-    return f"{words} ({_('%(count)d calls') % {'count': len(calls)}})" if len(calls) > 1 else words
 
 
 def contact_notes(request: AppointmentRequest) -> str:
@@ -92,12 +116,12 @@ def contact_notes(request: AppointmentRequest) -> str:
     contact = request.contact
     parts = [
         _("Ask for %(name)s") % {"name": request.caller_name} if request.caller_name else "",
-        _("No voicemail") if contact["voicemail"] == "no" else "",
-        _("Text is best") if contact["best_way"] == "text" else "",
+        _("No voicemail") if contact.get("voicemail") == "no" else "",
+        _("Text is best") if contact.get("best_way") == "text" else "",
         {"en": "", "es": _("Speaks Spanish")}.get(
-            contact["language"], _("Speaks %(language)s") % {"language": contact["other_language"]}
+            contact.get("language", "en"), _("Speaks %(language)s") % {"language": contact.get("other_language", "")}
         ),
-        _("Interpreter") if contact["interpreter"] else "",
+        _("Interpreter") if contact.get("interpreter") else "",
     ]
     return ". ".join(part for part in parts if part)
 
@@ -106,29 +130,97 @@ def contact_sentence(request: AppointmentRequest) -> str:
     """The same for the request's own page, in whole sentences."""
     contact = request.contact
     languages = {"en": _("English"), "es": _("Spanish")}
+    spoken = contact.get("language", "en")
     parts = [
         _("Ask for %(name)s (%(relation)s).") % {"name": request.caller_name, "relation": request.caller_relation}
         if request.caller_name
         else "",
-        _("Likes a text message.") if contact["best_way"] == "text" else _("Likes a phone call."),
-        _("Voicemail is OK: say the practice name and number only.")
-        if contact["voicemail"] == "yes"
-        else _("Do not leave a voicemail."),
-        f"{languages.get(contact['language'], contact['other_language'])}.",
-        _("Wants an interpreter.") if contact["interpreter"] else _("No interpreter."),
+        _("Likes a text message.") if contact.get("best_way") == "text" else _("Likes a phone call."),
+        {
+            "yes": _("Voicemail is OK: say the practice name and number only."),
+            "no": _("Do not leave a voicemail."),
+        }.get(contact.get("voicemail", ""), _("Nothing was said about voicemail: leave none.")),
+        f"{languages.get(spoken, contact.get('other_language', ''))}.",
+        _("Wants an interpreter.") if contact.get("interpreter") else _("No interpreter."),
     ]
     return " ".join(part for part in parts if part)
 
 
-def age(request: AppointmentRequest) -> int:
-    """The patient's age today, in years."""
+def age(request: AppointmentRequest) -> int | None:
+    """The patient's age today, in years; None for a message, which asks for no birth date."""
     today, born = timezone.localdate(), request.birth_date
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None
+
+
+def taken_back(events: Iterable[Event]) -> set[int]:
+    """The numbers of the steps that were undone."""
+    return {event.facts["event"] for event in events if event.kind == Event.Kind.UNDONE}
+
+
+def calls_in(events: Sequence[Event]) -> list[Event]:
+    """The calls that count: without those that were taken back. `events` may leave out other kinds, but not UNDONE."""
+    undone = taken_back(events)
+    return [event for event in events if event.kind in Event.CALLS and event.pk not in undone]
+
+
+def contact_so_far(calls: Sequence[Event]) -> str:
+    """The last call, and how many there were: "No answer, today, 11 am (2 calls)"."""
+    if not calls:
+        return _("Not called yet")
+    last = calls[-1]
+    words = f"{Event.Kind(last.kind).label}, {recent(last.at)}"
+    return f"{words} ({_('%(count)d calls') % {'count': len(calls)}})" if len(calls) > 1 else words
+
+
+def next_try(request: AppointmentRequest, calls: Sequence[Event], now: datetime) -> str:
+    """After calls that reached nobody: when to try again, at another time of day than before if there was one only."""
+    missed = _missed_in_a_row(calls)
+    if not missed or request.status != Status.NEW:
+        return ""
+    count = len(missed)
+    tries = ngettext("%(count)d try without an answer.", "%(count)d tries without an answer.", count) % {"count": count}
+    if count >= ENOUGH_TRIES:
+        other = _("Send times by email") if request.email else _("Try one last time")
+        return f"{tries} " + _("%(other)s, or close it as “%(reason)s”.") % {
+            "other": other,
+            "reason": CloseReason.NO_ANSWER.label,
+        }
+    by = _("Try again by %(time)s.") % {"time": _when(request.call_by, now)}
+    if request.call_by < now:
+        by = _("Try again now.")
+    halves = {local(call.at).hour < NOON for call in missed}
+    if len(halves) == 1:
+        return f"{tries} {by} {_other_half(now, before_noon=halves.pop())}".strip()
+    return f"{tries} {by}"
+
+
+def _missed_in_a_row(calls: Sequence[Event]) -> list[Event]:
+    missed: list[Event] = []
+    for call in reversed(calls):
+        if call.kind == Event.Kind.SPOKE:
+            break
+        missed.append(call)
+    return missed
+
+
+def _other_half(now: datetime, *, before_noon: bool) -> str:
+    """That the other half of the day may be luckier, unless it has begun."""
+    if (local(now).hour < NOON) != before_noon:
+        return ""
+    if before_noon:
+        return _("So far only in the morning: an afternoon may be better.")
+    return _("So far only in the afternoon: a morning may be better.")
+
+
+# --- Why it is here ---
 
 
 def why_this_office(request: AppointmentRequest, names: dict[str, str]) -> str:
     """The routing decision in a sentence or two. `names`: office slug -> name."""
     routing = request.routing
+    office = names.get(routing["office"], routing["office"])
+    if request.kind == AppointmentRequest.Kind.MESSAGE:
+        return _("The message was written to %(office)s.") % {"office": office}
     by_distance = sorted(routing["miles"].items(), key=lambda pair: pair[1])
     places = _(" and ").join(
         _("about %(miles)d miles from %(office)s") % {"miles": round(miles), "office": names.get(slug, slug)}
@@ -139,7 +231,6 @@ def why_this_office(request: AppointmentRequest, names: dict[str, str]) -> str:
         if places
         else _("ZIP code %(zip)s is not in our table.") % {"zip": request.zip_code}
     )
-    office = names.get(routing["office"], routing["office"])
     reason = {
         Rule.CHOSEN: _("The patient chose %(office)s."),
         Rule.OVERRIDE: _("A routing override for this ZIP code says %(office)s."),
@@ -152,6 +243,47 @@ def why_this_office(request: AppointmentRequest, names: dict[str, str]) -> str:
     return f"{where} {reason % {'office': office}}"
 
 
+def who_changed_it(events: Sequence[Event]) -> list[str]:
+    """Who sent it to another office since, when and why; what was taken back is left out."""
+    return [
+        _("%(name)s, %(time)s: %(words)s. %(reason)s")
+        % {"name": line.doer, "time": line.at, "words": line.title, "reason": line.note}
+        for line in history(events)
+        if line.kind == Event.Kind.REROUTED and not line.undone
+    ]
+
+
+# --- History and mails ---
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the history."""
+
+    kind: str
+    title: str
+    at: str
+    doer: str
+    note: str
+    undone: bool
+
+
+def history(events: Sequence[Event]) -> list[Line]:
+    """Oldest first. A step that was taken back stays, marked as such."""
+    undone = taken_back(events)
+    return [
+        Line(
+            kind=event.kind,
+            title=event_in_words(event),
+            at=recent(event.at),
+            doer=_("web form") if event.kind == Event.Kind.RECEIVED else event.doer,
+            note=event.note,
+            undone=event.pk in undone,
+        )
+        for event in events
+    ]
+
+
 def event_in_words(event: Event) -> str:
     """The title of a line in the history."""
     facts = event.facts or {}
@@ -160,9 +292,24 @@ def event_in_words(event: Event) -> str:
             return _("Sent from %(before)s to %(after)s") % {"before": facts["from"], "after": facts["to"]}
         case Event.Kind.BOOKED:
             return _("Visit booked for %(moment)s") % {"moment": moment(datetime.fromisoformat(facts["booked_for"]))}
+        case Event.Kind.CHOSEN:
+            return _("Patient chose %(moment)s") % {"moment": moment(datetime.fromisoformat(facts["booked_for"]))}
+        case Event.Kind.PROPOSED:
+            return _("Times offered: %(times)s") % {"times": "; ".join(times_in_words(facts["times"]))}
         case Event.Kind.CLOSED:
-            return _("Closed: %(reason)s") % {"reason": event.request.get_close_reason_display()}
+            return _("Closed: %(reason)s") % {"reason": CloseReason(facts["reason"]).label}
+        case Event.Kind.ASSIGNED:
+            return _("Assigned to %(name)s") % {"name": facts["to"]} if facts["to"] else _("Assigned to nobody")
+        case Event.Kind.DUPLICATE:
+            return _("Closed as a duplicate of %(reference)s") % {"reference": facts["of"]}
+        case Event.Kind.UNDONE:
+            return _("Taken back: %(step)s") % {"step": Event.Kind(facts["undone"]).label}
     return str(Event.Kind(event.kind).label)
+
+
+def times_in_words(times: Iterable[str]) -> list[str]:
+    """Offered times, as stored, for people."""
+    return [moment(datetime.fromisoformat(at)) for at in times]
 
 
 @dataclass(frozen=True)
@@ -181,29 +328,86 @@ def mail_state(mail: Mail) -> MailState:
         return MailState(label, "sent", _("Sent %(time)s") % {"time": recent(mail.sent_at)})
     if mail.problem:
         words = ngettext("Not delivered yet, %(count)d try", "Not delivered yet, %(count)d tries", mail.tries)
+        if mail.kind in Mail.TO_PATIENT:
+            words = ngettext(
+                "Not delivered yet, %(count)d try: call instead",
+                "Not delivered yet, %(count)d tries: call instead",
+                mail.tries,
+            )
         return MailState(label, "failed", words % {"count": mail.tries})
     return MailState(label, "", _("Not sent yet"))
 
 
-def row(request: AppointmentRequest, now: datetime) -> dict[str, Any]:
-    """A line of the list. Needs `office` selected and `events` prefetched."""
+# --- A line of the list ---
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next step as a button: it opens the request at the right panel, and changes nothing by itself."""
+
+    label: str
+    icon: str
+    panel: str = "next"
+
+    @property
+    def address(self) -> str:
+        """What follows the address of the request's page. The panels that are folded up are opened by the server."""
+        return "#next" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
+
+
+def next_step(request: AppointmentRequest, now: datetime, *, called: bool) -> Step:
+    """The one thing to do next."""
+    match request.status:
+        case Status.HELD:
+            return Step(_("Check"), "info")
+        case Status.CLOSED:
+            return Step(_("Reopen"), "swap", "reopen")
+        case Status.BOOKED if request.booked_for and request.booked_for < now:
+            return Step(_("Close"), "check", "close")
+        case Status.BOOKED:
+            return Step(_("See visit"), "calendar")
+        case Status.PROPOSED if request.email:
+            return Step(_("Remind"), "mail")
+        case Status.CONTACTED | Status.PROPOSED:
+            return Step(_("Call"), "phone")
+    if request.check_office and not called:
+        return Step(_("Check office"), "swap", "send")
+    if request.kind == AppointmentRequest.Kind.MESSAGE and not called:
+        return Step(_("Answer"), "phone")
+    return Step(_("Call again") if called else _("Call now"), "phone")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list."""
+
+    request: AppointmentRequest
+    clock: Clock
+    flags: str
+    wishes: str
+    contact: str
+    contact_notes: str
+    step: Step
+    pressing: bool
+    check_office: bool
+    is_message: bool
+    viewer: str
+
+
+def row(request: AppointmentRequest, now: datetime, viewer: str = "") -> Row:
+    """Needs `office` selected, and `events` prefetched: the calls, and what was undone. viewer: who has it open."""
     clock_pill = call_clock(request, now)
-    called = any(event.kind in Event.CALLS for event in request.events.all())
-    next_step = {
-        Status.NEW: _("Call again") if called else _("Call now"),
-        Status.BOOKED: _("See visit"),
-        Status.CLOSED: _("See request"),
-    }.get(Status(request.status), _("Call again"))
-    if request.check_office and request.status == Status.NEW and not called:
-        next_step = _("Check office")
-    return {
-        "request": request,
-        "clock": clock_pill,
-        "flags": ", ".join(flag["short"] for flag in request.safety["flags"]),
-        "wishes": wishes(request),
-        "contact": contact_so_far(list(request.events.all())),
-        "contact_notes": contact_notes(request),
-        "next_step": next_step,
-        "check_office": request.check_office and request.status == Status.NEW,
-        "pressing": clock_pill.state in ("late", "soon"),
-    }
+    calls = calls_in(list(request.events.all()))
+    return Row(
+        request=request,
+        clock=clock_pill,
+        flags=", ".join(flag["short"] for flag in request.safety["flags"]),
+        wishes=wishes(request),
+        contact=contact_so_far(calls),
+        contact_notes=contact_notes(request),
+        step=next_step(request, now, called=bool(calls)),
+        pressing=clock_pill.state in ("late", "soon"),
+        check_office=request.check_office and request.status == Status.NEW,
+        is_message=request.kind == AppointmentRequest.Kind.MESSAGE,
+        viewer=viewer,
+    )

@@ -1,10 +1,11 @@
-"""Offices, and the life of a request: `new -> contacted -> proposed -> booked -> closed`.
+"""Offices, and the life of a request: `(held ->) new -> contacted -> proposed -> booked -> closed`.
 
 Everything that can identify a patient or tell their health stands in encrypted columns. What stays readable is
 what the desk sorts and counts by: office, status, urgency and times.
 """
 
 import secrets
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -44,6 +45,15 @@ class Office(models.Model):
         RUST = "rust", _("Rust red")
         SLATE = "slate", _("Slate gray")
 
+    class Side(models.TextChoices):
+        LEFT = "left", _("Left")
+        RIGHT = "right", _("Right")
+
+    class Parking(models.TextChoices):
+        FRONT = "front", _("In front of the building")
+        BESIDE = "beside", _("Beside the building")
+        BEHIND = "behind", _("Behind the building")
+
     name = models.CharField(_("name"), max_length=60, help_text=_("The town, without the word “office”."))
     slug = models.SlugField(_("web address"), unique=True)
     letter = models.CharField(_("letter"), max_length=1, help_text=_("Marks this office in the desk's lists."))
@@ -68,6 +78,17 @@ class Office(models.Model):
     access = models.TextField(
         _("access"), blank=True, help_text=_("One fact on each line: ramp, elevator, interpreters …")
     )
+    sketch_side = models.CharField(
+        _("sketch: our side of the street"),
+        max_length=8,
+        choices=Side,
+        blank=True,
+        help_text=_("As one turns in from the main road. Empty: no sketch is drawn."),
+    )
+    sketch_main_road = models.CharField(_("sketch: main road"), max_length=60, blank=True)
+    sketch_building = models.CharField(_("sketch: name on the building"), max_length=40, blank=True)
+    sketch_parking = models.CharField(_("sketch: parking"), max_length=8, choices=Parking, blank=True)
+    sketch_note = models.CharField(_("sketch: caption"), max_length=160, blank=True)
     keeps_holidays = models.BooleanField(_("closed on federal holidays"), default=True)
     hours_confirmed = models.BooleanField(
         _("opening hours confirmed"), default=False, help_text=_("Until then the site says to call first.")
@@ -162,6 +183,91 @@ class RoutingOverride(models.Model):
         return f"{self.zip_code} → {self.office}"
 
 
+class PracticeSettings(models.Model):
+    """What the practice decides for itself: one row. Minutes are counted in an office's opening hours."""
+
+    near_tie_miles = models.FloatField(
+        _("near tie, miles"), default=5, help_text=_("Offices that differ by less count as equally far.")
+    )
+    far_miles = models.FloatField(
+        _("far away, miles"), default=40, help_text=_("Farther than this from every office: the patient is asked.")
+    )
+    call_by_minutes = models.PositiveIntegerField(
+        _("desk: call within, minutes"), default=240, help_text=_("In opening hours, like all minutes here.")
+    )
+    call_by_urgent_minutes = models.PositiveIntegerField(_("desk: call urgent ones within, minutes"), default=60)
+    promise_urgent_minutes = models.PositiveIntegerField(
+        _("promise to urgent patients, minutes"),
+        default=120,
+        help_text=_("Others are promised a call by the end of the next business day."),
+    )
+    choose_minutes = models.PositiveIntegerField(
+        _("patients may choose a time for, minutes"), default=960, help_text=_("After that the desk calls again.")
+    )
+    visit_minutes = models.PositiveIntegerField(_("length of a visit, clock minutes"), default=30)
+    what_to_bring = models.CharField(
+        _("what patients should bring"),
+        max_length=300,
+        default="a photo ID, your insurance card, a list of your medicines, and the shoes you wear most",
+        help_text=_("Ends the sentence “Please bring: …”."),
+    )
+    status_link_days = models.PositiveIntegerField(
+        _("private page stays open, days"), default=30, help_text=_("After the visit, or after the last change.")
+    )
+    unopened_minutes = models.PositiveIntegerField(
+        _("remind the office of an unopened request after, minutes"), default=120
+    )
+    escalate_minutes = models.PositiveIntegerField(
+        _("tell the manager of an overdue request after, minutes"),
+        default=60,
+        help_text=_("The office itself is reminded as soon as a request is overdue."),
+    )
+    manager_email = models.EmailField(
+        _("manager’s e-mail"), blank=True, help_text=_("Overdue requests are told here, by reference only.")
+    )
+    digest_at = models.TimeField(
+        _("daily summary at"), null=True, blank=True, default=time(8), help_text=_("On open days. Empty: none.")
+    )
+    keep_closed_days = models.PositiveIntegerField(
+        _("keep closed requests, days"), default=730, help_text=_("Then they are deleted; only numbers stay.")
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="one_row_of_practice_settings", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="practice_settings_are_of_use",
+                condition=Q(near_tie_miles__gte=0, far_miles__gt=0, call_by_minutes__gt=0)
+                & Q(call_by_urgent_minutes__gt=0, promise_urgent_minutes__gt=0, choose_minutes__gt=0)
+                & Q(visit_minutes__gt=0, status_link_days__gt=0, keep_closed_days__gt=0),
+            ),
+        ]
+        default_permissions = ("view", "change")
+        verbose_name = _("practice settings")
+        verbose_name_plural = _("practice settings")
+
+    def __str__(self) -> str:
+        return str(_("Practice settings"))
+
+
+class MessageText(models.Model):
+    """What a mail or a call says, in one language, where the practice wants other words than `data/messages.yaml`."""
+
+    key = models.CharField(_("used for"), max_length=32)
+    language = models.CharField(_("language"), max_length=8)
+    subject = models.CharField(_("subject"), max_length=120, blank=True)
+    body = models.TextField(_("text"))
+
+    class Meta:
+        ordering = ("key", "language")
+        constraints = [models.UniqueConstraint(name="message_text_once_per_language", fields=("key", "language"))]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.language})"
+
+
 class SafetyCheck(models.Model):
     """A version of the first step's questions. The newest is asked; old ones stay, because requests name them."""
 
@@ -231,6 +337,7 @@ class Draft(models.Model):
 class Status(models.TextChoices):
     """Where a request stands."""
 
+    HELD = "held", _("In quarantine")
     NEW = "new", _("Needs a call")
     CONTACTED = "contacted", _("Contacted")
     PROPOSED = "proposed", _("Times proposed")
@@ -238,12 +345,15 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-MOVES: dict[str, set[str]] = {
-    Status.NEW: {Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED},
-    Status.CONTACTED: {Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED},
-    Status.PROPOSED: {Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED},
+# Who has not been agreed with can go back to "needs a call"; what is closed can only be opened again.
+OPEN_MOVES = {Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED}
+MOVES: dict[str, set[Status]] = {
+    Status.HELD: {Status.NEW, Status.CLOSED},
+    Status.NEW: OPEN_MOVES - {Status.NEW},
+    Status.CONTACTED: OPEN_MOVES,
+    Status.PROPOSED: OPEN_MOVES,
     Status.BOOKED: {Status.BOOKED, Status.CLOSED},
-    Status.CLOSED: set(),
+    Status.CLOSED: {Status.NEW},
 }
 
 
@@ -251,6 +361,7 @@ class CloseReason(models.TextChoices):
     """Why nothing more is to be done."""
 
     COMPLETED = "completed", _("Visit took place")
+    ANSWERED = "answered", _("Message answered")
     DECLINED = "declined", _("Patient does not want a visit")
     CANCELLED = "cancelled", _("Cancelled by patient")
     NO_ANSWER = "no_answer", _("Could not reach the patient")
@@ -281,41 +392,64 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
 class AppointmentRequest(models.Model):
     """What a patient asked for, and where it stands. Changed only by the functions in `actions.py`."""
 
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("Appointment")
+        MESSAGE = "message", _("Message")
+
     class For(models.TextChoices):
         SELF = "me", _("Me")
         CHILD = "child", _("My child")
         OTHER = "other", _("Someone I care for")
 
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.VISIT)
     reference = models.CharField(max_length=20, unique=True, default=make_reference)
     office = models.ForeignKey(Office, models.PROTECT, related_name="requests")
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     close_reason = models.CharField(max_length=10, choices=CloseReason, blank=True)
     urgent = models.BooleanField(default=False)
     check_office = models.BooleanField(default=False)  # routing was in doubt; a person should look
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    needs_manager = models.BooleanField(default=False)
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
+    held_because = models.CharField(max_length=120, blank=True)  # which signs of spam, never the words themselves
     created_at = models.DateTimeField()
     call_by = models.DateTimeField()  # the desk's own clock
     promised_by = models.DateTimeField()  # what the patient was told
+    opened_at = models.DateTimeField(null=True, blank=True)  # when somebody of the desk first looked at it
+    first_called_at = models.DateTimeField(null=True, blank=True)
+    first_call_minutes = models.PositiveIntegerField(null=True, blank=True)  # opening minutes from sent to called
+    choose_by = models.DateTimeField(null=True, blank=True)  # until when the offered times can be picked
     booked_for = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=8, default="en")  # of the page it was sent from
     # The draft it was made from: makes a second "send" find this request, and lets the sender reopen the confirmation.
     draft_digest = models.CharField(max_length=64, unique=True)
+    # Of the token in the private page's address; requests from before there was such a page have none.
+    link_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 many may have none
+    person_key = models.BigIntegerField(null=True, db_index=True)  # blind index of phone and name together
 
-    visit_for = EncryptedTextField()
+    visit_for = EncryptedTextField(blank=True)
     patient_name = EncryptedTextField()
-    birth_date = EncryptedDateField()
+    birth_date = EncryptedDateField(null=True, blank=True)  # nobody asks for it to answer a message
     caller_name = EncryptedTextField(blank=True)
     caller_relation = EncryptedTextField(blank=True)
-    been_before = EncryptedTextField()
+    been_before = EncryptedTextField(blank=True)
     phone = EncryptedTextField()  # E.164
     email = EncryptedTextField(blank=True)
-    zip_code = EncryptedTextField()
-    reason = EncryptedTextField()
+    zip_code = EncryptedTextField(blank=True)
+    insurance = EncryptedTextField(blank=True)  # the company's name, never a number
+    reason = EncryptedTextField()  # of a message: its topic
+    body_area = EncryptedTextField(blank=True)
     source_article = EncryptedTextField(blank=True)  # slug of the article the patient came from
     details = EncryptedTextField(blank=True)
     wishes: Any = EncryptedJSONField()  # {"days": [weekday numbers or "any"], "time_of_day": str}
     contact: Any = EncryptedJSONField()  # {"best_way", "voicemail", "language", "other_language", "interpreter"}
     safety: Any = EncryptedJSONField()  # {"version": int, "flags": [{"slug", "question", "short", "level"}]}
     routing: Any = EncryptedJSONField()  # {"office", "rule", "miles", "skipped"}: the first decision
+    offered_times: Any = EncryptedJSONField(blank=True, default=list)  # ISO moments the patient may pick from
+
+    before_action: dict[str, Any] | None = None  # what `actions.py` found, for undoing; not stored here
+    acted_at: datetime  # when it did; not stored here, and only there while it acts
 
     objects = RequestQuerySet.as_manager()
 
@@ -324,14 +458,27 @@ class AppointmentRequest(models.Model):
         indexes = [
             models.Index(fields=("office", "status", "-urgent", "call_by"), name="request_inbox"),
             models.Index(fields=("status", "call_by"), name="request_overdue"),
+            # With created_at, so that a filter by day is answered from the index alone, however far back it looks.
+            models.Index(fields=("status", "-closed_at", "created_at"), name="request_closed_by_day"),
+            models.Index(fields=("status", "booked_for"), name="request_next_visit"),
+            models.Index(fields=("created_at",), name="request_by_day"),
+            models.Index(fields=("office",), condition=Q(needs_manager=True), name="request_asked"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="request_booked_has_time", condition=~Q(status="booked") | Q(booked_for__isnull=False)
             ),
             models.CheckConstraint(name="request_closed_has_reason", condition=Q(status="closed") ^ Q(close_reason="")),
+            models.CheckConstraint(name="request_closed_has_time", condition=Q(status="closed") ^ Q(closed_at=None)),
+            models.CheckConstraint(
+                name="request_offer_ends", condition=~Q(status="proposed") | Q(choose_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="request_call_has_length", condition=Q(first_called_at=None) ^ Q(first_call_minutes__isnull=False)
+            ),
         ]
         default_permissions = ("view", "change")
+        permissions = [("export_appointmentrequest", "Can export requests"), ("view_figures", "Can see the dashboard")]
         verbose_name = _("request")
         verbose_name_plural = _("requests")
 
@@ -348,13 +495,28 @@ class Event(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("Request received")
+        OPENED = "opened", _("Request opened")
+        RELEASED = "released", _("Not spam: taken out of quarantine")
         SPOKE = "spoke", _("Called, spoke to patient")
         VOICEMAIL = "voicemail", _("Left voicemail")
         NO_ANSWER = "no_answer", _("No answer")
         NOTE = "note", _("Note")
+        PROPOSED = "proposed", _("Times offered")
+        REMINDED = "reminded", _("Reminded of the offered times")
+        CHOSEN = "chosen", _("Patient chose a time")
+        NONE_SUITS = "none_suits", _("None of the times suits the patient")
+        LAPSED = "lapsed", _("No time was chosen")
+        CHANGED = "changed", _("Patient changed how to be reached")
+        CANCELLED = "cancelled", _("Patient canceled")
         BOOKED = "booked", _("Visit booked")
         REROUTED = "rerouted", _("Sent to another office")
+        ASSIGNED = "assigned", _("Assigned")
+        ASKED = "asked", _("Manager asked")
+        ANSWERED = "answered", _("Manager answered")
+        DUPLICATE = "duplicate", _("Marked as duplicate")
         CLOSED = "closed", _("Closed")
+        REOPENED = "reopened", _("Opened again")
+        UNDONE = "undone", _("Last step undone")
 
     CALLS = (Kind.SPOKE, Kind.VOICEMAIL, Kind.NO_ANSWER)
 
@@ -364,12 +526,19 @@ class Event(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     note = EncryptedTextField(blank=True)
     facts: Any = EncryptedJSONField(blank=True, default=dict)  # what the kind needs: a decision, a time, two offices
+    before: Any = EncryptedJSONField(blank=True, default=dict)  # what the step changed in the request, for undoing it
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = [models.Index(fields=("at",), name="event_by_time")]  # what the figures have not counted yet
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.kind}"
+
+    @property
+    def doer(self) -> str:
+        """Who did it, for the desk."""
+        return str(self.by or (_("automatic") if self.kind == self.Kind.LAPSED else _("patient")))
 
 
 class Mail(models.Model):
@@ -380,9 +549,20 @@ class Mail(models.Model):
 
     class Kind(models.TextChoices):
         OFFICE_NOTICE = "office_notice", _("Notice to office")
+        OFFICE_NEWS = "office_news", _("News from the patient, to office")
+        LATE_OFFICE = "late_office", _("Reminder to office")
+        LATE_MANAGER = "late_manager", _("Reminder to manager")
+        DIGEST = "digest", _("Daily summary to office")
         RECEIPT = "receipt", _("Receipt to patient")
+        OFFER = "offer", _("Offer of times to patient")
+        BOOKED = "booked", _("Booking to patient")
+        CANCELLED = "cancelled", _("Cancellation to patient")
 
-    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="mails")
+    TO_PATIENT = (Kind.RECEIPT, Kind.OFFER, Kind.BOOKED, Kind.CANCELLED)
+
+    request = models.ForeignKey(
+        AppointmentRequest, models.CASCADE, null=True, related_name="mails"
+    )  # a summary has none
     kind = models.CharField(max_length=16, choices=Kind)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=120, unique=True)
@@ -391,13 +571,75 @@ class Mail(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=60, blank=True)  # the kind of the last failure, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
+    deadline = models.DateTimeField(null=True, blank=True)  # of a reminder: the one it is about; of a summary: its day
 
     class Meta:
         ordering = ("created_at", "pk")
         indexes = [models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_waiting")]
+        constraints = [
+            models.UniqueConstraint(name="reminder_once_per_deadline", fields=("request", "kind", "deadline")),
+            models.UniqueConstraint(
+                name="summary_once_per_day", fields=("office", "kind", "deadline"), condition=Q(request=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.request_id}"
+
+
+class SearchKey(models.Model):
+    """A keyed digest of something a request can be found by: a part of a name, a phone number, a birth date."""
+
+    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="search_keys")
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="search_key_once_per_request", fields=("key", "request"))]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Presence(models.Model):
+    """Who has a request on the screen, and when that was last heard of."""
+
+    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="viewers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="presence_once_per_person", fields=("request", "user"))]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.request_id}"
+
+
+class WorkerBeat(models.Model):
+    """The one row in which the worker says that it runs."""
+
+    at = models.DateTimeField()
+    figures_until = models.DateTimeField(null=True)  # the dashboard's numbers know what happened before
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class DayFigures(models.Model):
+    """An office's requests of a day for the dashboard: numbers, and nobody's name; see `figures.py`.
+
+    Encrypted, because on a day with one request a number says what that patient came for.
+    """
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    day = models.DateField()  # they were sent on, on the practice's clock
+    facts: Any = EncryptedJSONField()  # of the requests that are there
+    gone: Any = EncryptedJSONField(default=dict)  # of those that were deleted when their time was over
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="figures_once_per_day", fields=("office", "day"))]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day}"
 
 
 class AuditHead(models.Model):
@@ -405,6 +647,9 @@ class AuditHead(models.Model):
 
     count = models.PositiveBigIntegerField(default=0)
     last_hash = models.CharField(max_length=64, default="")
+    # What was deleted when its years were over: how many entries, and the hash the next one follows from.
+    pruned_count = models.PositiveBigIntegerField(default=0)
+    pruned_hash = models.CharField(max_length=64, default="")
     seal = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
@@ -412,7 +657,10 @@ class AuditHead(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which record, when and from where. Append-only; each entry's hash covers the one before."""
+    """Who did what to which record, when and from where. Each entry's hash covers the one before.
+
+    Append-only: triggers in the database refuse to change an entry, and to delete one before six years are over.
+    """
 
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)  # user name; "patient" or "worker" where nobody is signed in
@@ -425,6 +673,13 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        # For the filters of the admin, newest first, however long the trail has become.
+        indexes = [
+            models.Index(fields=("actor", "-id"), name="audit_by_actor"),
+            models.Index(fields=("action", "-id"), name="audit_by_action"),
+            models.Index(fields=("office", "-id"), name="audit_by_office"),
+            models.Index(fields=("at",), name="audit_by_time"),
+        ]
         default_permissions = ("view",)
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")

@@ -1,4 +1,4 @@
-"""The offices as every page needs them: plain values, read from the database once a minute at most.
+"""The offices and the practice's settings as every page needs them: read from the database once a minute at most.
 
 The copy is kept in the process and in a file, so pages cost no query for their phone numbers, and still show them
 when the database is away. A change made in the admin shows at once in the same process (signals), elsewhere within
@@ -6,6 +6,7 @@ the minute.
 """
 
 import json
+import re
 import time as monotonic_time
 from collections import defaultdict
 from contextlib import suppress
@@ -27,7 +28,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.deadlines import NeverOpen, Schedule, next_opening
-from appointments.models import Closure, Office, OpeningHours
+from appointments.models import Closure, Office, OpeningHours, PracticeSettings
 from clinic.common.times import clock, day
 
 KEEP_SECONDS = 60
@@ -65,6 +66,11 @@ class OfficeFacts:
     getting_here: str
     parking: str
     access: str
+    sketch_side: str
+    sketch_main_road: str
+    sketch_building: str
+    sketch_parking: str
+    sketch_note: str
     hours_confirmed: bool
     takes_requests: bool
     not_taking_until: date | None
@@ -74,6 +80,11 @@ class OfficeFacts:
     def title(self) -> str:
         """ "Toms River Office"."""
         return _("%(name)s Office") % {"name": self.name}
+
+    @property
+    def street_name(self) -> str:
+        """The street without house number and building, for the sketch: "Commons Way"."""
+        return re.sub(r"^[\d-]+\w?\s+", "", self.street.partition(",")[0].strip())
 
     @property
     def directions_url(self) -> str:
@@ -136,7 +147,16 @@ def open_state(schedule: Schedule, now: datetime) -> OpenState:
     return OpenState("shut", words % {"time": clock(opens), "day": day(opens)})
 
 
-_kept: tuple[float, tuple[OfficeFacts, ...]] | None = None
+@dataclass(frozen=True)
+class Kept:
+    """What was read, and until when it is good."""
+
+    until: float
+    offices: tuple[OfficeFacts, ...]
+    practice: PracticeSettings
+
+
+_kept: Kept | None = None
 _lock = Lock()
 
 
@@ -145,20 +165,34 @@ def directory() -> tuple[OfficeFacts, ...]:
 
     Raises DatabaseError only on a machine that has never read them.
     """
+    return _current().offices
+
+
+def practice() -> PracticeSettings:
+    """The practice's settings, kept like the offices; to read, not to save. Raises DatabaseError as `directory`."""
+    return _current().practice
+
+
+def _current() -> Kept:
     global _kept
     kept = _kept
-    if kept and monotonic_time.monotonic() < kept[0]:
-        return kept[1]
+    if kept and monotonic_time.monotonic() < kept.until:
+        return kept
     with _lock:
+        until = monotonic_time.monotonic() + KEEP_SECONDS
         try:
             rows = _read_rows()
         except Error:
-            offices = kept[1] if kept else _facts(_load_rows())
+            kept = Kept(until, kept.offices, kept.practice) if kept else _kept_from(_load_rows(), until)
         else:
-            offices = _facts(rows)
+            kept = _kept_from(rows, until)
             _save_rows(rows)
-        _kept = (monotonic_time.monotonic() + KEEP_SECONDS, offices)
-    return offices
+        _kept = kept
+    return kept
+
+
+def _kept_from(rows: Rows, until: float) -> Kept:
+    return Kept(until, _facts(rows), next((PracticeSettings(**row) for row in rows["practice"]), PracticeSettings()))
 
 
 def office(slug: str) -> OfficeFacts | None:
@@ -178,12 +212,13 @@ def forget(**kwargs: object) -> None:
 
 
 def _read_rows() -> Rows:
-    """Three queries: offices, hours, closures still to come or running."""
+    """Four queries: offices, hours, closures still to come or running, the practice's settings."""
     closures = Closure.objects.filter(last_day__gte=timezone.localdate())
     return {
         "offices": list(Office.objects.values(*OFFICE_COLUMNS)),
         "hours": list(OpeningHours.objects.values("office_id", "weekday", "opens", "closes")),
         "closures": list(closures.values("office_id", "first_day", "last_day", "reason")),
+        "practice": list(PracticeSettings.objects.values()),
     }
 
 
@@ -223,15 +258,15 @@ def _load_rows() -> Rows:
         rows: Rows = json.loads(_file().read_text())
     except (OSError, ValueError):
         raise DatabaseError("The offices can't be read") from None
-    for row in (*rows["offices"], *rows["hours"], *rows["closures"]):
-        for name in {"opens", "closes"} & row.keys():
-            row[name] = time_of_day.fromisoformat(row[name])
+    for row in (*rows["offices"], *rows["hours"], *rows["closures"], *rows.setdefault("practice", [])):
+        for name in {"opens", "closes", "digest_at"} & row.keys():
+            row[name] = row[name] and time_of_day.fromisoformat(row[name])
         for name in {"first_day", "last_day", "not_taking_until"} & row.keys():
             row[name] = row[name] and date.fromisoformat(row[name])
     return rows
 
 
-for _model in (Office, OpeningHours, Closure):
+for _model in (Office, OpeningHours, Closure, PracticeSettings):
     post_save.connect(forget, _model)
     post_delete.connect(forget, _model)
 m2m_changed.connect(forget, Office.staff.through)

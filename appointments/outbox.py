@@ -6,7 +6,8 @@ desk sees that a mail is late.
 """
 
 import logging
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from email.utils import make_msgid
 
 from django.conf import settings
@@ -17,25 +18,47 @@ from django.utils import timezone
 from appointments.emails import compose
 from appointments.models import AppointmentRequest, Mail, Office
 
-LEASE = timedelta(minutes=2)  # longer than one try can take: EMAIL_TIMEOUT for each of a few commands
-WAITS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60)]
+LEASE = timedelta(seconds=6 * settings.EMAIL_TIMEOUT)  # longer than one try takes: a few steps, one of which may hang
+WAITS = [timedelta(minutes=minutes) for minutes in settings.MAIL_WAIT_MINUTES]
+
+ROUND_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
 
-def queue(kind: Mail.Kind, request: AppointmentRequest, office: Office) -> None:
-    """Owe a mail from now on. Call it inside the transaction of the change."""
+def queue(
+    kind: Mail.Kind,
+    request: AppointmentRequest | None,
+    office: Office,
+    *,
+    wait: timedelta = timedelta(),
+    deadline: datetime | None = None,
+) -> None:
+    """Owe a mail from now on, to be sent when `wait` is over. Call it inside the transaction of the change.
+
+    deadline: what a reminder is about; a second one for the same raises IntegrityError.
+    """
     now = timezone.now()
     domain = settings.BASE_URL.split("://")[1].split(":")[0]
     Mail.objects.create(
-        request=request, kind=kind, office=office, message_id=make_msgid(domain=domain), created_at=now, due_at=now
+        request=request,
+        kind=kind,
+        office=office,
+        message_id=make_msgid(domain=domain),
+        created_at=now,
+        due_at=now + wait,
+        deadline=deadline,
     )
 
 
 def deliver_due() -> int:
-    """Try every mail that is due, one at a time. Returns how many were sent."""
+    """Try the mails that are due, one at a time, until none is left or ROUND_SECONDS are over. Returns how many went.
+
+    A mail server that hangs would else keep the worker from everything else it has to do.
+    """
     sent = 0
-    while mail := _claim():
+    end = time.monotonic() + ROUND_SECONDS
+    while time.monotonic() <= end and (mail := _claim()):
         sent += _deliver(mail)
     return sent
 

@@ -8,7 +8,8 @@ their own.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from time import time as time_now
 from typing import Any
 
 from django import forms
@@ -26,8 +27,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import actions, drafts, structured
-from appointments.deadlines import Schedule
+from appointments import actions, drafts, proof, status_link, structured, suspicion
+from appointments.deadlines import NeverOpen, Schedule, next_opening
 from appointments.drafts import Answers
 from appointments.forms import ANY_DAY, FIRST_OFFICE, AboutYouForm, Choices, ContactForm, SafetyForm, VisitForm
 from appointments.models import AppointmentRequest, RedFlag, SafetyCheck, Weekday
@@ -35,12 +36,16 @@ from appointments.offices import directory, office, phone_in_words
 from appointments.routing import Decision, Rule
 from clinic.common.caching import public_page
 from clinic.common.client import client_address
-from clinic.common.times import date_in_words
+from clinic.common.spam import TrapsForm
+from clinic.common.times import date_in_words, moment
+from clinic.common.times import day as day_in_words
 
 log = logging.getLogger(__name__)
 
 NOT_SURE = "not-sure"
 SOMETHING_ELSE = "something-else"
+CLOSURES_AHEAD_DAYS = 60  # how far an office's page lists them
+CLOSED_SOON_DAYS = 14  # how early it warns of the next one
 
 
 def red_flags(version: int | None = None) -> tuple[int, list[RedFlag]]:
@@ -54,6 +59,12 @@ def reasons() -> list[tuple[str, str]]:
     """What people may come for: (slug, label), from wherever APPOINTMENT_REASONS points. One query."""
     known: list[tuple[str, str]] = import_string(settings.APPOINTMENT_REASONS)()
     return [*known, (SOMETHING_ELSE, _("Something else")), (NOT_SURE, _("I am not sure"))]
+
+
+def body_areas() -> list[tuple[str, str]]:
+    """The parts of the foot: (name, label), from wherever APPOINTMENT_AREAS points."""
+    known: list[tuple[str, str]] = import_string(settings.APPOINTMENT_AREAS)()
+    return known
 
 
 def _safety_form(answers: Answers, data: Any) -> forms.Form:
@@ -78,6 +89,7 @@ def _visit_form(answers: Answers, data: Any) -> forms.Form:
         data,
         initial=kept or {"reason": prefilled},
         reasons=known,
+        areas=body_areas(),
         offices=_office_choices(decision),
         weekdays=open_days,
     )
@@ -156,6 +168,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         response = HttpResponseRedirect(_next_url({**answers, **changes}) + ("?expired=1" if lost else ""))
     if kept is None:
         key = drafts.start(response, secure=not settings.DEMO)
+        changes["started_at"] = time_now()
     drafts.keep(key, **changes)
     return response
 
@@ -265,12 +278,17 @@ def check(request: HttpRequest) -> HttpResponse:
         return _show_check(request, answers)
     about = dict(answers["visit"])
     about["reason"] = dict(reasons()).get(about["reason"], about["reason"])
+    about["body_area"] = dict(body_areas()).get(about.get("body_area", ""), "")
     try:
+        held_because = _held_because(request, answers)
+        if held_because is None:
+            return _show_check(request, answers, challenge=proof.new_challenge())
         made = actions.submit(
             draft_digest=key,
             answers={**answers, "visit": about},
             language=translation.get_language() or settings.LANGUAGE_CODE,
             actor=actions.Actor(address=client_address(request)),
+            held_because=held_because,
         )
     except Error:
         log.exception("A request could not be saved")
@@ -278,13 +296,40 @@ def check(request: HttpRequest) -> HttpResponse:
     return redirect("appointments:sent", made.reference)
 
 
-def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False) -> HttpResponse:
-    """The summary. When sending failed: the same page, still filled, with the phones on top."""
+def _held_because(request: HttpRequest, answers: Answers) -> str | None:
+    """The signs of spam to hold it for, "" for none; None if a proof of work is to be asked for first."""
+    if answers["safety"]["flags"]:
+        return ""  # what can't wait is held up by nothing
+    about, contact = answers["about_you"], answers["contact"]
+    traps = TrapsForm(request.POST)
+    traps.is_valid()  # an old page is no mistake here: nothing is typed on it
+    whole_time = time_now() - answers.get("started_at", 0)
+    signs = suspicion.signs_of(
+        names=[
+            *(about[name] for name in ("patient_name", "caller_name", "caller_relation")),
+            *(contact.get(name, "") for name in ("other_language", "insurance")),
+        ],
+        text=answers["visit"]["details"],
+        phone=about["phone"],
+        address=client_address(request),
+        filled_box=traps.filled_box,
+        fast=traps.too_fast and whole_time < settings.FASTEST_SECONDS,
+    )
+    return suspicion.held_because(signs, request.POST)
+
+
+def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False, challenge: str = "") -> HttpResponse:
+    """The summary. When sending failed: the same page, still filled, with the phones on top.
+
+    challenge: the proof of work that is asked for before it is sent.
+    """
     decision = actions.decide_office(answers["about_you"]["zip_code"], answers["visit"]["office"])
     context = {
         "groups": _summary(answers, decision),
         "office": office(decision.office),
         "failed": failed,
+        "form": TrapsForm(),
+        "challenge": challenge,
         "back": STEPS[-1].url(),
     }
     return render(request, "appointments/check.html", context, status=503 if failed else 200)
@@ -304,7 +349,11 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     if made is None:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == made.office_id)
-    return render(request, "appointments/sent.html", {"made": made, "office": facts})
+    context = {"made": made, "office": facts, "page": status_link.path(made)}
+    # Told only to who also knows the birth date: a name and a phone number are not enough to ask who has been here.
+    earlier = [other for other in actions.earlier_requests(made) if other.birth_date == made.birth_date]
+    context |= {"page_address": settings.BASE_URL + status_link.path(made), "earlier": earlier}
+    return render(request, "appointments/sent.html", context)
 
 
 @public_page
@@ -325,21 +374,53 @@ def office_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "office": facts,
         "week": [(day.label, facts.schedule.week[day], day == today.weekday()) for day in Weekday],
-        "closures": _closures(facts.schedule),
+        "closures": _closures(facts.schedule, today),
+        "closed_soon": _closed_soon(facts.schedule, today),
         "structured": structured.office_page(facts, today),
     }
     return render(request, "appointments/office_detail.html", context)
 
 
-def _closures(schedule: Schedule) -> list[tuple[str, str]]:
-    """The days in the next two months when the office is closed although its week says open."""
-    today = timezone.localdate()
-    days = [today + timedelta(days=ahead) for ahead in range(60)]
+def _closed_days(schedule: Schedule, first: date, end: date) -> list[date]:
+    """The days before `end` when the office is closed although its week says open."""
+    days = [first + timedelta(days=ahead) for ahead in range((end - first).days)]
+    return [day for day in days if schedule.week[day.weekday()] and schedule.closed_for(day)]
+
+
+def _closures(schedule: Schedule, today: date) -> list[tuple[str, str]]:
+    """The closed days to come in words with the reason; one line for several without an open day between."""
+    rows: list[tuple[date, date, str]] = []
+    for day in _closed_days(schedule, today, today + timedelta(days=CLOSURES_AHEAD_DAYS)):
+        reason = schedule.closed_for(day)
+        if rows and rows[-1][2] == reason and not _opens_between(schedule, rows[-1][1], day):
+            rows[-1] = (rows[-1][0], day, reason)
+        else:
+            rows.append((day, day, reason))
     return [
-        (date_in_words(day), _(schedule.closed_for(day)))
-        for day in days
-        if schedule.week[day.weekday()] and schedule.closed_for(day)
+        (_from_to(date_in_words(first), date_in_words(last)), _(reason).replace("'", "’"))
+        for first, last, reason in rows
     ]
+
+
+def _opens_between(schedule: Schedule, first: date, last: date) -> bool:
+    return any(schedule.spans(first + timedelta(days=ahead)) for ahead in range(1, (last - first).days))
+
+
+def _closed_soon(schedule: Schedule, today: date) -> tuple[str, str] | None:
+    """The next closed days, and when the office opens again, in words; None if there are none within two weeks."""
+    closed = _closed_days(schedule, today, today + timedelta(days=CLOSED_SOON_DAYS))
+    if not closed:
+        return None
+    try:
+        opens = next_opening(datetime.combine(closed[0], time.max, schedule.zone), schedule)
+    except NeverOpen:
+        return None
+    last = _closed_days(schedule, closed[0], opens.astimezone(schedule.zone).date())[-1]
+    return _from_to(day_in_words(closed[0]), day_in_words(last)), moment(opens)
+
+
+def _from_to(first: str, last: str) -> str:
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def _miles(distance: float) -> str:
@@ -432,6 +513,7 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
                 STEPS[2],
                 [
                     (_("Main problem"), dict(reasons()).get(visit["reason"], visit["reason"])),
+                    (_("Where it hurts most"), dict(body_areas()).get(visit.get("body_area", ""), _("Not sure"))),
                     (_("More details"), visit["details"] or not_given),
                     (_("Office"), office_lines),
                     (_("Days"), ", ".join(days)),
@@ -455,6 +537,7 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
                         _("Yes, you may leave one") if contact["voicemail"] == "yes" else _("No voicemail"),
                     ),
                     (_("Language"), f"{languages[contact['language']]}, {interpreter}"),
+                    (_("Insurance company"), contact.get("insurance") or not_given),
                 ],
             ),
         },

@@ -1,11 +1,13 @@
-"""Offices and phone numbers for any page."""
+"""Offices, phone numbers and signs of spam for any page."""
 
 from django import template
 
+from appointments import suspicion
 from appointments.offices import OfficeFacts, directory, phone_in_words
 
 register = template.Library()
 register.filter("phone", phone_in_words)
+register.filter("signs_in_words", suspicion.in_words)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Fill a new database: offices, safety check, ZIP codes."""
+"""Fill a new database: offices, settings, safety check, ZIP codes."""
 
 import csv
 from datetime import time
@@ -9,7 +9,7 @@ import yaml
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from appointments.models import Office, OpeningHours, RedFlag, SafetyCheck, ZipCode
+from appointments.models import Office, OpeningHours, PracticeSettings, RedFlag, SafetyCheck, ZipCode
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         if not SafetyCheck.objects.exists():
             self._add_safety_check(starter["safety_check"])
             self.stdout.write("Loaded the safety check (to be signed off by a podiatrist)")
+        PracticeSettings.objects.get_or_create(pk=1)
         added = self._add_zip_codes()
         if added:
             self.stdout.write(f"Loaded {added} ZIP codes")

@@ -1,0 +1,128 @@
+"""Finding requests by what is encrypted: keyed digests of parts of names, of phone numbers and birth dates.
+
+Only equality shows in the database, and only to whoever reads it beside another request: without DIGEST_KEY a digest
+can't be made from a guess. A digest here is 63 bits long, so that it fits the databases' largest integer; two things
+with the same one are not to be expected in the life of a practice.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+import phonenumbers
+
+from appointments.models import AppointmentRequest, RequestQuerySet, SearchKey
+from clinic.common.crypto import digest
+
+SHORTEST_PART = 2
+SHORTEST_TEXT = 60  # letters
+LONGEST_PART = 10  # of a longer name part only the beginning counts
+DATE_FORMATS = ("%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d", "%m %d %Y", "%b %d %Y", "%B %d %Y", "%d %B %Y", "%m/%d/%y")
+
+
+def name_parts(name: str) -> list[str]:
+    """A name's words as they are compared: "Müller-O’Neil" gives muller, oneil; other scripts stay as they are."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)
+    )
+    return re.findall(r"\w+", re.sub(r"['’ʼ`´]", "", plain))
+
+
+def person_key(phone: str, name: str) -> int:
+    """The same for two requests with the same phone (E.164) and the same name, however it is written."""
+    return _key("person", f"{phone}\0{' '.join(sorted(name_parts(name)))}")
+
+
+def phone_key(phone: str) -> int:
+    """The same for each request with this phone (E.164)."""
+    return _key("phone", _national_digits(phone))
+
+
+def text_key(text: str) -> int | None:
+    """The same for each long text in these words; None for one so short that many people write it."""
+    plain = " ".join(name_parts(text))
+    return _key("text", plain) if len(plain) >= SHORTEST_TEXT else None
+
+
+def keys_of(request: AppointmentRequest) -> set[int]:
+    """All that the request can be found by."""
+    keys = {_key("name", start) for name in (request.patient_name, request.caller_name) for start in _starts(name)}
+    digits = _national_digits(request.phone)
+    keys |= {_key("phone", part) for part in (digits, digits[-7:], digits[-4:]) if part}
+    if same_words := text_key(request.details):
+        keys.add(same_words)
+    if born := request.birth_date:
+        keys.add(_key("born", born if isinstance(born, str) else born.isoformat()))
+    letters = request.reference.split("-", 1)[-1].replace("-", "")
+    keys |= {_key("reference", letters[:length]) for length in range(4, len(letters) + 1)}
+    return keys
+
+
+def add(request: AppointmentRequest) -> None:
+    """Make a saved request findable, by all it can be found by now. Two queries."""
+    SearchKey.objects.filter(request=request).delete()
+    SearchKey.objects.bulk_create(SearchKey(request=request, key=key) for key in sorted(keys_of(request)))
+
+
+def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
+    """Those of `requests` that all the words fit: parts of names, one phone, one birth date, one reference."""
+    wanted = list(_wanted(words))
+    if not wanted:
+        return requests.none()
+    for alternatives in wanted:
+        requests = requests.filter(pk__in=SearchKey.objects.filter(key__in=alternatives).values("request"))
+    return requests
+
+
+def _wanted(words: str) -> Iterator[set[int]]:
+    """For each thing that is looked for, the digests of which one must be there."""
+    words = " ".join(words.replace(",", " ").split())
+    if born := _birth_date(words):
+        yield {_key("born", born.isoformat())}
+        return
+    if re.fullmatch(r"[-+().\s\d]*\d{3}[-+().\s\d]*", words):
+        digits = re.sub(r"\D", "", words)
+        yield {_key("phone", digits), _key("phone", digits.removeprefix("1"))} | (
+            {_key("phone", _national_digits(words))} if words.startswith("+") else set()
+        )
+        return
+    for word in words.split():
+        if born := _birth_date(word):
+            yield {_key("born", born.isoformat())}
+            continue
+        reference = re.sub(r"[^A-Z0-9]", "", word.upper().split("-", 1)[-1] if word.count("-") > 1 else word.upper())
+        for part in name_parts(word):
+            if len(part) < SHORTEST_PART < len(words):
+                continue  # an initial beside other words: too short to look for
+            yield {_key("name", part[:LONGEST_PART]), _key("reference", reference), _key("phone", part)}
+
+
+def _starts(name: str) -> Iterable[str]:
+    """What may be typed to find a name: each word's beginnings."""
+    for part in name_parts(name):
+        shortest = min(SHORTEST_PART, len(part))
+        yield from (part[:length] for length in range(shortest, min(len(part), LONGEST_PART) + 1))
+
+
+def _national_digits(phone: str) -> str:
+    """A number as it is dialled at home; the digits of what is none."""
+    try:
+        return phonenumbers.national_significant_number(phonenumbers.parse(phone, "US"))
+    except phonenumbers.NumberParseException:
+        return re.sub(r"\D", "", phone)
+
+
+def _birth_date(text: str) -> date | None:
+    for form in DATE_FORMATS:
+        try:
+            born = datetime.strptime(text, form).date()  # noqa: DTZ007 a calendar date has no zone
+        except ValueError:
+            continue
+        return born.replace(year=born.year - 100) if born > date.today() else born  # noqa: DTZ011 "54" was 1954
+    return None
+
+
+def _key(kind: str, text: str) -> int:
+    """63 bits of a keyed digest; a part of a name never looks like a part of a number."""
+    return int(digest("search", f"{kind}\0{text}")[:16], 16) >> 1

@@ -1,0 +1,54 @@
+"""Deleting what the practice need not keep any longer: closed requests, `keep_closed_days` after they were closed.
+
+A request goes with everything that hangs on it: history, mails, search keys, who looked at it. What stays is the audit
+(references, never names) and the figures of its day. Open requests and ones with a mail still to be delivered stay. A
+later request that was marked as a duplicate of a deleted one stays and names it no more.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from appointments import audit, figures
+from appointments.models import AppointmentRequest, Mail, RequestQuerySet, Status
+from appointments.offices import practice
+
+CHUNK = 30  # requests in one transaction; their references fit into one audit entry
+
+
+def cut() -> datetime:
+    """What was closed before this moment need not be kept."""
+    return timezone.now() - timedelta(days=practice().keep_closed_days)
+
+
+def old_requests(before: datetime) -> RequestQuerySet:
+    """Closed before that moment, with no mail still owed."""
+    owed = Mail.objects.filter(request=OuterRef("pk"), sent_at=None)
+    closed = AppointmentRequest.objects.filter(status=Status.CLOSED, closed_at__lt=before)
+    return closed.filter(~Exists(owed)).order_by("closed_at", "pk")
+
+
+def purge() -> int:
+    """Delete them, and summaries of the time before. Returns how many requests went."""
+    before = cut()
+    gone = 0
+    while some := _purge_some(before):
+        gone += some
+    Mail.objects.filter(request=None, sent_at__lt=before).delete()
+    return gone
+
+
+@transaction.atomic
+def _purge_some(before: datetime) -> int:
+    rows = list(old_requests(before).select_for_update(of=("self",)).select_related("office")[:CHUNK])
+    if not rows:
+        return 0
+    going = AppointmentRequest.objects.filter(pk__in=[row.pk for row in rows])
+    days = figures.keep(going)
+    going.delete()
+    figures.refresh(days)
+    references = ", ".join(row.reference for row in rows)
+    audit.record(actor="worker", action="requests purged", record=f"{len(rows)}: {references}")
+    return len(rows)

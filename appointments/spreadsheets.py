@@ -1,0 +1,49 @@
+"""Files for a spreadsheet, in which nothing that a patient typed can run."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import xlsxwriter
+from django.utils.encoding import force_str
+
+# What makes Excel, LibreOffice or Google Sheets take a cell of a CSV file for a formula, also in full width
+# (https://owasp.org/www-community/attacks/CSV_Injection).
+STARTS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+BYTE_ORDER_MARK = "\ufeff"  # or Excel takes UTF-8 for something else
+WIDEST = 40  # letters
+
+
+def safe_cell(value: Any) -> str:
+    """The text of a cell of a CSV file; what would start a formula gets an apostrophe, and stays text."""
+    text = force_str(value)
+    return f"'{text}" if not isinstance(value, int) and text.lstrip(" ").startswith(STARTS_FORMULA) else text
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The file, a row at a time."""
+    yield BYTE_ORDER_MARK
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line, quoting=csv.QUOTE_ALL).writerow([safe_cell(value) for value in row])
+        yield line.getvalue()
+
+
+def xlsx_file(rows: Iterable[Sequence[Any]], sheet: str) -> bytes:
+    """An Excel file. Every cell is written as text, so none is a formula, a link or a number that lost its zeros.
+
+    It is made in memory: patients' details never lie in a temporary file.
+    """
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    page, bold = book.add_worksheet(sheet), book.add_format({"bold": True})
+    page.freeze_panes(1, 0)
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            text = force_str(value)
+            page.write_string(number, column, text, bold if number == 0 else None)
+            if number == 0:
+                page.set_column(column, column, min(max(len(text) + 2, 12), WIDEST))
+    book.close()
+    return buffer.getvalue()

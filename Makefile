@@ -17,7 +17,7 @@ PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-browser check clean packages dev-packages
+.PHONY: help run test test-postgres test-browser batteries check clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -34,6 +34,9 @@ test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made
 test-browser: dev-packages ## the journeys in a real browser and the slow tests; needs Debian's chromium
 	$(IN)/python -m pytest -m "browser or slow" $(ARGS)
 
+batteries: dev-packages ## attack tools that others wrote, against a demonstration; a quarter of an hour, ARGS go to them
+	$(IN)/python -m tests.batteries $(ARGS)
+
 check: dev-packages ## lint, types, import contracts, templates, migrations, Django's checks for production
 	$(IN)/ruff check
 	$(IN)/ruff format --check
@@ -41,6 +44,7 @@ check: dev-packages ## lint, types, import contracts, templates, migrations, Dja
 	find clinic articles appointments -name '*.html' -exec $(IN)/djade --check --target-version 5.2 {} +
 	$(IN)/lint-imports --no-logo
 	$(IN)/mypy
+	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments manage.py
 	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
 

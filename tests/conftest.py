@@ -1,14 +1,18 @@
 """The cast and the stage: two offices, their staff, a patient's answers, and a request that was sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from appointments import actions, offices
@@ -18,6 +22,7 @@ from articles.models import Article, Reviewer
 from clinic.common.crypto import digest
 from clinic.common.models import User
 
+AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
 NEW_YORK = ZoneInfo("America/New_York")
 # Monday, the week of Thanksgiving: both offices are open.
 MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
@@ -67,7 +72,29 @@ def monday() -> Iterator[time_machine.Traveller]:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The starter data is loaded once; each test sees it, and its own changes are rolled back."""
     with django_db_blocker.unblock():
+        _let_tests_empty_the_audit()
         _load_starter_data()
+
+
+def _let_tests_empty_the_audit() -> None:
+    """A test that really commits empties all tables afterwards; the database itself refuses that for the audit."""
+    flush = connection.ops.execute_sql_flush
+
+    def lift_and_flush(statements: Iterable[str]) -> None:
+        flush([*AUDIT_LOCK.UNLOCK[connection.vendor], *statements, *AUDIT_LOCK.LOCK[connection.vendor]])
+
+    connection.ops.execute_sql_flush = lift_and_flush  # type: ignore[method-assign, assignment]
+
+
+@contextmanager
+def unlocked_audit() -> Iterator[None]:
+    """What somebody can do who owns the database: lift the lock, and put it back."""
+    with connection.cursor() as cursor:
+        for statement in AUDIT_LOCK.UNLOCK[connection.vendor]:
+            cursor.execute(statement)
+        yield
+        for statement in AUDIT_LOCK.LOCK[connection.vendor]:
+            cursor.execute(statement)
 
 
 def _load_starter_data() -> None:
@@ -105,9 +132,10 @@ class Browser(Client):
 
 
 def _staff(username: str, group: str, *slugs: str) -> User:
-    user = User.objects.create_user(username=username, password="a long enough password", is_staff=bool(slugs))
-    user.groups.add(Group.objects.get(name=group))
-    user.offices.set(Office.objects.filter(slug__in=slugs))
+    with patch("clinic.sign_in_audit.record"):  # the stage is no part of what a test finds in the audit
+        user = User.objects.create_user(username=username, password="a long enough password", is_staff=bool(slugs))
+        user.groups.add(Group.objects.get(name=group))
+        user.offices.set(Office.objects.filter(slug__in=slugs))
     return user
 
 
@@ -130,6 +158,15 @@ def manager(practice: None) -> User:
 
 
 @pytest.fixture
+def administrator(practice: None) -> User:
+    """Settles accounts and settings, and sees no requests."""
+    user = _staff("ada", "Administrator")
+    user.is_staff = True
+    user.save()
+    return user
+
+
+@pytest.fixture
 def editor(db: None) -> User:
     """Writes articles."""
     return _staff("edith", "Editors")
@@ -149,7 +186,8 @@ def signed_in() -> Callable[[User], Client]:
 
     def sign_in(user: User) -> Client:
         browser = Browser()
-        browser.force_login(user)
+        with patch("clinic.sign_in_audit.record"):
+            browser.force_login(user)
         return browser
 
     return sign_in
@@ -196,6 +234,7 @@ def make_request(practice: None) -> Callable[..., AppointmentRequest]:
         }
         visit = {
             "reason": "Heel pain",
+            "body_area": "",
             "details": "Left heel, worse in the morning.",
             "office": "toms-river",
             "days": ["1", "3"],
@@ -207,11 +246,13 @@ def make_request(practice: None) -> Callable[..., AppointmentRequest]:
             "language": "en",
             "other_language": "",
             "interpreter": False,
+            "insurance": "",
         }
         safety: dict[str, Any] = {"version": 1, "flags": []}
         for step in (about, visit, contact, safety):
             step.update({name: value for name, value in changes.items() if name in step})
         return actions.submit(
+            held_because=changes.get("held_because", ""),
             draft_digest=digest("draft", f"test {count}"),
             answers={"about_you": about, "visit": visit, "contact": contact, "safety": safety},
             language="en",

@@ -19,6 +19,7 @@ os.environ.pop("DEMO", None)
 from clinic.settings import *  # noqa: F403
 
 MFA_REQUIRED = False  # tests/clinic/test_second_factor.py has it on
+FASTEST_SECONDS = 0  # tests fill in faster than people; tests/appointments/test_suspicion.py has it on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; production's is checked by name
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -28,7 +28,9 @@ from appointments.models import (
 from tests.conftest import MONDAY, NEW_YORK
 
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
-CLOCKS = timedelta(hours=4)  # CALL_BY_MINUTES
+CLOCKS = timedelta(hours=4)  # PracticeSettings.call_by_minutes
+TUESDAY_EVENING = datetime(2026, 11, 24, 17, 0, tzinfo=NEW_YORK)  # the office closes
+UNDO = timedelta(seconds=actions.UNDO_SECONDS)
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -69,8 +71,11 @@ TAKEN: dict[str, Callable[[AppointmentRequest, Actor], None]] = {
     "book": lambda request, by: actions.book(request=request, actor=by, at=TUESDAY_AT_TEN),
     "send": lambda request, by: actions.send_to_office(request=request, actor=by, office=belleville(), reason="Nearer"),
     "close": lambda request, by: actions.close(request=request, actor=by, reason=CloseReason.DECLINED),
+    "propose": lambda request, by: actions.propose(request=request, actor=by, times=[TUESDAY_AT_TEN]),
+    "assign": lambda request, by: actions.assign(request=request, actor=by, to=by.user),
+    "ask": lambda request, by: actions.ask_manager(request=request, actor=by, note="May I?"),
 }
-MOVING = sorted(set(TAKEN) - {"note"})
+MOVING = sorted(set(TAKEN) - {"note", "assign"})
 
 
 def everything() -> list[Any]:
@@ -237,7 +242,8 @@ def test_call_that_reached_the_patient_ends_the_waiting(waiting, tess, monday):
 
     waiting.refresh_from_db()
     assert waiting.status == Status.CONTACTED
-    assert waiting.call_by == MONDAY + CLOCKS
+    assert waiting.call_by == TUESDAY_EVENING, "followed up by the end of the next business day"
+    assert (waiting.first_called_at, waiting.first_call_minutes) == (MONDAY + timedelta(minutes=20), 20)
     event = last_event(waiting)
     assert (event.kind, event.by, event.note) == (Event.Kind.SPOKE, tess.user, "Wants Thursday")
     assert event.at == MONDAY + timedelta(minutes=20)
@@ -276,7 +282,8 @@ def test_missed_call_after_a_talk_leaves_the_request_contacted(waiting, tess, mo
     actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.VOICEMAIL)
 
     waiting.refresh_from_db()
-    assert (waiting.status, waiting.call_by) == (Status.CONTACTED, MONDAY + CLOCKS)
+    assert (waiting.status, waiting.call_by) == (Status.CONTACTED, TUESDAY_EVENING)
+    assert waiting.first_called_at == MONDAY
 
 
 def test_note_is_written_into_the_history_and_changes_nothing_else(waiting, tess):
@@ -318,7 +325,8 @@ def test_booking_sets_the_time_and_settles_the_office(make_request, tess):
     assert (event.kind, event.by, event.at, event.note) == (Event.Kind.BOOKED, tess.user, MONDAY, "Bring shoes")
     assert datetime.fromisoformat(event.facts["booked_for"]) == TUESDAY_AT_TEN
     assert last_entry()[:3] == ("tess", "request booked", request.reference)
-    assert request.mails.count() == 2
+    told = request.mails.get(kind=Mail.Kind.BOOKED)
+    assert told.due_at == MONDAY + UNDO, "it waits until the step can't be undone any more"
 
 
 def test_booked_visit_can_be_moved(waiting, tess):
@@ -376,6 +384,284 @@ def test_sending_to_its_own_office_is_refused(waiting, tess):
         actions.send_to_office(request=waiting, actor=tess, office=waiting.office, reason="By mistake")
 
     assert everything() == before
+
+
+@pytest.mark.parametrize("action", ["propose", "book", "spoke"])
+def test_sending_calls_off_what_this_office_agreed_on(waiting, tess, action):
+    TAKEN[action](waiting, tess)
+
+    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.office.slug) == (Status.NEW, "belleville")
+    assert (waiting.offered_times, waiting.choose_by, waiting.booked_for) == ([], None, None)
+    assert waiting.call_by == MONDAY + CLOCKS
+
+
+def test_sending_a_held_request_leaves_it_held_and_tells_nobody(waiting, tess):
+    hold(waiting)
+
+    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Theirs to check")
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.office.slug) == (Status.HELD, "belleville")
+    assert not waiting.mails.exists()
+
+
+# --- Opening and quarantine ---
+
+
+def test_first_look_opens_a_request_and_later_ones_change_nothing(waiting, tess, monday):
+    actions.open_request(request=waiting, actor=tess)
+    monday.shift(timedelta(minutes=5))
+    actions.open_request(request=AppointmentRequest.objects.get(pk=waiting.pk), actor=tess)
+
+    waiting.refresh_from_db()
+    assert waiting.opened_at == MONDAY
+    assert [event.kind for event in waiting.events.all()] == [Event.Kind.RECEIVED, Event.Kind.OPENED]
+
+
+def hold(request: AppointmentRequest) -> None:
+    """As it is when it looks like spam from the start."""
+    AppointmentRequest.objects.filter(pk=request.pk).update(status=Status.HELD, held_because="too fast")
+    request.mails.all().delete()
+
+
+def test_released_request_starts_the_clock_and_its_mails(waiting, tess, monday):
+    hold(waiting)
+    monday.shift(timedelta(hours=1))
+
+    actions.release(request=waiting, actor=tess)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.call_by) == (Status.NEW, MONDAY + timedelta(hours=1) + CLOCKS)
+    assert {mail.kind for mail in waiting.mails.all()} == {Mail.Kind.OFFICE_NOTICE, Mail.Kind.RECEIPT}
+    assert last_event(waiting).kind == Event.Kind.RELEASED
+
+
+def test_promise_broken_in_quarantine_is_made_anew(waiting, tess, monday):
+    hold(waiting)
+    monday.shift(timedelta(days=2))
+
+    actions.release(request=waiting, actor=tess)
+
+    waiting.refresh_from_db()
+    assert waiting.promised_by == datetime(2026, 11, 27, 17, 0, tzinfo=NEW_YORK)  # Thursday is Thanksgiving
+
+
+def test_request_that_was_never_held_is_not_released(waiting, tess):
+    with pytest.raises(WrongMove):
+        actions.release(request=waiting, actor=tess)
+
+
+def test_held_request_is_not_called_booked_or_offered_times(waiting, tess):
+    hold(waiting)
+    before = everything()
+
+    for action in ("spoke", "book", "propose"):
+        with pytest.raises(WrongMove):
+            TAKEN[action](waiting, tess)
+
+    assert everything() == before
+
+
+# --- Offering times ---
+
+
+def test_offer_waits_for_the_patient_until_its_deadline(waiting, tess):
+    later = TUESDAY_AT_TEN + timedelta(days=1)
+
+    actions.propose(request=waiting, actor=tess, times=[later, TUESDAY_AT_TEN])
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.PROPOSED
+    assert waiting.offered_times == [TUESDAY_AT_TEN.isoformat(), later.isoformat()]
+    assert waiting.choose_by == datetime(2026, 11, 25, 10, 12, tzinfo=NEW_YORK), "960 minutes of opening hours"
+    assert waiting.mails.get(kind=Mail.Kind.OFFER).due_at == MONDAY + UNDO
+    assert last_event(waiting).facts == {"times": waiting.offered_times}
+
+
+def test_offer_of_a_near_time_ends_with_it(waiting, tess):
+    at = MONDAY + timedelta(hours=2)
+
+    actions.propose(request=waiting, actor=tess, times=[at])
+
+    waiting.refresh_from_db()
+    assert waiting.choose_by == at
+
+
+def test_offer_to_a_patient_without_email_is_not_mailed(make_request, tess):
+    request = make_request(email="")
+
+    actions.propose(request=request, actor=tess, times=[TUESDAY_AT_TEN])
+
+    assert not request.mails.filter(kind=Mail.Kind.OFFER).exists()
+
+
+def test_reminding_mails_the_offer_again(waiting, tess):
+    actions.propose(request=waiting, actor=tess, times=[TUESDAY_AT_TEN])
+
+    actions.remind(request=waiting, actor=tess)
+
+    assert waiting.mails.filter(kind=Mail.Kind.OFFER).count() == 2
+    assert last_event(waiting).kind == Event.Kind.REMINDED
+
+
+def test_reminding_of_no_offer_is_refused(waiting, tess):
+    with pytest.raises(WrongMove, match="no offer"):
+        actions.remind(request=waiting, actor=tess)
+
+
+# --- Whose job it is, and the manager ---
+
+
+def test_request_is_assigned_to_who_works_there_and_to_nobody(waiting, tess):
+    actions.assign(request=waiting, actor=tess, to=tess.user)
+    waiting.refresh_from_db()
+    assert waiting.assigned_to == tess.user
+
+    actions.assign(request=waiting, actor=tess, to=None)
+    waiting.refresh_from_db()
+    assert waiting.assigned_to is None
+
+
+def test_request_is_not_assigned_to_who_can_not_see_it(waiting, tess, belleville_desk):
+    before = everything()
+
+    with pytest.raises(WrongMove, match="bella does not work this office’s requests"):
+        actions.assign(request=waiting, actor=tess, to=belleville_desk)
+
+    assert everything() == before
+
+
+def test_question_marks_the_request_until_it_is_answered_or_closed(waiting, tess):
+    actions.ask_manager(request=waiting, actor=tess, note="May he come on a Saturday?")
+    waiting.refresh_from_db()
+    assert waiting.needs_manager
+
+    actions.answer_desk(request=waiting, actor=tess, note="Yes, once.")
+    waiting.refresh_from_db()
+    assert not waiting.needs_manager
+
+    with pytest.raises(WrongMove, match="Nothing was asked"):
+        actions.answer_desk(request=waiting, actor=tess, note="Once more.")
+
+
+# --- Duplicates, and opening again ---
+
+
+def test_duplicate_is_closed_in_favor_of_the_other(waiting, make_request, tess):
+    other = make_request()
+
+    actions.mark_duplicate(request=waiting, actor=tess, of=other)
+
+    waiting.refresh_from_db()
+    other.refresh_from_db()
+    assert (waiting.status, waiting.close_reason, waiting.duplicate_of) == ("closed", CloseReason.DUPLICATE, other)
+    assert other.status == Status.NEW
+    assert last_event(waiting).facts == {"of": other.reference}
+
+
+def test_request_is_no_duplicate_of_itself_or_of_its_own_duplicate(waiting, make_request, tess):
+    other = make_request()
+    actions.mark_duplicate(request=other, actor=tess, of=waiting)
+    other.refresh_from_db()
+
+    for of in (waiting, other):
+        with pytest.raises(WrongMove, match="can’t be the duplicate of itself"):
+            actions.mark_duplicate(request=waiting, actor=tess, of=of)
+
+
+def test_reopened_request_needs_a_call_again(closed, tess, monday):
+    monday.shift(timedelta(hours=1))
+
+    actions.reopen(request=closed, actor=tess, note="Called us back.")
+
+    closed.refresh_from_db()
+    assert (closed.status, closed.close_reason, closed.closed_at) == (Status.NEW, "", None)
+    assert closed.call_by == MONDAY + timedelta(hours=1) + CLOCKS
+    assert last_event(closed).note == "Called us back."
+
+
+def test_open_request_is_not_opened_again(waiting, tess):
+    with pytest.raises(WrongMove):
+        actions.reopen(request=waiting, actor=tess, note="By mistake")
+
+
+@pytest.mark.parametrize(("phone", "linked"), [("+17325550142", True), ("+17325550143", False)])
+def test_earlier_requests_are_of_the_same_phone_and_name(make_request, phone, linked):
+    first, second = make_request(), make_request(phone=phone)
+
+    assert (first in actions.earlier_requests(second)) is linked
+    assert actions.earlier_requests(first) == []
+
+
+def test_earlier_requests_are_of_the_month_before(make_request, monday):
+    make_request()
+    monday.shift(timedelta(days=31))
+
+    assert actions.earlier_requests(make_request()) == []
+
+
+# --- Undo ---
+
+
+UNDOABLE = sorted(TAKEN)
+
+
+@pytest.mark.parametrize("action", UNDOABLE)
+def test_undo_puts_back_what_the_step_changed(waiting, tess, monday, action):
+    fields = ["pk", *actions.WORK_FIELDS]
+    before = AppointmentRequest.objects.values(*fields).get(pk=waiting.pk)
+    mails = set(waiting.mails.values_list("pk", flat=True))
+    monday.shift(timedelta(seconds=1))
+    TAKEN[action](waiting, tess)
+
+    actions.undo(request=waiting, actor=tess)
+
+    assert AppointmentRequest.objects.values(*fields).get(pk=waiting.pk) == before
+    assert set(waiting.mails.values_list("pk", flat=True)) == mails
+    assert last_event(waiting).kind == Event.Kind.UNDONE
+    assert last_entry()[1] == "request undone"
+
+
+def test_undo_finds_the_mail_of_its_step_while_the_clock_runs(waiting, tess, monday, monkeypatch):
+    queue = outbox.queue
+
+    def slowly(*args: Any, **kwargs: Any) -> None:
+        monday.shift(timedelta(seconds=1))
+        queue(*args, **kwargs)
+        monday.shift(timedelta(seconds=1))
+
+    monkeypatch.setattr(outbox, "queue", slowly)
+    actions.propose(request=waiting, actor=tess, times=[TUESDAY_AT_TEN])
+
+    actions.undo(request=waiting, actor=tess)
+
+    assert not waiting.mails.filter(kind=Mail.Kind.OFFER).exists()
+
+
+def test_undo_is_refused_once_a_mail_went_out(waiting, tess):
+    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+    waiting.mails.filter(kind=Mail.Kind.BOOKED).update(tries=1)
+
+    with pytest.raises(WrongMove, match="can’t be undone"):
+        actions.undo(request=waiting, actor=tess)
+
+
+def test_undo_is_refused_after_a_minute_to_others_and_twice(waiting, tess, manager, monday):
+    actions.close(request=waiting, actor=tess, reason=CloseReason.DECLINED)
+    with pytest.raises(WrongMove, match="can’t be undone"):
+        actions.undo(request=waiting, actor=Actor(manager))
+
+    actions.undo(request=waiting, actor=tess)
+    with pytest.raises(WrongMove, match="can’t be undone"):
+        actions.undo(request=waiting, actor=tess)
+
+    actions.close(request=waiting, actor=tess, reason=CloseReason.DECLINED)
+    monday.shift(timedelta(seconds=61))
+    with pytest.raises(WrongMove, match="can’t be undone"):
+        actions.undo(request=waiting, actor=tess)
 
 
 # --- Closing ---

@@ -9,7 +9,7 @@ from appointments import actions, audit
 from appointments.actions import Actor
 from appointments.models import AuditEntry, AuditHead, CloseReason, Event, Office
 from clinic.common.crypto import digest
-from tests.conftest import NEW_YORK
+from tests.conftest import NEW_YORK, unlocked_audit
 
 TRAIL = "/admin/appointments/auditentry/"
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
@@ -37,14 +37,20 @@ def entries() -> list[AuditEntry]:
     return list(AuditEntry.objects.order_by("pk"))
 
 
+def told_of(request) -> list[AuditEntry]:
+    """What was done with a request, oldest first."""
+    return list(AuditEntry.objects.filter(record=request.reference).order_by("pk"))
+
+
 def tamper(pk: int, **values: object) -> None:
-    """Change an entry behind the model's back."""
-    assert AuditEntry.objects.filter(pk=pk).update(**values) == 1
+    """Change an entry as somebody who owns the database."""
+    with unlocked_audit():
+        assert AuditEntry.objects.filter(pk=pk).update(**values) == 1
 
 
 def remove(*pks: int) -> None:
-    """Take entries away behind the model's back."""
-    with connection.cursor() as cursor:
+    """Take entries away as somebody who owns the database."""
+    with unlocked_audit(), connection.cursor() as cursor:
         for pk in pks:
             cursor.execute("DELETE FROM appointments_auditentry WHERE id = %s", [pk])
 
@@ -55,7 +61,7 @@ def test_chain_of_a_fresh_site_is_whole(db):
 
 def test_chain_is_whole_after_a_journey(journey):
     assert audit.first_broken() is None
-    assert [entry.action for entry in entries()] == [
+    assert [entry.action for entry in told_of(journey)] == [
         "request sent",
         "view",
         "request spoke",
@@ -66,7 +72,7 @@ def test_chain_is_whole_after_a_journey(journey):
 
 
 def test_each_entry_tells_who_where_and_of_which_office(journey):
-    told = [(entry.actor, entry.record, entry.office, entry.address) for entry in entries()]
+    told = [(entry.actor, entry.record, entry.office, entry.address) for entry in told_of(journey)]
 
     ref = journey.reference
     assert told == [
@@ -228,13 +234,13 @@ def test_chain_goes_on_after_an_entry_that_failed(journey, make_request, monkeyp
 
 
 def test_entry_is_never_saved_again(journey):
-    entry = entries()[0]
+    entry = told_of(journey)[0]
     entry.actor = "nobody"
 
     with pytest.raises(TypeError, match="never changed"):
         entry.save()
 
-    assert entries()[0].actor == "patient"
+    assert told_of(journey)[0].actor == "patient"
 
 
 def test_entry_is_never_deleted(journey):
@@ -260,7 +266,7 @@ def test_manager_reads_the_trail(journey, manager, signed_in):
     browser = signed_in(manager)
 
     listed = browser.get(TRAIL)
-    one = browser.get(f"{TRAIL}{entries()[0].pk}/change/")
+    one = browser.get(f"{TRAIL}{told_of(journey)[0].pk}/change/")
 
     assert listed.status_code == one.status_code == 200
     assert listed.content.decode().count(journey.reference) >= 6
@@ -302,7 +308,7 @@ def test_nobody_changes_the_trail_in_the_admin(journey, manager, signed_in, supe
     browser.post(TRAIL, {"action": "delete_selected", "_selected_action": entry, "post": "yes"})
 
     assert [answer.status_code for answer in answers] == [403] * 5
-    assert list(AuditEntry.objects.order_by("pk").values()) == before
+    assert list(AuditEntry.objects.order_by("pk").values())[: len(before)] == before
 
 
 # --- What it never says ---

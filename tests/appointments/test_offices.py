@@ -1,13 +1,19 @@
 """The offices that every page shows, and the pages when the database is away."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from appointments import offices
 from appointments.models import Closure, Office, OpeningHours
+
+
+def toms_river():
+    return Office.objects.get(slug="toms-river")
 
 
 @pytest.fixture
@@ -25,10 +31,10 @@ def broken_database(practice, monkeypatch):
         yield
 
 
-def test_directory_takes_three_queries_and_then_none(practice, django_assert_num_queries):
+def test_directory_takes_four_queries_and_then_none(practice, django_assert_num_queries):
     offices.forget()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         first = offices.directory()
     with django_assert_num_queries(0):
         assert offices.directory() is first
@@ -103,6 +109,68 @@ def test_office_page_marks_today_and_lists_closures(client, practice, monday):
     assert "not confirmed yet" in page
 
 
+def closures_of(client):
+    """The rows of the table, and the note above it."""
+    page = BeautifulSoup(client.get("/offices/toms-river/").content, "html.parser")
+    rows = page.find("h2", string="Days we are closed").find_next("tbody").select("tr")
+    note = next((p.get_text(" ", strip=True) for p in page.select("p.alert") if "Please note" in p.text), "")
+    return [[cell.text for cell in row.select("th, td")] for row in rows], note.replace("\xa0", " ")
+
+
+def test_closed_days_without_an_open_one_between_are_one_line(client, practice, monday):
+    for first, last in (("2026-12-14", "2026-12-22"), ("2026-12-28", "2026-12-28")):
+        Closure.objects.create(office=toms_river(), first_day=first, last_day=last, reason="We are moving")
+
+    rows, _note = closures_of(client)
+
+    assert rows == [
+        ["November 26, 2026", "Thanksgiving Day"],
+        ["December 14, 2026 to December 22, 2026", "We are moving"],
+        ["December 25, 2026", "Christmas Day"],
+        ["December 28, 2026", "We are moving"],
+        ["January 1, 2027", "New Year’s Day"],
+        ["January 18, 2027", "Martin Luther King Jr. Day"],
+    ]
+
+
+def test_office_page_warns_of_the_next_closed_day(client, practice, monday):
+    assert closures_of(client)[1] == (
+        "Please note: we are closed Thursday, November 26. We open again on Friday, November 27 at 9 am."
+    )
+
+
+def test_warning_counts_neighboring_closures_and_the_weekend_together(client, practice, monday):
+    Closure.objects.create(
+        office=toms_river(), first_day="2026-11-27", last_day="2026-11-27", reason="Day after Thanksgiving"
+    )
+
+    assert closures_of(client)[1] == (
+        "Please note: we are closed Thursday, November 26 to Friday, November 27. "
+        "We open again on Monday, November 30 at 9 am."
+    )
+
+
+def test_closure_of_months_is_told_with_its_end(client, practice, monday):
+    Closure.objects.create(office=toms_river(), first_day="2026-11-24", last_day="2027-03-31", reason="Flood")
+
+    assert closures_of(client)[1] == (
+        "Please note: we are closed Tuesday, November 24 to Wednesday, March 31, 2027. "
+        "We open again on Thursday, April 1, 2027 at 9 am."
+    )
+
+
+def test_office_closed_for_good_promises_no_opening(client, practice, monday):
+    Closure.objects.create(office=toms_river(), first_day="2026-11-01", last_day="2036-01-01", reason="Closed")
+
+    assert closures_of(client)[1] == ""
+
+
+def test_closure_more_than_two_weeks_away_is_no_warning(client, practice, monday):
+    monday.move_to("2026-12-01 15:00Z")
+
+    assert closures_of(client)[1] == ""
+
+
 def test_office_without_hours_is_promised_by_the_placeholder_week(practice):
     OpeningHours.objects.filter(office__slug="belleville").delete()
     offices.forget()
@@ -123,6 +191,90 @@ def test_office_page_tells_the_way_only_where_the_practice_has_filled_it_in(clie
     assert "<li>The door is &lt;b&gt;blue&lt;/b&gt;.</li>" in page
     assert "<li>A ramp by the door</li>" in page
     assert "destination=1%20Clara%20Maas%20Drive%2C%20Belleville%2C%20NJ%2007109" in page
+
+
+def sketch_of(client, **fields):
+    """The sketch after a change, or None."""
+    office = toms_river()
+    for name, value in fields.items():
+        setattr(office, name, value)
+    office.save()
+    return BeautifulSoup(client.get("/offices/toms-river/").content, "html.parser").select_one("figure.sketch")
+
+
+def test_office_page_draws_no_way_nobody_has_told(client, practice):
+    assert sketch_of(client, sketch_side="") is None
+
+
+def test_starter_sketch_says_that_it_has_to_be_checked(client, practice):
+    sketch = sketch_of(client)
+
+    assert "[main road]" in sketch.svg["aria-label"]
+    assert "The practice still has to check" in sketch.figcaption.text
+
+
+@pytest.mark.parametrize(
+    ("side", "parking", "words"),
+    [
+        ("left", "", "Our building is on the left. Look for Building 1."),
+        ("left", "front", "Our building is on the left. Look for Building 1. Parking is in front of it."),
+        ("right", "beside", "Our building is on the right. Look for Building 1. Parking is beside it."),
+        ("right", "behind", "Our building is on the right. Look for Building 1. Parking is behind it."),
+    ],
+)
+def test_sketch_says_in_words_what_it_shows(client, practice, side, parking, words):
+    svg = sketch_of(client, sketch_side=side, sketch_parking=parking, sketch_main_road="Route 9").svg
+
+    assert svg["role"] == "img"
+    assert svg["aria-label"] == f"Turn from Route 9 onto Commons Way. {words}"
+    assert [text.text for text in svg.select("text")] == [
+        "Route 9", "Commons Way", *(["P"] if parking else []), "Building 1", "Our office"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("parking", ["front", "beside", "behind"])
+def test_sketch_draws_building_and_parking_on_our_side_and_apart(client, practice, side, parking):
+    svg = sketch_of(client, sketch_side=side, sketch_parking=parking).svg
+    lot, building = [tuple(map(int, g["transform"][10:-1].split())) for g in svg.select("g")]
+    lot_width, lot_height = (56, 100) if parking == "beside" else (156, 38)
+
+    street_top, street_bottom = (162, 196) if side == "left" else (84, 118)
+    for top, height in ((lot[1], lot_height), (building[1], 100)):
+        assert (top > 0 and top + height < street_top) if side == "left" else (street_bottom < top < 280 - height)
+    assert (
+        building[0] + 156 < lot[0] < 360 - lot_width or lot[1] + lot_height < building[1] or building[1] + 100 < lot[1]
+    )
+    if parking != "beside":
+        assert (abs(lot[1] - street_top) < abs(building[1] - street_top)) is (parking == "front")
+
+
+def test_hostile_words_stay_words_in_the_sketch(client, practice):
+    hostile = '"><script>alert(1)</script>'
+    sketch = sketch_of(client, sketch_main_road=hostile, sketch_building=hostile, sketch_note=hostile)
+
+    assert hostile in sketch.svg["aria-label"]
+    assert hostile in sketch.figcaption.text
+    assert not sketch.select("script")
+
+
+@pytest.mark.parametrize(
+    ("street", "name"),
+    [
+        ("664 Commons Way, Building 1", "Commons Way"),
+        ("1 Clara Maas Drive", "Clara Maas Drive"),
+        ("12-14B 3rd Street", "3rd Street"),
+        ("Broadway", "Broadway"),
+    ],
+)
+def test_street_of_an_address_is_without_number_and_building(practice, street, name):
+    assert replace(offices.office("toms-river"), street=street).street_name == name
+
+
+def test_office_page_asks_to_be_seen_at_any_office(client, practice):
+    page = BeautifulSoup(client.get("/offices/belleville/").content, "html.parser")
+
+    assert [card.h3.text for card in page.select(".band .office")] == ["Toms River Office", "Belleville Office"]
 
 
 def test_unknown_office_is_not_found(client, practice):

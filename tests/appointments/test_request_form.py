@@ -3,17 +3,16 @@
 It is Monday, November 23, 2026, 10:12 am in New York; both offices are open from 9 to 5. Thursday is Thanksgiving.
 """
 
-from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
 from appointments import actions
 from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, Office, RoutingOverride
+from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 
 pytestmark = pytest.mark.usefixtures("practice", "monday")
@@ -33,70 +32,6 @@ EVERY_STEP = pytest.mark.parametrize(("url", "answers"), STEPS.items(), ids=["sa
 NEAR_TIE_ZIP = "07716"  # 29.5 and 28.0 miles
 FAR_ZIP = "08204"  # Cape May
 UNKNOWN_ZIP = "00000"
-
-
-# --- reading a page as its visitor does ---
-
-
-def read(response) -> BeautifulSoup:
-    """The page."""
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(response) -> str:
-    """What the page's main part says, with plain spaces."""
-    return " ".join(read(response).main.get_text(" ").split())
-
-
-def filled_in(response) -> dict[str, Any]:
-    """What a browser would send from the page's form: a text, or a list where boxes can be ticked."""
-    sent: dict[str, Any] = {}
-    ticked = defaultdict(list)
-    for control in read(response).main.form.select("input, select, textarea"):
-        name, kind = control["name"], control.get("type", control.name)
-        if kind == "checkbox" and control.has_attr("checked"):
-            ticked[name].append(control.get("value", "on"))
-        elif kind == "radio" and control.has_attr("checked"):
-            sent[name] = control["value"]
-        elif kind == "select":
-            chosen = control.find("option", selected=True)
-            sent[name] = chosen["value"] if chosen else ""
-        elif kind == "textarea":
-            sent[name] = control.get_text().removeprefix("\n")
-        elif kind not in ("checkbox", "radio", "hidden"):
-            sent[name] = control.get("value", "").replace("\N{NO-BREAK SPACE}", " ")
-    sent |= ticked
-    return {name: typed for name, typed in sent.items() if typed}
-
-
-def as_sent(answers: dict[str, Any]) -> dict[str, Any]:
-    """Typed answers in the form of `filled_in`."""
-    return {name: ["on"] if typed == "on" else typed for name, typed in answers.items() if typed}
-
-
-def offered_offices(response) -> list[str]:
-    """The offices to choose from, in their order."""
-    return [radio["value"] for radio in read(response).select("input[name=office]")]
-
-
-def calls_offered(response) -> list[str]:
-    """The numbers that the page's main part offers to call, in their order."""
-    return [link["href"] for link in read(response).main.select("a[href^='tel:']")]
-
-
-def assert_problem(response, control_id: str, message: str) -> None:
-    """The page says `message` on top and at the field, and ties both to the control, for eye and screen reader."""
-    page = read(response)
-    assert response.status_code == 200
-    assert page.title.get_text().startswith("Error: ")
-    summary = page.select_one("[role=alert]")
-    assert [(link["href"], link.get_text()) for link in summary.select("a")] == [(f"#{control_id}", message)]
-    control = page.find(id=control_id)
-    assert control.name in ("input", "select", "textarea")
-    assert control["aria-invalid"] == "true"
-    described = control if control.get("aria-describedby") else control.find_parent("fieldset")
-    descriptions = [page.find(id=name) for name in described["aria-describedby"].split()]
-    assert message in [tag.get_text(" ", strip=True) for tag in descriptions]
 
 
 # --- the whole way ---
@@ -131,7 +66,8 @@ def test_step_says_where_one_is(client, number):
 
 
 def test_check_page_repeats_every_answer_and_leads_to_each(client):
-    post_steps(client, about_you=FOR_CHILD, contact={"voicemail": "no", "interpreter": "on"})
+    contact = {"voicemail": "no", "interpreter": "on", "insurance": "Horizon"}
+    post_steps(client, about_you=FOR_CHILD, visit={"body_area": "heel"}, contact=contact)
 
     response = client.get("/appointments/check/")
 
@@ -151,6 +87,7 @@ def test_check_page_repeats_every_answer_and_leads_to_each(client):
         "Email": ("harold@example.com", about),
         "ZIP code": ("08753", about),
         "Main problem": ("I am not sure", visit),
+        "Where it hurts most": ("Heel", visit),
         "More details": ("Left heel, worse in the morning.", visit),
         "Office": ("Toms River Office about 4 miles from you", visit),
         "Days": ("Tuesday, Thursday", visit),
@@ -158,6 +95,7 @@ def test_check_page_repeats_every_answer_and_leads_to_each(client):
         "Best way": ("Phone call", contact),
         "Voicemail": ("No voicemail", contact),
         "Language": ("English, with an interpreter", contact),
+        "Insurance company": ("Horizon", contact),
     }
     assert "Nothing is sent until you press the green button." in words(response)
 
@@ -279,7 +217,7 @@ def test_confirmation_has_reference_office_and_phones(client):
     assert "664 Commons Way, Building 1 Toms River, NJ 08755" in said
     assert read(page).main.select_one("a[href='tel:+17325579900']").get_text(strip=True) == "(732)\xa0557-9900"
     assert "They will call (732) 555-0142. If you miss the call, they will leave a short voicemail." in said
-    assert "We are also sending a receipt to harold@example.com." in said
+    assert "We are also sending the link to harold@example.com." in said
     assert "You sent your request Monday, November 23 at 10:12 am" in said
 
 
@@ -641,6 +579,14 @@ def test_step_sent_empty_names_every_problem_in_the_order_of_the_page(client, ur
             "The language must be 60 letters or fewer",
             id="language",
         ),
+        pytest.param(
+            "/appointments/new/contact/",
+            CONTACT,
+            {"insurance": "x" * 81},
+            "id_insurance",
+            "The company’s name must be 80 letters or fewer",
+            id="insurance",
+        ),
     ],
 )
 def test_answer_that_is_too_long_is_not_cut(client, url, answers, changes, control_id, message):
@@ -651,6 +597,71 @@ def test_answer_that_is_too_long_is_not_cut(client, url, answers, changes, contr
 
     assert_problem(response, control_id, message)
     assert filled_in(response) == as_sent(typed)
+
+
+@pytest.mark.parametrize("typed", ["Horizon 123456789", "Aetna ID 12-34 56", "00012345"])
+def test_insurance_number_is_not_taken(client, typed):
+    post_steps(client)
+
+    response = client.post("/appointments/new/contact/", {**CONTACT, "insurance": typed})
+
+    message = "Enter only the name of the insurance company, without any number"
+    assert_problem(response, "id_insurance", message)
+    assert filled_in(response) == as_sent({**CONTACT, "insurance": typed})
+
+
+def test_insurance_names_with_few_digits_are_taken(client):
+    post_steps(client, contact={"insurance": "1199 SEIU, Local 32"})
+    client.post("/appointments/check/")
+
+    assert AppointmentRequest.objects.get().insurance == "1199 SEIU, Local 32"
+
+
+def test_sore_place_is_kept_in_words_and_may_be_left_open(client):
+    post_steps(client, visit={"body_area": "heel"})
+    client.post("/appointments/check/")
+
+    assert AppointmentRequest.objects.get().body_area == "Heel"
+
+
+def test_sore_place_that_is_not_on_the_list_is_refused(client):
+    post_steps(client)
+
+    response = client.post("/appointments/new/visit/", {**VISIT, "body_area": "elbow"})
+
+    assert_problem(response, "id_body_area", "Choose a part of the foot, or leave it at “Not sure”")
+
+
+def test_second_request_of_the_same_person_is_told_so(client):
+    for browser in (Browser(), client):
+        post_steps(browser)
+        response = browser.post("/appointments/check/", follow=True)
+
+    first = AppointmentRequest.objects.order_by("pk").first()
+    assert f"You also wrote to us on Monday, November 23 at 10:12 am ({first.reference}, Toms River office)." in words(
+        response
+    ).replace("\xa0", " ")
+
+
+def test_stranger_with_name_and_phone_is_not_told_who_has_been_here(client):
+    post_steps(Browser())
+    other = Browser()
+    post_steps(other)
+    other.post("/appointments/check/")
+    post_steps(client, about_you={"birth_date_2": "1955"})
+
+    response = client.post("/appointments/check/", follow=True)
+
+    assert "You also wrote to us" not in words(response)
+
+
+def test_confirmation_leads_to_the_private_page_which_is_locked(client):
+    post_steps(client)
+    response = client.post("/appointments/check/", follow=True)
+
+    link = read(response).select_one("a[href^='/appointments/status/']")["href"]
+
+    assert "Please tell us one thing about the request" in words(client.get(link))
 
 
 def test_details_of_300_letters_are_enough_even_with_a_line_end_the_browser_doubles(client):
@@ -1333,7 +1344,7 @@ def test_nothing_sent_is_in_the_session_an_address_or_a_cookie(client):
     for url, name, answers in zip(STEPS, MARKED, STEPS.values(), strict=True):
         seen.append(client.post(url, {**answers, **MARKED[name]})["Location"])
         page = read(client.get(seen[-1]))
-        assert {hidden["name"] for hidden in page.select("input[type=hidden]")} <= {"csrfmiddlewaretoken"}
+        assert {hidden["name"] for hidden in page.select("input[type=hidden]")} <= {"csrfmiddlewaretoken", "stamp"}
         seen += [link["href"] for link in page.select("a[href]")]
     seen.append(client.post("/appointments/check/")["Location"])
     seen += [cookie.value for cookie in client.cookies.values()]

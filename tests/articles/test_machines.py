@@ -20,7 +20,7 @@ from appointments.models import Closure, Office
 from articles import structured
 from articles.blocks import DRAWINGS
 from articles.management.commands.load_articles import LIBRARY
-from articles.models import Article
+from articles.models import AnsweredQuestion, Article, ReaderQuestion
 from clinic import share
 from clinic.common.templatetags import machines
 from clinic.views import privacy
@@ -191,6 +191,30 @@ def test_questions_and_answers_are_plain_text(client, article):
 
     assert [question["name"] for question in questions] == shown
     assert not any("<" in question["acceptedAnswer"]["text"] for question in questions)
+
+
+def test_readers_answered_questions_follow_the_common_ones(client, article, reviewer):
+    common = described(client, "/conditions/heel-pain/")["FAQPage"]["mainEntity"]
+    by = {"answered_by": reviewer.reviewer, "published_at": timezone.now(), "status": "published"}
+    ReaderQuestion.objects.create(article=article, text=HOSTILE, answer="Yes.\n\nIf firm.", sent_key="1", **by)
+    ReaderQuestion.objects.create(article=article, text="Held", answer="No.", sent_key="2")
+
+    questions = described(client, "/conditions/heel-pain/")["FAQPage"]["mainEntity"]
+
+    assert questions[:-1] == common
+    assert questions[-1] == {
+        "@type": "Question",
+        "name": HOSTILE,
+        "acceptedAnswer": {"@type": "Answer", "text": "Yes.\n\nIf firm."},
+    }
+
+
+def test_readers_questions_alone_make_a_question_page(article):
+    article.body = []
+
+    nodes = structured.article_page(article, [AnsweredQuestion("Sandals?", "Firm ones.")])["@graph"]
+
+    assert [node["mainEntity"][0]["name"] for node in nodes if node["@type"] == "FAQPage"] == ["Sandals?"]
 
 
 def test_article_without_questions_has_no_question_page(client, article):

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.models import Collection, Page, Task, Workflow
 
-from appointments.models import AppointmentRequest, AuditEntry, Office, RoutingOverride
+from appointments.desk_actions import ACTIONS
+from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office, Presence, RoutingOverride
 from articles.models import Article, Reviewer
 from clinic.common.models import User
 from tests.conftest import Browser
@@ -203,6 +204,19 @@ def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
     assert set(opened) <= OPEN_IN_CMS
 
 
+@pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])
+@pytest.mark.parametrize(
+    "address",
+    ["articles/link/?q=heel", *(f"bulk/articles/article/{action}/?id=1" for action in ("publish", "reviewed"))],
+)
+def test_what_we_added_to_the_editors_desk_opens_for_nobody_else(patient, browser_of, who, address):
+    browser = browser_of(who)
+
+    assert browser.get(f"/cms/{address}").status_code in (302, 403)
+    assert browser.post(f"/cms/{address}").status_code in (302, 403, 405)
+    assert browser.post("/cms/articles/advice/", {"summary": "x"}).status_code in (302, 403)
+
+
 @pytest.mark.parametrize("who", [*OF_THE_ARTICLES, "superuser"])
 def test_editors_desk_shows_no_patient(patient, browser_of, who):
     browser = browser_of(who)
@@ -224,6 +238,27 @@ def test_front_desk_shows_no_patient_of_another_office(patient, browser_of, who)
     shown = {page: shows(answer, patient, reference="auditentry" not in page) for page, answer in answers.items()}
     assert {page: details for page, details in shown.items() if details} == {}
     assert AuditEntry.objects.filter(action="view").count() == 0
+
+
+def rows_of_requests() -> list[Any]:
+    """Everything that hangs on a request, to compare before and after."""
+    return [list(model.objects.order_by("pk").values()) for model in (AppointmentRequest, Event, Mail, Presence)]
+
+
+@pytest.mark.parametrize("who", ["belleville_desk", "editor", "reviewer", "superuser", "inactive", "anonymous"])
+def test_no_action_or_search_at_the_front_desk_reaches_a_request_of_another_office(patient, browser_of, who):
+    browser = browser_of(who)
+    before = rows_of_requests()
+    desk = "/admin/appointments/appointmentrequest/"
+
+    for name in [*ACTIONS, "presence", "change"]:
+        answer = browser.post(f"{desk}{patient.pk}/{name}/", {"note-text": "Mine", "assign-to": ""}, follow=True)
+        assert shows(answer, patient) == [], name
+    for typed in ("Wilhelmina", "5550142", patient.reference):
+        answer = browser.post(f"{desk}search/", {"words": typed}, follow=True)
+        assert not set(shows(answer, patient)) - {typed}, typed  # the box holds what was typed
+
+    assert rows_of_requests() == before
 
 
 @pytest.mark.parametrize("who", OF_THE_DESK[:2])

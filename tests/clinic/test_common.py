@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import RequestFactory
 
@@ -73,9 +74,16 @@ def test_decrypt_key_without_a_name_is_called_1(keys):
 
 
 def test_encrypt_key_may_be_named_after_a_month(keys):
-    keys(f"2026.11:{NEW_KEY}")
+    keys(f"2026-11:{NEW_KEY}")
 
     assert decrypt(encrypt("Harold Sample")) == "Harold Sample"
+
+
+def test_encrypt_key_with_a_dot_in_its_name_is_refused(keys):
+    keys(f"2026.11:{NEW_KEY}")
+
+    with pytest.raises(ImproperlyConfigured, match="a dot in its id"):
+        encrypt("Harold Sample")
 
 
 def test_encrypt_comma_too_many_does_not_change_the_key(keys):

@@ -1,5 +1,6 @@
 """No desk without a second factor, checked on the session itself."""
 
+import io
 import os
 import re
 import subprocess
@@ -7,7 +8,13 @@ import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+
+from tests.clinic.test_access import addresses
 
 PASSWORD = "a long enough password"
 
@@ -50,21 +57,153 @@ def test_editors_and_reviewers_need_one_too(client, editor):
     assert client.get("/cms/")["location"] == "/accounts/2fa/totp/activate/"
 
 
-def test_setting_it_up_opens_the_desk_once_the_code_has_been_shown(client, toms_river_desk):
-    sign_in(client, toms_river_desk)
-    client.post("/accounts/reauthenticate/?next=/accounts/2fa/totp/activate/", {"password": PASSWORD})
+def set_up_app(client):
+    """As after the first sign-in: the page shows a secret, the app on the phone makes a code of it."""
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     secret = re.search(r'id="authenticator_secret"[^>]*value="(\w+)"', page)[1]
+    return client.post("/accounts/2fa/totp/activate/", {"code": code(secret)})
 
-    client.post("/accounts/2fa/totp/activate/", {"code": code(secret)})
 
-    assert Authenticator.objects.filter(user=toms_river_desk, type="totp").exists()
-    asked = client.get("/admin/appointments/appointmentrequest/")
-    assert asked["location"].startswith("/accounts/2fa/reauthenticate/")
-    client.post(
-        asked["location"], {"code": Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]}
-    )
+def test_setting_it_up_after_the_first_sign_in_asks_for_nothing_twice(client, toms_river_desk, monkeypatch):
+    # The test's own transaction never commits; outside of tests this one is over when the page answers.
+    monkeypatch.setattr(transaction, "on_commit", lambda done: done())
+    sign_in(client, toms_river_desk)
+
+    answer = set_up_app(client)
+
+    assert answer["location"] == "/accounts/2fa/recovery-codes/"
+    assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
     assert client.get("/admin/appointments/appointmentrequest/").status_code == 200
+
+
+def test_setting_it_up_later_asks_for_the_password_again(client, toms_river_desk, monday):
+    sign_in(client, toms_river_desk)
+    monday.shift(14 * 60)
+    client.get("/accounts/2fa/")
+    monday.shift(2 * 60)
+
+    assert client.get("/accounts/2fa/totp/activate/")["location"].startswith("/accounts/reauthenticate/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/deactivate/",
+        "/accounts/2fa/recovery-codes/",
+        "/accounts/2fa/recovery-codes/download/",
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/password/change/",
+        "/accounts/email/",
+        "/accounts/reauthenticate/",
+    ],
+)
+def test_session_that_slipped_past_can_not_change_the_second_factor(signed_in, enrolled, url):
+    browser = signed_in(enrolled)
+
+    for answer in (browser.get(url), browser.post(url, {"password": PASSWORD})):
+        assert answer["location"].startswith("/accounts/2fa/reauthenticate/")
+    assert Authenticator.objects.filter(user=enrolled, type="totp").exists()
+
+
+def sign_in_addresses():
+    """Every address that has to do with signing in, of allauth, Wagtail and Django's admin."""
+    words = re.compile(r"^accounts/|login|logout|password|reset|auth|2fa|signup|sign")
+    return [address for address in all_addresses() if words.search(address.lstrip("/"))]
+
+
+def all_addresses():
+    return [*addresses("accounts/"), *addresses("admin/"), *addresses("cms/"), "/desk/", "/desk/kept/"]
+
+
+@pytest.mark.parametrize("known", ["password", "nothing"])
+def test_no_sign_in_or_reset_address_opens_a_desk_without_the_second_factor(client, enrolled, article, known):
+    """Each is opened and posted to, with all that somebody who stole the password could know."""
+    stolen = {
+        "login": "tess",
+        "username": "tess",
+        "password": PASSWORD,
+        "oldpassword": PASSWORD,
+        "email": "t@x.example",
+    }
+    stolen |= {
+        "password1": "another long phrase",
+        "password2": "another long phrase",
+        "code": "000000",
+        "credential": "{}",
+    }
+    walked = sign_in_addresses()
+    for address in walked:
+        if known == "password":
+            client.logout()
+            sign_in(client, enrolled)  # stands before the second step
+        client.get(address)
+        client.post(address, stolen)
+        assert client.get("/admin/appointments/appointmentrequest/").status_code != 200, address
+        assert client.get("/cms/").status_code != 200, address
+        cache.clear()  # the limits would end the walk
+
+    assert len(walked) > 35
+    enrolled.refresh_from_db()
+    assert enrolled.check_password(PASSWORD)
+    assert Authenticator.objects.filter(user=enrolled, type="totp").exists()
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/code/", "/accounts/3rdparty/", "/accounts/social/login/error/"])
+def test_sign_in_by_mail_or_by_another_site_does_not_exist(client, db, address):
+    assert client.get(address).status_code == 404
+
+
+def test_password_reset_by_mail_signs_nobody_in(client, enrolled, mailoutbox):
+    enrolled.email = "tess@clinic.example"
+    enrolled.save()
+    client.post("/accounts/password/reset/", {"email": "tess@clinic.example"})
+    link = re.search(r"https://testserver(/accounts/password/reset/key/\S+)", mailoutbox[0].body)[1]
+    form = client.get(link)["location"]
+
+    client.post(form, {"password1": "another long phrase", "password2": "another long phrase"})
+
+    enrolled.refresh_from_db()
+    assert enrolled.check_password("another long phrase")
+    assert client.get("/admin/appointments/appointmentrequest/")["location"].startswith("/admin/login/")
+
+
+def test_secrets_behind_codes_are_not_readable_in_the_database(enrolled):
+    stored = Authenticator.objects.get(user=enrolled, type="totp")
+
+    assert "JBSWY3DPEHPK3PXP" not in str(stored.data)
+    assert stored.wrap().validate_code(code("JBSWY3DPEHPK3PXP"))
+
+
+def test_secrets_behind_codes_move_to_a_new_key(enrolled, settings):
+    auth = RecoveryCodes.activate(enrolled)
+    codes = auth.get_unused_codes()
+    new = "new-field-key-0123456789-abcdefghijklmnopqrstuv"
+    settings.FIELD_KEYS = f"3:{new},{settings.FIELD_KEYS}"
+
+    call_command("rotate_keys", stdout=io.StringIO())
+
+    settings.FIELD_KEYS = f"3:{new}"
+    assert Authenticator.objects.get(type="totp").wrap().validate_code(code(enrolled.secret))
+    assert Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes() == codes
+
+
+def test_code_is_good_once(client, enrolled):
+    shown = code(enrolled.secret)
+    sign_in(client, enrolled)
+    client.post("/accounts/2fa/authenticate/", {"code": shown})
+    client.post("/accounts/logout/")
+    sign_in(client, enrolled)
+
+    client.post("/accounts/2fa/authenticate/", {"code": shown})
+
+    assert client.get("/admin/appointments/appointmentrequest/").status_code == 302
+
+
+def test_passkey_needs_a_finger_a_face_or_a_pin(client, toms_river_desk):
+    options = client.get("/accounts/2fa/webauthn/login/", headers={"Accept": "application/json"}).json()
+
+    assert options["request_options"]["publicKey"]["userVerification"] == "required"
 
 
 def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, enrolled):

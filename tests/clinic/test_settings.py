@@ -116,6 +116,55 @@ def test_production_stops_with_an_address_that_is_not_https(start, address):
     assert "BASE_URL must start with https://" in process.stderr.strip().splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"DEBUG": "1"}, "Take DEBUG away"),
+        ({"MFA_REQUIRED": "0"}, "Take MFA_REQUIRED away"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS takes whole names"),
+        ({"ALLOWED_HOSTS": "www.example.com,.example.com"}, "ALLOWED_HOSTS takes whole names"),
+        ({"SECRET_KEY": "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz"}, "SECRET_KEY looks like a placeholder"),
+        ({"DIGEST_KEY": "please-change-me-0123456789-abcdefghijklmnop"}, "DIGEST_KEY looks like a placeholder"),
+        ({"SECRET_KEY": "x" * 60}, "SECRET_KEY looks like a placeholder"),
+        ({"FIELD_KEYS": "1:" + "ab" * 30}, "FIELD_KEYS looks like a placeholder"),
+        ({"DIGEST_KEY": PRODUCTION["SECRET_KEY"]}, "must differ"),
+        ({"FIELD_KEYS": "1:" + PRODUCTION["SECRET_KEY"]}, "must differ"),
+        ({"FIELD_KEYS": f"2:new-{KEY},1:{PRODUCTION['DIGEST_KEY']}"}, "must differ"),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL must name a mail server"),
+        ({"EMAIL_URL": "dummymail://"}, "EMAIL_URL must name a mail server"),
+        ({"EMAIL_URL": "filemail:///tmp/mail"}, "EMAIL_URL must name a mail server"),
+        ({"EMAIL_URL": "smtp://mail.example.com:25"}, "EMAIL_URL must be smtp+tls:// or smtp+ssl://"),
+        ({"OPERATOR_WEBHOOK": "http://hook.example.com/"}, "OPERATOR_WEBHOOK must start with https://"),
+        ({"SECURITY_CONTACT": "security@example.com"}, "SECURITY_CONTACT must start with mailto: or https://"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_production_stops_with_an_unsafe_setting_and_says_which(start, changed, sentence):
+    process = start({**PRODUCTION, **changed})
+
+    assert process.returncode != 0
+    last_line = process.stderr.strip().splitlines()[-1]
+    assert sentence in last_line
+    assert KEY not in last_line, "a key never stands in a log"
+
+
+def test_mail_server_on_the_same_machine_needs_no_encryption(start):
+    assert read(start, {**PRODUCTION, "EMAIL_URL": "smtp://127.0.0.1:25"}, "settings.EMAIL_HOST") == "127.0.0.1"
+
+
+def test_production_logs_lines_that_machines_read_and_the_demonstration_lines_for_people(start):
+    show = "settings.LOGGING['handlers']['stderr']['formatter']"
+
+    assert (read(start, PRODUCTION, show), read(start, DEMO, show)) == ("json", "line")
+
+
+def test_staff_are_signed_out_after_fifteen_minutes_unless_set_otherwise(start):
+    show = "[settings.IDLE_MINUTES, settings.SESSION_HOURS]"
+
+    assert read(start, PRODUCTION, show) == [15, 12]
+    assert read(start, {**PRODUCTION, "IDLE_MINUTES": "5"}, show) == [5, 12]
+
+
 def test_production_makes_no_keys(start, tmp_path):
     start(PRODUCTION)
     start(without("SECRET_KEY"))

@@ -1,0 +1,539 @@
+"""How the front desk keeps up with a million requests: `python -m bench.desk [--rows N] [--postgres | --sqlite]`.
+
+It makes 1,000 realistic requests in a new database, measures every page, makes the rest, and measures again; the table
+shows queries, milliseconds and their ratio, which should stay below 1.5. PostgreSQL (a server of its own, see
+tests/with_postgres.py) with 1,000,000 requests, or SQLite with 100,000. About ten minutes on a quiet machine, and about
+8 GB in the temporary folder for a million.
+
+Realistic: four years of requests, 99 % of them closed, each with its history, a mail and what it is searched by;
+every ciphertext is a real one, drawn from pools. The audit is left out: it is never read whole by a page.
+"""
+
+import argparse
+import hashlib
+import io
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.with_postgres import cluster, leave
+
+FEW = 1_000
+LIMIT = 1.5
+ROUNDS = 15
+YEARS = 4
+PEOPLE, STORIES = 20_000, 3_000
+BATCH = 20_000  # requests made at a time
+NULL = "\\N"  # as COPY writes it
+FIRST = "Ada Ben Cleo Dan Eve Finn Gus Hal Ida Jon Kay Leo Mia Ned Ola Pam Quin Rae Sol Tia Uma Vic Wes Xia Yve Zac"
+SYLLABLES = "an bel cor dan el far gol han in jor kel lin mor nor ol pel quin ros san tor ul van wel yor zim"
+TABLES = {
+    "appointments_appointmentrequest": (
+        "id kind reference office_id status close_reason urgent check_office assigned_to_id needs_manager held_because "
+        "created_at call_by promised_by opened_at first_called_at first_call_minutes choose_by booked_for closed_at "
+        "language draft_digest link_digest person_key visit_for patient_name birth_date caller_name caller_relation "
+        "been_before phone email zip_code insurance reason body_area source_article details wishes contact safety "
+        "routing offered_times"
+    ),
+    "appointments_event": "id request_id kind at by_id note facts before",
+    "appointments_mail": ("id request_id kind office_id message_id created_at due_at tries problem sent_at deadline"),
+    "appointments_searchkey": "id request_id key",
+}
+Lines = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Ciphertexts to draw from, joined as the columns stand."""
+
+    people: list[tuple[str, str, list[int]]]  # person_key, columns of the person, search keys
+    stories: list[str]
+    texts: dict[str, str]
+    offices: list[int]
+    staff: list[int]
+
+
+def make_pools() -> Pools:
+    """Some seconds of encrypting."""
+    from appointments import blind_index
+    from appointments.models import AppointmentRequest, Office
+    from clinic.common.crypto import encrypt
+    from clinic.common.models import User
+
+    dice = random.Random(7)  # noqa: S311 the same data each time
+    kept: dict[str, str] = {"": ""}
+
+    def secret(text: str) -> str:
+        if text not in kept:
+            kept[text] = encrypt(text)
+        return kept[text]
+
+    def pick(words: str) -> str:
+        return dice.choice(words.split())
+
+    people = []
+    for number in range(PEOPLE):
+        name = f"{pick(FIRST)}{pick(SYLLABLES)} {pick(SYLLABLES).title()}{pick(SYLLABLES)}{pick(SYLLABLES)}"
+        person = AppointmentRequest(
+            reference="",
+            patient_name=name,
+            caller_name="",
+            phone=f"+1732{2_000_000 + number * 37}",
+            birth_date=date(1930, 1, 1) + timedelta(days=dice.randrange(30_000)),
+            details="",
+        )
+        columns = [
+            secret("me"),
+            secret(name),
+            secret(person.birth_date.isoformat()),
+            *("", ""),
+            secret(dice.choice(["yes", "no"])),
+            secret(person.phone),
+            secret(f"patient{number}@example.com"),
+            secret(f"{7001 + number % 1900:05}"),
+            "",
+        ]
+        keys = sorted(blind_index.keys_of(person))
+        people.append((str(blind_index.person_key(person.phone, name)), "\t".join(columns), keys))
+    stories = [make_story(dice, secret, pick) for _number in range(STORIES)]
+    plain = {
+        "empty": "{}",
+        "list": "[]",
+        "closed": '{"reason": "completed"}',
+        "note": "Called back, will come with her daughter.",
+        "received": '{"routing": {"office": "toms-river", "rule": "nearest", "miles": {}, "skipped": []}}',
+        "booked": '{"booked_for": "2026-01-05T15:00:00+00:00"}',
+        "rerouted": '{"from": "Toms River", "to": "Belleville"}',
+    }
+    texts = {name: encrypt(text) for name, text in plain.items()}
+    return Pools(
+        people,
+        stories,
+        texts,
+        list(Office.objects.values_list("pk", flat=True)),
+        list(User.objects.values_list("pk", flat=True)),
+    )
+
+
+def make_story(dice: random.Random, secret: Callable[[str], str], pick: Callable[[str], str]) -> str:
+    """What is wrong, wished, and said about reaching them."""
+    article = dice.choice(["", "", "heel-pain", "heel-pain", "bunions", "ingrown-toenail", "flat-feet"])
+    office = dice.choice(["toms-river", "belleville"])
+    return "\t".join(
+        [
+            secret(pick("Bunion Heel Nail Arch Ankle") + " pain"),
+            "",
+            secret(article),
+            secret(" ".join(pick(SYLLABLES) for _word in range(dice.randrange(4, 30)))),
+            secret(f'{{"days": ["{dice.randrange(5)}"], "time_of_day": "morning"}}'),
+            secret(
+                '{"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": false}'
+            ),
+            secret('{"version": 1, "flags": []}'),
+            secret(f'{{"office": "{office}", "rule": "nearest", "miles": {{"{office}": 4.2}}, "skipped": []}}'),
+        ]
+    )
+
+
+def reference(number: int) -> str:
+    """A different one for each number below 21 ** 6."""
+    from appointments.models import REFERENCE_LETTERS
+
+    rest, letters = number * 48_271 % 21**6, ""
+    for _place in range(6):
+        rest, digit = divmod(rest, 21)
+        letters += REFERENCE_LETTERS[digit]
+    return f"GS-{letters[:4]}-{letters[4:]}"
+
+
+def stamp(at: datetime | None) -> str:
+    """As both databases take it: UTC without saying so."""
+    return at.replace(tzinfo=None).isoformat(" ") if at else NULL
+
+
+class Maker:
+    """Makes requests with all that belongs to them, in batches of lines."""
+
+    def __init__(self, pools: Pools) -> None:
+        self.pools, self.dice = pools, random.Random(8)  # noqa: S311
+        self.request = self.event = self.mail = self.key = 0
+
+    def batches(self, count: int) -> Iterator[Lines]:
+        """`count` requests: 99 of 100 closed, and enough open ones of each kind to fill a page."""
+        waiting = {
+            "new": max(count * 15 // 10_000, 160),
+            "contacted": max(count // 1_000, 60),
+            "proposed": max(count // 1_000, 60),
+            "booked": max(count * 6 // 1_000, 120),
+            "held": max(count // 20_000, 110),
+        }
+        statuses = [status for status, number in waiting.items() for _number in range(number)]
+        now = datetime.now(UTC)
+        start, closed = now - timedelta(days=365 * YEARS), count - len(statuses)
+        span = timedelta(days=365 * YEARS - 21) / max(closed, 1)
+        lines: Lines = {table: [] for table in TABLES}
+        for number in range(count):
+            if number < closed:
+                self.make(lines, "closed", start + span * number, now)
+            else:
+                self.make(lines, statuses[number - closed], now - timedelta(hours=self.dice.random() * 20), now)
+            if number % BATCH == BATCH - 1 or number == count - 1:
+                yield lines
+                lines = {table: [] for table in TABLES}
+
+    def make(self, lines: Lines, status: str, created: datetime, now: datetime) -> None:
+        """One request."""
+        dice, texts = self.dice, self.pools.texts
+        self.request += 1
+        pk, ref = self.request, reference(self.request)
+        office = dice.choice(self.pools.offices)
+        person_key, person, keys = dice.choice(self.pools.people)
+        minutes = int(dice.gammavariate(2, 70))
+        called = created + timedelta(minutes=minutes) if status not in ("new", "held") else None
+        booked = None
+        if status == "booked":
+            booked = now + timedelta(days=dice.random() * 21)
+        closed_at = created + timedelta(days=1 + dice.random() * 18) if status == "closed" else None
+        reason = dice.choices(("completed", "no_answer", "declined", "cancelled", "spam"), (70, 10, 8, 8, 4))[0]
+        call_by = created + timedelta(hours=4) if status != "new" else now + timedelta(hours=dice.uniform(-1.5, 4.5))
+        message = dice.random() < 0.1
+        lines["appointments_appointmentrequest"].append(
+            "\t".join(
+                (
+                    str(pk),
+                    "message" if message else "visit",
+                    ref,
+                    str(office),
+                    status,
+                    reason if closed_at else "",
+                    "1" if dice.random() < 0.06 else "0",
+                    "0",
+                    str(dice.choice(self.pools.staff)) if dice.random() < 0.1 else NULL,
+                    "0",
+                    "too fast" if status == "held" else "",
+                    stamp(created),
+                    stamp(call_by),
+                    stamp(created + timedelta(hours=28)),
+                    stamp(called or created),
+                    stamp(called),
+                    str(minutes) if called else NULL,
+                    stamp(now + timedelta(days=1)) if status == "proposed" else NULL,
+                    stamp(booked),
+                    stamp(closed_at),
+                    "en",
+                    hashlib.sha256(b"draft %d" % pk).hexdigest(),
+                    hashlib.sha256(b"link %d" % pk).hexdigest(),
+                    person_key,
+                    person,
+                    dice.choice(self.pools.stories),
+                    texts["list"],
+                )
+            )
+        )
+        steps: list[tuple[str, datetime, str, str]] = [("received", created, "", "received")]
+        steps.append(("opened", created + timedelta(minutes=5), "", "empty"))
+        if called:
+            steps.append(("spoke", called, texts["note"], "empty"))
+        if booked or (closed_at and reason == "completed"):
+            steps.append(("booked", (called or created) + timedelta(minutes=3), "", "booked"))
+        if closed_at:
+            steps.append(("closed", closed_at, "", "closed"))
+        if dice.random() < 0.02 and not message:
+            steps.append(("rerouted", created + timedelta(minutes=9), texts["note"], "rerouted"))
+        by = str(self.pools.staff[0])
+        for kind, at, note, facts in steps:
+            self.event += 1
+            who = NULL if kind == "received" else by
+            lines["appointments_event"].append(
+                f"{self.event}\t{pk}\t{kind}\t{stamp(at)}\t{who}\t{note}\t{texts[facts]}\t{texts['empty']}"
+            )
+        self.mail += 1
+        sent = stamp(created)
+        lines["appointments_mail"].append(
+            f"{self.mail}\t{pk}\treceipt\t{office}\t<{pk}@bench.example>\t{sent}\t{sent}\t1\t\t{sent}\t{NULL}"
+        )
+        for key in {*keys, *reference_keys(ref)}:
+            self.key += 1
+            lines["appointments_searchkey"].append(f"{self.key}\t{pk}\t{key}")
+
+
+def reference_keys(ref: str) -> Iterator[int]:
+    """What the reference alone is found by."""
+    from appointments import blind_index
+
+    letters = ref.replace("GS-", "").replace("-", "")
+    return (blind_index._key("reference", letters[:length]) for length in range(4, 7))
+
+
+# --- Into the database ---
+
+
+def fill(maker: Maker, count: int) -> None:
+    """Write them, quickly: PostgreSQL by COPY with its indexes made afterwards."""
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    from appointments import figures
+    from appointments.models import AppointmentRequest, Event, Mail, SearchKey, WorkerBeat
+
+    models = (AppointmentRequest, Event, Mail, SearchKey)
+    for name, model in zip(("request", "event", "mail", "key"), models, strict=True):
+        last = model._default_manager.order_by("pk").last()
+        setattr(maker, name, last.pk if last else 0)
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor, without_indexes(cursor) if postgres and count > FEW else nullcontext():
+        for lines in maker.batches(count):
+            for table, columns in TABLES.items():
+                (copy if postgres else insert)(cursor, table, columns.split(), lines[table])
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
+        cursor.execute("VACUUM ANALYZE" if postgres else "ANALYZE")
+    WorkerBeat.objects.update(figures_until=None)
+    figures.count_touched()
+
+
+def copy(cursor: Any, table: str, columns: list[str], lines: list[str]) -> None:
+    """PostgreSQL's way."""
+    text = io.StringIO("\n".join(lines) + "\n")
+    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text)
+
+
+def insert(cursor: Any, table: str, columns: list[str], lines: list[str]) -> None:
+    """SQLite's way."""
+    places = ", ".join(["%s"] * len(columns))
+    rows = [[None if value == NULL else value for value in line.split("\t")] for line in lines]
+    cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608 our names
+
+
+@contextmanager
+def without_indexes(cursor: Any) -> Iterator[None]:
+    """Drops what would be kept up row by row, and makes it again from the whole."""
+    tables = list(TABLES)
+    for setting in ("max_wal_size = '16GB'", "checkpoint_timeout = '30min'"):
+        cursor.execute(f"ALTER SYSTEM SET {setting}")
+    cursor.execute("SELECT pg_reload_conf()")
+    cursor.execute("SET maintenance_work_mem = '1GB'")
+    cursor.execute(
+        "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('u', 'f') ORDER BY contype DESC",
+        [tables],
+    )
+    constraints = cursor.fetchall()
+    for table, name, _definition in constraints:
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    cursor.execute(
+        "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index "
+        "WHERE indrelid::regclass::text = ANY(%s) AND NOT indisprimary",
+        [tables],
+    )
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    for _name, definition in indexes:
+        cursor.execute(definition)
+    for table, name, definition in constraints:
+        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+# --- Measuring ---
+
+
+def plant() -> int:
+    """Three requests of one person by the real way, one of them worked on; returns its number."""
+    from appointments import actions
+    from appointments.actions import Actor
+    from appointments.models import Event, Mail
+    from clinic.common.models import User
+
+    made = []
+    for number in range(3):
+        about = {
+            "visit_for": "me",
+            "caller_name": "",
+            "caller_relation": "",
+            "patient_name": "Zelda Quickstep",
+            "birth_date": "1954-09-14",
+            "been_before": "no",
+            "phone": "+17325550142",
+            "email": "zelda@example.com",
+            "zip_code": "08753",
+        }
+        visit = {"reason": "Heel pain", "details": "Since spring.", "office": "toms-river", "days": ["1"]}
+        contact = {"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": False}
+        answers = {
+            "about_you": about,
+            "visit": {**visit, "time_of_day": "any"},
+            "contact": contact,
+            "safety": {"version": 1, "flags": []},
+        }
+        made.append(actions.submit(draft_digest=f"bench {number}", answers=answers, language="en", actor=Actor()))
+    actor = Actor(User.objects.get(username="bench"))
+    actions.log_call(request=made[0], actor=actor, outcome=Event.Kind.VOICEMAIL, note="Try after 5.")
+    actions.add_note(request=made[0], actor=actor, note="Her daughter called.")
+    Mail.objects.filter(sent_at=None).update(sent_at=datetime.now(UTC), tries=1)
+    return made[0].pk
+
+
+def pages(client: Any, planted: int) -> dict[str, str]:
+    """What is opened, by name."""
+    from appointments.models import AppointmentRequest
+
+    desk = "/admin/appointments/appointmentrequest/"
+    then = date.today() - timedelta(days=700)  # noqa: DTZ011
+    found = {
+        "list (needs a call)": desk,
+        "list of one office": f"{desk}?office=toms-river",
+        "tab: waiting on patient": f"{desk}?tab=waiting",
+        "tab: booked": f"{desk}?tab=booked",
+        "tab: closed": f"{desk}?tab=closed",
+        "tab: quarantine": f"{desk}?tab=quarantine",
+        "closed, page 10": f"{desk}?tab=closed&page=10",
+        "closed, of one office": f"{desk}?tab=closed&office=belleville",
+        "closed, urgent only": f"{desk}?tab=closed&urgent=on",
+        "closed, of long ago": f"{desk}?tab=closed&since={then - timedelta(days=400)}&until={then}",
+        "closed, manager was asked (none)": f"{desk}?tab=closed&who=manager",
+        "one request": f"{desk}{planted}/change/",
+        "dashboard, 7 days": "/admin/dashboard/?days=7",
+        "dashboard, 30 days": "/admin/dashboard/",
+        "dashboard, 90 days": "/admin/dashboard/?days=90",
+        "export, first page": f"{desk}export/?tab=closed",
+    }
+    known = AppointmentRequest.objects.get(pk=planted).reference
+    for name, words in {
+        "search: full name": "Zelda Quickstep",
+        "search: part of a name": "quicks",
+        "search: phone": "(732) 555-0142",
+        "search: birth date": "9/14/1954",
+        "search: reference": known,
+        "search: frequent name part": "ada",
+    }.items():
+        found[name] = client.post(f"{desk}search/", {"words": words})["Location"]
+    return found
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one answer: queries, median milliseconds by the clock, mean milliseconds of processor time."""
+
+    queries: int
+    clock: float
+    work: float
+
+
+def database_seconds(pid: int) -> float:
+    """Processor time that PostgreSQL's process for our connection has taken; SQLite works in ours."""
+    if not pid:
+        return 0
+    spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(planted: int) -> dict[str, Cost]:
+    """What each page costs, by its name."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from clinic.common.models import User
+
+    connection.close()
+    connection.settings_dict["CONN_MAX_AGE"] = None  # one process of the database, whose work can be read
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid if connection.vendor == "postgresql" else 0
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(User.objects.get(username="bench"))
+    found = {}
+    for name, address in pages(client, planted).items():
+        for _warm in range(3):
+            answer = client.get(address)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{name}: {answer.status_code}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        said = [query["sql"] for query in queries.captured_queries]  # the next request empties the log
+        asked = sum(not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for sql in said)
+        times, before = [], time.process_time() + database_seconds(pid)
+        for _round in range(ROUNDS):
+            started = time.perf_counter()
+            client.get(address)
+            times.append((time.perf_counter() - started) * 1000)
+        work = (time.process_time() + database_seconds(pid) - before) * 1000 / ROUNDS
+        found[name] = Cost(asked, median(times), work)
+    return found
+
+
+def run(rows: int) -> None:
+    """Set up, make, measure, make more, measure again, print."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    print("Preparing a database, and ciphertexts to draw from ...", flush=True)
+    from django.contrib.auth.models import Group
+    from django.db import connection
+
+    from appointments.models import Office
+    from clinic.common.models import User
+
+    for command in ("migrate", "load_practice", "load_articles"):
+        call_command(command, verbosity=0, stdout=io.StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+    user = User.objects.create_user("bench", is_staff=True)
+    user.groups.add(Group.objects.get(name="Manager"))
+    user.offices.set(Office.objects.all())
+    maker = Maker(make_pools())
+    planted = plant()
+    results, started = [], time.perf_counter()
+    for count in (FEW, rows - FEW):
+        fill(maker, count)
+        print(f"{count:,} requests made, {time.perf_counter() - started:.0f} s since the start", flush=True)
+        results.append(measure(planted))
+    show(f"{connection.vendor}, {FEW:,} and {rows:,} requests", *results)
+
+
+def show(title: str, few: dict[str, Cost], many: dict[str, Cost]) -> None:
+    """The table. On a busy machine the processor time is the steadier measure."""
+    print(f"\n{title}: median ms of {ROUNDS} answers, and ms of processor time\n")
+    print(f"{'':<34} {'queries':>8} {'few':>8} {'many':>8} {'ratio':>6} {'work few':>9} {'work many':>10} {'ratio':>6}")
+    for name, now in many.items():
+        then = few[name]
+        asked = str(now.queries) if then.queries == now.queries else f"{then.queries}, {now.queries}"
+        late = "" if now.work / then.work <= LIMIT else "  over"
+        clock = f"{then.clock:>8.1f} {now.clock:>8.1f} {now.clock / then.clock:>6.2f}"
+        work = f"{then.work:>9.1f} {now.work:>10.1f} {now.work / then.work:>6.2f}"
+        print(f"{name:<34} {asked:>8} {clock} {work}{late}")
+
+
+def main() -> None:
+    """Read what is wanted, and provide a database."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, help="requests: 1,000,000 on PostgreSQL, 100,000 on SQLite")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--postgres", action="store_true", help="on PostgreSQL, which is the default")
+    which.add_argument("--sqlite", action="store_true", help="on SQLite")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, leave)  # cleaning up on the way out
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="bench-"))
+        stack.callback(shutil.rmtree, folder)
+        os.environ.update({"DEMO": "1", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "clinic.settings"})
+        os.environ["DATABASE_URL"] = (
+            f"sqlite:///{folder / 'db.sqlite3'}" if arguments.sqlite else stack.enter_context(cluster(fast=True))
+        )
+        run(arguments.rows or (100_000 if arguments.sqlite else 1_000_000))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""django-appointment (https://pypi.org/project/django-appointment/) with what its documentation asks for."""

@@ -1,0 +1,6 @@
+"""Its addresses, at the root."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls), path("", include("appointment.urls"))]

@@ -1,0 +1,1 @@
+"""The least that Django can do for a POST: one row, saved."""

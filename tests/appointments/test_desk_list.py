@@ -1,0 +1,437 @@
+"""The desk's lists: what stands in which, in which order, what each line says, filters, refreshing, and their price."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from appointments import actions, desk_list
+from appointments.actions import Actor
+from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Presence
+from tests.appointments.at_desk import (
+    LIST,
+    SCRIPT,
+    TUESDAY_AT_TEN,
+    act_on,
+    entries,
+    filled,
+    hold,
+    message,
+    names,
+    page_of,
+    prepare,
+    queries,
+    rows,
+    steps,
+    words,
+)
+from tests.conftest import MONDAY, NEW_YORK
+
+MOST_QUERIES = 12
+TABS = ("call", "waiting", "booked", "closed", "quarantine")
+
+pytestmark = pytest.mark.usefixtures("monday")
+
+
+# --- Stages ---
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "tab"),
+    [
+        ("call", {"call-outcome": "spoke"}, "waiting"),
+        ("call", {"call-outcome": "no_answer"}, "call"),
+        ("propose", None, "waiting"),
+        ("book", None, "booked"),
+        ("close", None, "closed"),
+    ],
+)
+def test_request_stands_in_the_list_of_its_stage_alone(waiting, tess, action, data, tab):
+    tess.post(act_on(waiting, action), data or filled(action))
+
+    assert [name for name in TABS if "Harold" in rows(tess.get(f"{LIST}?tab={name}"))] == [tab]
+
+
+def test_held_request_stands_in_quarantine_alone(waiting, tess):
+    hold(waiting)
+
+    assert [name for name in TABS if "Harold" in rows(tess.get(f"{LIST}?tab={name}"))] == ["quarantine"]
+    assert "Quarantine 1" in words(tess.get(LIST))
+
+
+def test_list_of_endless_stages_counts_only_so_far(make_request, toms_river_desk, tess, monkeypatch):
+    monkeypatch.setattr(desk_list, "COUNT_UP_TO", 2)
+    for _number in range(4):
+        actions.close(request=make_request(), actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+    for _number in range(4):
+        make_request()
+
+    page = words(tess.get(LIST))
+
+    assert "Closed 2+" in page
+    assert "Needs a call 4 " in page
+
+
+def test_long_list_has_pages(make_request, tess, monkeypatch):
+    monkeypatch.setattr(desk_list, "PER_PAGE", 2)
+    for number in range(5):
+        make_request(patient_name=f"Patient {number}")
+
+    first, last = tess.get(f"{LIST}?urgent="), tess.get(f"{LIST}?page=3")
+
+    assert names(first) == ["Patient 0", "Patient 1"]
+    assert "Requests 1 to 2 of 5" in words(first)
+    assert f"{LIST}?tab=call" in first.content.decode()
+    assert names(last) == ["Patient 4"]
+    assert "Next page" not in words(last)
+
+
+# --- Order ---
+
+
+def test_list_has_urgent_requests_first_then_the_oldest_deadline(make_request, tess, monday):
+    for name, flags in (("Ann Early", []), ("Ben Later", []), ("Cleo Urgent", ["fever"])):
+        make_request(patient_name=name, flags=flags)
+        monday.shift(timedelta(minutes=4))
+
+    assert names(tess.get(LIST)) == ["Cleo Urgent", "Ann Early", "Ben Later"]
+
+
+def test_waiting_list_is_ordered_by_when_to_follow_up(make_request, toms_river_desk, tess):
+    spoken, offered_late, offered_soon = (make_request(patient_name=name) for name in ("Spoken", "Late", "Soon"))
+    by = Actor(toms_river_desk)
+    actions.propose(request=offered_late, actor=by, times=[TUESDAY_AT_TEN])
+    actions.propose(request=offered_soon, actor=by, times=[MONDAY + timedelta(hours=2)])
+    actions.log_call(request=spoken, actor=by, outcome=Event.Kind.SPOKE)
+
+    assert names(tess.get(f"{LIST}?tab=waiting")) == ["Soon", "Spoken", "Late"]
+
+
+def test_closed_list_has_the_last_closed_first(make_request, toms_river_desk, tess, monday):
+    requests = [make_request(patient_name=name) for name in ("Ann", "Ben")]
+    for request in reversed(requests):
+        monday.shift(timedelta(minutes=1))
+        actions.close(request=request, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+
+    assert names(tess.get(f"{LIST}?tab=closed")) == ["Ann", "Ben"]
+
+
+def test_booked_list_has_the_earliest_visit_first(make_request, toms_river_desk, tess):
+    for name, days in (("Later", 3), ("Sooner", 1)):
+        at = TUESDAY_AT_TEN + timedelta(days=days)
+        actions.book(request=make_request(patient_name=name), actor=Actor(toms_river_desk), at=at)
+
+    assert names(tess.get(f"{LIST}?tab=booked")) == ["Sooner", "Later"]
+
+
+# --- Clocks ---
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (MONDAY, "Due 2:12 pm"),
+        (MONDAY + timedelta(hours=3, minutes=20), "Due in 40 min"),
+        (MONDAY + timedelta(hours=4, minutes=35), "Overdue 35 min"),
+        (datetime(2026, 11, 24, 9, 30, tzinfo=NEW_YORK), "Overdue 3 h 18 min"),
+    ],
+)
+def test_deadline_is_told_in_open_hours(waiting, toms_river_desk, signed_in, monday, now, said):
+    monday.move_to(now)
+    tess = signed_in(toms_river_desk)
+
+    assert said in rows(tess.get(LIST))
+    assert said in words(tess.get(page_of(waiting)))
+
+
+def test_deadline_of_tomorrow_is_not_due_soon_in_the_evening(make_request, toms_river_desk, signed_in, monday):
+    monday.move_to(datetime(2026, 11, 23, 20, 0, tzinfo=NEW_YORK))
+    make_request(flags=["fever"])
+
+    page = rows(signed_in(toms_river_desk).get(LIST))
+
+    assert "Due Tue" in page
+    assert "Due in" not in page
+
+
+def test_list_counts_what_is_overdue(waiting, toms_river_desk, signed_in, monday):
+    assert "overdue" not in words(signed_in(toms_river_desk).get(LIST))
+
+    monday.shift(timedelta(hours=5))
+
+    assert "1 overdue" in words(signed_in(toms_river_desk).get(LIST))
+
+
+def test_follow_up_that_is_overdue_is_marked_and_counted(waiting, toms_river_desk, signed_in, monday):
+    actions.log_call(request=waiting, actor=Actor(toms_river_desk), outcome=Event.Kind.SPOKE)
+    monday.move_to(datetime(2026, 11, 25, 9, 30, tzinfo=NEW_YORK))
+    tess = signed_in(toms_river_desk)
+
+    assert "Overdue 30 min" in rows(tess.get(f"{LIST}?tab=waiting"))
+    assert "Waiting on patient 1 1 overdue" in words(tess.get(LIST))
+
+
+def test_visit_whose_time_is_over_is_marked(waiting, toms_river_desk, signed_in, monday):
+    actions.book(request=waiting, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
+    monday.move_to(TUESDAY_AT_TEN + timedelta(hours=1))
+
+    page = signed_in(toms_river_desk).get(f"{LIST}?tab=booked")
+
+    assert "Was 10 am" in rows(page)
+    assert steps(page) == [("Close", f"{page_of(waiting)}?open=close#close")]
+
+
+# --- What a line says ---
+
+
+def test_list_names_the_red_flags(make_request, tess):
+    request = make_request(flags=["fever"])
+
+    assert "Urgent: fever" in rows(tess.get(LIST))
+    assert "I have a fever or chills along with my foot problem" in words(tess.get(page_of(request)))
+
+
+def test_list_asks_to_check_a_doubtful_office(make_request, mona):
+    make_request(office="first", zip_code="00501")
+
+    assert "Routing: check office" in rows(mona.get(LIST))
+
+
+def test_list_tells_a_message_from_a_request(practice, tess):
+    message()
+
+    page = tess.get(LIST)
+
+    assert "Mel Message (732) 555-0194 Message A bill" in rows(page)
+    assert [label for label, _address in steps(page)] == ["Answer"]
+
+
+def test_list_says_whose_job_it_is_and_what_the_manager_was_asked(waiting, toms_river_desk, tess, mona):
+    actions.assign(request=waiting, actor=Actor(toms_river_desk), to=toms_river_desk)
+    actions.ask_manager(request=waiting, actor=Actor(toms_river_desk), note="May I?")
+
+    assert "For tess" in rows(tess.get(LIST))
+    assert "Manager asked" in rows(tess.get(LIST))
+    assert "1 question" in words(mona.get(LIST))
+    assert "1 question" not in words(tess.get(LIST))
+
+
+def test_list_says_which_colleague_has_a_request_open(waiting, manager, mona, toms_river_desk):
+    Presence.objects.create(request=waiting, user=toms_river_desk, at=MONDAY - timedelta(seconds=20))
+    assert "tess has it open" in rows(mona.get(LIST))
+
+    Presence.objects.update(at=MONDAY - timedelta(minutes=5))
+    assert "has it open" not in rows(mona.get(LIST))
+
+
+def test_call_that_was_taken_back_counts_no_more(waiting, toms_river_desk, tess):
+    by = Actor(toms_river_desk)
+    for outcome in (Event.Kind.NO_ANSWER, Event.Kind.VOICEMAIL):
+        actions.log_call(request=waiting, actor=by, outcome=outcome)
+    assert "Left voicemail, today, 10:12 am (2 calls)" in rows(tess.get(LIST))
+
+    actions.undo(request=waiting, actor=by)
+
+    assert "No answer, today, 10:12 am" in rows(tess.get(LIST))
+    assert "calls" not in rows(tess.get(LIST))
+
+
+def test_names_that_could_be_markup_are_shown_as_text(make_request, tess):
+    make_request(patient_name=SCRIPT, reason=SCRIPT)
+
+    assert SCRIPT not in tess.get(LIST).content.decode()
+    assert rows(tess.get(LIST)).count(SCRIPT) == 3
+
+
+# --- The next step ---
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "tab", "label", "panel"),
+    [
+        (None, None, "call", "Call now", "#next"),
+        ("call", {"call-outcome": "no_answer"}, "call", "Call again", "#next"),
+        ("call", {"call-outcome": "spoke"}, "waiting", "Call", "#next"),
+        ("propose", None, "waiting", "Remind", "#next"),
+        ("book", None, "booked", "See visit", "#next"),
+        ("close", None, "closed", "Reopen", "?open=reopen#reopen"),
+    ],
+)
+def test_line_has_one_next_step(waiting, tess, action, data, tab, label, panel):
+    if action:
+        tess.post(act_on(waiting, action), data or filled(action))
+
+    assert steps(tess.get(f"{LIST}?tab={tab}")) == [(label, page_of(waiting) + panel)]
+
+
+def test_doubtful_office_is_to_be_checked_before_the_call(make_request, mona):
+    request = make_request(office="first", zip_code="00501")
+
+    assert steps(mona.get(LIST)) == [("Check office", f"{page_of(request)}?open=send#send")]
+    assert (
+        "<details open>\n<summary>Send to another office" in mona.get(f"{page_of(request)}?open=send").content.decode()
+    )
+
+
+def test_held_request_is_to_be_checked(waiting, tess):
+    hold(waiting)
+
+    assert [label for label, _address in steps(tess.get(f"{LIST}?tab=quarantine"))] == ["Check"]
+
+
+def test_offer_without_an_email_is_followed_up_by_phone(make_request, toms_river_desk, tess):
+    actions.propose(request=make_request(email=""), actor=Actor(toms_river_desk), times=[TUESDAY_AT_TEN])
+
+    assert [label for label, _address in steps(tess.get(f"{LIST}?tab=waiting"))] == ["Call"]
+
+
+# --- Filters ---
+
+
+@pytest.fixture
+def four(make_request, toms_river_desk, monday):
+    """An urgent one of Sunday; on Monday one for tess, one for nobody, and a message."""
+    monday.move_to(datetime(2026, 11, 22, 23, 30, tzinfo=NEW_YORK))  # Monday already by the clock in London
+    make_request(patient_name="Ursa Urgent", flags=["fever"])
+    monday.move_to(MONDAY)
+    actions.assign(request=make_request(patient_name="Tom Tess"), actor=Actor(toms_river_desk), to=toms_river_desk)
+    make_request(patient_name="Nora Nobody")
+    message()
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("urgent=on", ["Ursa Urgent"]),
+        ("since=2026-11-23", ["Tom Tess", "Nora Nobody", "Mel Message"]),
+        ("until=2026-11-22", ["Ursa Urgent"]),
+        ("since=2026-11-22&until=2026-11-22", ["Ursa Urgent"]),
+        ("who=me", ["Tom Tess"]),
+        ("who=nobody", ["Ursa Urgent", "Nora Nobody", "Mel Message"]),
+        ("who=manager", []),
+        ("kind=message", ["Mel Message"]),
+        ("kind=visit&who=nobody&since=2026-11-23", ["Nora Nobody"]),
+    ],
+)
+@pytest.mark.usefixtures("four")
+def test_list_can_be_filtered(toms_river_desk, signed_in, address, found):
+    tess = signed_in(toms_river_desk)
+
+    page = tess.get(f"{LIST}?{address}")
+
+    assert names(page) == found
+    assert "Show all" in words(page)
+
+
+@pytest.mark.usefixtures("four")
+def test_list_can_be_filtered_by_a_colleague(toms_river_desk, manager, signed_in):
+    assert names(signed_in(manager).get(f"{LIST}?who={toms_river_desk.pk}")) == ["Tom Tess"]
+
+
+def test_filter_says_what_is_wrong_with_a_date(waiting, tess):
+    page = tess.get(f"{LIST}?since=yesterday")
+
+    assert "Enter a valid date" in words(page)
+    assert "Harold" in rows(page)
+
+
+def test_filter_stays_when_another_tab_is_opened(waiting, tess):
+    page = tess.get(f"{LIST}?urgent=on&office=toms-river").content.decode()
+
+    assert re.search(r'tab=booked&amp;urgent=on&amp;office=toms-river"', page)
+
+
+# --- Banners ---
+
+
+def test_undelivered_notice_is_told_on_the_list_and_the_page(waiting, tess, bella):
+    assert "could not be delivered" not in words(tess.get(LIST))
+
+    Mail.objects.filter(kind=Mail.Kind.OFFICE_NOTICE).update(tries=2, problem="ConnectionRefusedError")
+
+    assert "1 email to the office or the manager could not be delivered yet." in words(tess.get(LIST))
+    assert "Notice to office Not delivered yet, 2 tries" in words(tess.get(page_of(waiting)))
+    assert "could not be delivered" not in words(bella.get(LIST))
+
+
+def test_undelivered_receipt_of_a_patient_raises_no_banner(waiting, tess):
+    Mail.objects.filter(kind=Mail.Kind.RECEIPT).update(tries=2, problem="SMTPRecipientsRefused")
+
+    assert "could not be delivered" not in words(tess.get(LIST))
+    assert "Receipt to patient Not delivered yet, 2 tries: call instead" in words(tess.get(page_of(waiting)))
+
+
+# --- Refreshing ---
+
+
+def shown(page) -> str:
+    return re.search(r'data-shown="(\w+)"', page.content.decode()).group(1)
+
+
+def refresh(browser: Client, known: str):
+    return browser.get(LIST, headers={"X-Background": "1", "X-Shown": known})
+
+
+def test_list_that_refreshes_itself_is_audited_only_when_it_shows_others(waiting, make_request, tess):
+    known = shown(tess.get(LIST))
+    refresh(tess, known)
+    assert len(entries(action="list")) == 1
+
+    another = make_request()
+    page = refresh(tess, known)
+
+    assert another.reference in entries(action="list")[-1][1]
+    assert len(entries(action="list")) == 2
+    assert shown(page) != known
+
+
+def test_list_is_audited_when_somebody_elses_mark_is_sent(waiting, tess, mona):
+    known = shown(mona.get(LIST))
+
+    refresh(tess, known)
+
+    assert [who for who, *_rest in entries(action="list")] == ["mona", "tess"]
+
+
+def test_list_has_a_link_to_refresh_it_without_a_script(waiting, tess):
+    page = tess.get(f"{LIST}?tab=waiting&urgent=on").content.decode()
+
+    assert f'<a href="{LIST}?tab=waiting&amp;urgent=on" id="refresh">' in page
+
+
+# --- Its price ---
+
+
+@pytest.mark.parametrize("who", ["tess", "mona"])
+@pytest.mark.parametrize("tab", TABS)
+def test_list_costs_the_same_queries_whatever_its_length(make_request, toms_river_desk, request, who, tab):
+    browser = request.getfixturevalue(who)
+    for _number in range(3):
+        _one_for(tab, make_request, toms_river_desk)
+    short = queries(browser, f"{LIST}?tab={tab}")
+    for _number in range(9):
+        _one_for(tab, make_request, toms_river_desk)
+
+    long = queries(browser, f"{LIST}?tab={tab}")
+
+    assert "12 requests" in words(browser.get(f"{LIST}?tab={tab}"))
+    assert long == short
+    assert long <= MOST_QUERIES
+
+
+def _one_for(tab: str, make_request, user) -> AppointmentRequest:
+    request = make_request(flags=["fever"])
+    by = Actor(user)
+    actions.log_call(request=request, actor=by, outcome=Event.Kind.NO_ANSWER)
+    actions.assign(request=request, actor=by, to=user)
+    match tab:
+        case "waiting":
+            prepare(request, "remind", user)
+        case "booked":
+            actions.book(request=request, actor=by, at=TUESDAY_AT_TEN)
+        case "closed":
+            prepare(request, "reopen", user)
+        case "quarantine":
+            hold(request)
+    return request

@@ -1,0 +1,269 @@
+"""What mails and calls say: from data, in the practice's own words where it has some, and never about the patient."""
+
+import re
+from datetime import datetime
+from html import unescape
+
+import pytest
+from django.conf import settings
+
+from appointments import actions, emails, messages, outbox
+from appointments.actions import Actor
+from appointments.models import AppointmentRequest, CloseReason, Mail, MessageText, Office, PracticeSettings
+from tests.conftest import NEW_YORK
+
+VISIT_AT = datetime(2026, 11, 30, 10, 15, tzinfo=NEW_YORK)
+MARKERS = {
+    "patient_name": "Markername Marksurname",
+    "caller_name": "Callermark",
+    "caller_relation": "relationmark",
+    "phone": "+17325550199",
+    "birth_date": "1933-03-31",
+    "zip_code": "08742",
+    "reason": "Reasonmark",
+    "details": "Detailmark itches.",
+    "email": "mailmark@patient.example",
+}
+TELLING = [
+    *("Markername", "Marksurname", "Callermark", "relationmark", "5550199", "555-0199", "1933", "08742"),
+    *("Reasonmark", "Detailmark", "fever", "mailmark"),  # what was written
+    *("November 30", "10:15", "Nov 30", "2026-11-30"),  # when the visit is
+]
+NO_REQUEST = {Mail.Kind.DIGEST}
+
+pytestmark = pytest.mark.usefixtures("monday", "practice")
+
+
+@pytest.fixture
+def booked(make_request, toms_river_desk) -> AppointmentRequest:
+    """A request full of marked words, with a visit on November 30 at 10:15."""
+    request = make_request(**MARKERS, visit_for="child", flags=["fever"])
+    actions.book(request=request, actor=Actor(toms_river_desk), at=VISIT_AT, note="Notemark")
+    request.refresh_from_db()
+    Mail.objects.all().delete()
+    return request
+
+
+@pytest.fixture
+def written(booked):
+    """The message of a kind about that request, decoded: (everything it says, text part, HTML part)."""
+    PracticeSettings.objects.update_or_create(pk=1, defaults={"manager_email": "manager@clinic.example"})
+
+    def write(kind: str) -> tuple[str, str, str]:
+        outbox.queue(Mail.Kind(kind), None if kind in NO_REQUEST else booked, booked.office)
+        message = emails.compose(Mail.objects.get())
+        html = unescape(str(message.alternatives[0].content))
+        heads = " ".join(f"{name}: {value}" for name, value in message.message().items() if name != "To")
+        return " ".join((heads, message.subject, str(message.body), html)), str(message.body), html
+
+    return write
+
+
+@pytest.mark.parametrize("kind", Mail.Kind.values)
+def test_mail_of_any_kind_tells_nothing_of_the_patient_or_the_visit(written, kind):
+    everything, _text, _html = written(kind)
+
+    spaced = everything.replace("\N{NO-BREAK SPACE}", " ")
+    assert [word for word in TELLING if word.lower() in spaced.lower()] == []
+
+
+@pytest.mark.parametrize("kind", Mail.Kind.values)
+def test_mail_of_any_kind_says_the_same_as_text_and_as_html(written, kind):
+    _everything, text, html = written(kind)
+
+    shown = re.sub(r"<[^>]+>", " ", html.partition("<body")[2].partition(">")[2])
+    of_text = set(re.findall(r"[\w’-]+", re.sub(r"https://\S+", "", text)))
+    assert of_text - set(re.findall(r"[\w’-]+", shown)) == set()
+    assert re.findall(r"https://[^\s\"]+", text) == re.findall(r"https://[^\s\"<]+", html)
+
+
+@pytest.mark.parametrize("kind", [Mail.Kind.RECEIPT, Mail.Kind.OFFER, Mail.Kind.BOOKED])
+def test_mail_to_the_patient_leads_to_the_private_page(written, booked, client, kind):
+    _everything, text, _html = written(kind)
+
+    (link,) = re.findall(r"https://testserver(/appointments/status/\S+/)", text)
+    assert booked.reference not in link
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Mail.Kind.values if kind not in Mail.TO_PATIENT])
+def test_mail_to_staff_leads_to_the_desk_and_not_to_the_private_page(written, kind):
+    everything, text, _html = written(kind)
+
+    assert len(re.findall(r"https://testserver/admin/\S+", text)) == 1
+    assert "/status/" not in everything
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        (Mail.Kind.RECEIPT, MARKERS["email"]),
+        (Mail.Kind.CANCELLED, MARKERS["email"]),
+        (Mail.Kind.OFFICE_NEWS, "toms-river@clinic.example"),
+        (Mail.Kind.LATE_OFFICE, "toms-river@clinic.example"),
+        (Mail.Kind.LATE_MANAGER, "manager@clinic.example"),
+        (Mail.Kind.DIGEST, "toms-river@clinic.example"),
+    ],
+)
+def test_mail_goes_to_whom_it_is_for(written, kind, address):
+    written(kind)
+
+    assert emails.compose(Mail.objects.get()).to == [address]
+
+
+def test_mail_to_a_manager_without_an_address_waits(booked):
+    outbox.queue(Mail.Kind.LATE_MANAGER, booked, booked.office)
+
+    outbox.deliver_due()
+
+    assert Mail.objects.get().problem == "NoAddress"
+
+
+def test_digest_counts_the_work_of_its_office_alone(make_request, toms_river_desk, monday):
+    desk = Actor(toms_river_desk)
+    make_request()
+    make_request(office="belleville")
+    actions.book(request=make_request(), actor=desk, at=datetime(2026, 11, 23, 16, 0, tzinfo=NEW_YORK))
+    actions.log_call(request=make_request(), actor=desk, outcome="spoke")
+    actions.close(request=make_request(), actor=desk, reason=CloseReason.DECLINED)
+    Mail.objects.all().delete()
+    monday.move_to(datetime(2026, 11, 23, 15, 0, tzinfo=NEW_YORK))
+    outbox.queue(Mail.Kind.DIGEST, None, Office.objects.get(slug="toms-river"))
+
+    text = str(emails.compose(Mail.objects.get()).body)
+
+    assert re.findall(r"^([\w ]+): (\d+)$", text, re.M) == [
+        ("Needs a call", "1"),
+        ("Overdue", "1"),
+        ("Waiting on patient", "1"),
+        ("In quarantine", "0"),
+        ("Visits booked for today", "1"),
+    ]
+
+
+def test_own_words_take_the_place_of_the_default(written):
+    MessageText.objects.create(
+        key="receipt", language="en", subject="Thanks ({reference})", body="Thank you\n\nOur phone: {office_phone}"
+    )
+
+    everything, text, html = written(Mail.Kind.RECEIPT)
+
+    assert "We got your request" not in everything
+    assert text.startswith("Thank you\n\nOur phone: (732)\N{NO-BREAK SPACE}557-9900\n")
+    assert '<a href="tel:+17325579900">' in html
+
+
+def test_own_words_of_another_language_change_nothing(written):
+    MessageText.objects.create(key="receipt", language="es", subject="Gracias", body="Gracias")
+
+    assert "We got your request" in written(Mail.Kind.RECEIPT)[0]
+
+
+def test_own_words_are_shown_as_they_are_and_run_nothing(booked):
+    MessageText.objects.create(
+        key="receipt",
+        language="en",
+        subject="A & B",
+        body="<script>alert(1)</script>\n\n{{ settings.SECRET_KEY }}"[:26],
+    )
+    outbox.queue(Mail.Kind.RECEIPT, booked, booked.office)
+
+    html = str(emails.compose(Mail.objects.get()).alternatives[0].content)
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_lines_of_facts_become_a_table_and_a_link_a_button(written):
+    _everything, _text, html = written(Mail.Kind.OFFICE_NOTICE)
+
+    assert re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', html) == ["Reference", "Received", "Call by"]
+    assert re.findall(r"<a href=[^>]+>([^<]+)</a>", html) == ["Open the request"]
+    assert re.findall(r"<h1[^>]*>([^<]+)</h1>", html) == ["New request: Toms River"]
+
+
+@pytest.mark.parametrize("kind", Mail.Kind.values)
+def test_mail_loads_nothing(written, kind):
+    _everything, _text, html = written(kind)
+
+    assert re.findall(r"<(?:img|link|script|iframe)|url\(", html) == []
+
+
+# --- The texts that come along ---
+
+
+def test_every_mail_and_script_has_words():
+    assert set(messages.PLACES) == {*Mail.Kind.values, *messages.Script.values}
+    for key in messages.PLACES:
+        assert messages.default_wording(key, settings.LANGUAGE_CODE).body
+
+
+@pytest.mark.parametrize("key", messages.PLACES)
+def test_words_that_come_along_can_be_filled(key):
+    for language, _name in settings.LANGUAGES:
+        text = messages.default_wording(key, language)
+        assert messages.unknown_places(key, text.subject + text.body) == []
+
+
+@pytest.mark.parametrize("key", [kind for kind in Mail.Kind.values if kind != Mail.Kind.RECEIPT])
+def test_patient_is_told_a_deadline_in_the_receipt_alone(key):
+    assert ("deadline" in messages.PLACES[key]) is (key not in Mail.TO_PATIENT and key != Mail.Kind.DIGEST)
+
+
+def test_words_in_a_missing_language_are_those_of_the_site():
+    assert messages.wording("receipt", "fr") == messages.wording("receipt", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("Call {office_phone}.", []),
+        ("Dear {patient_name}", ["{patient_name}"]),
+        ("{deadline}", ["{deadline}"]),
+        ("{office_phone", ["{"]),
+        ("{ office }", ["{", "}"]),
+        ("{{office}}", ["{", "}"]),
+        ("{office.__class__}", ["{", "}"]),
+    ],
+)
+def test_places_that_cannot_be_filled_are_found(text, unknown):
+    assert messages.unknown_places("offer", text) == unknown
+
+
+# --- What is said on the phone ---
+
+
+def test_script_is_filled_with_reference_and_office(make_request):
+    request = make_request()
+
+    said = messages.script("call_script", request)
+
+    assert request.reference in said
+    assert "the Toms River office of Garden State Foot & Ankle Group" in said
+
+
+@pytest.mark.parametrize("key", messages.Script.values)
+def test_script_tells_nothing_of_the_patient(booked, key):
+    said = messages.script(key, booked)
+
+    assert [word for word in TELLING if word in said] == []
+
+
+def test_voicemail_says_the_practice_and_the_number_and_nothing_else(make_request):
+    said = messages.script("voicemail_script", make_request())
+
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Hello, this is Garden State Foot & Ankle Group. Please call us back at (732) 557-9900. Thank you."
+    )
+
+
+def test_script_for_who_speaks_a_language_without_words_is_in_the_sites_own(make_request):
+    request = make_request(language="other", other_language="Polish")
+
+    assert messages.script("call_script", request).startswith("Hello")
+
+
+def test_script_in_own_words(make_request):
+    MessageText.objects.create(key="call_script", language="en", body="Good day from {practice}")
+
+    assert messages.script("call_script", make_request()) == "Good day from Garden State Foot & Ankle Group"

@@ -1,0 +1,695 @@
+"""The patient's own page: its lock, what it tells, and what can be done on it.
+
+It is Monday, November 23, 2026, 10:12 am in New York; both offices are open from 9 to 5. Thursday is Thanksgiving.
+"""
+
+from datetime import datetime, timedelta
+
+import icalendar
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from appointments import actions, status_link
+from appointments.actions import Actor, WrongMove
+from appointments.models import AppointmentRequest, CloseReason, Closure, Event, Mail, Office, PracticeSettings, Status
+from tests.appointments.reading import assert_problem, filled_in, read, words
+from tests.conftest import MONDAY, NEW_YORK, Browser
+
+pytestmark = pytest.mark.usefixtures("practice", "monday")
+
+TUESDAY_10 = datetime(2026, 12, 1, 10, 15, tzinfo=NEW_YORK)
+THURSDAY_9 = datetime(2026, 12, 3, 9, 30, tzinfo=NEW_YORK)
+THURSDAY_11 = datetime(2026, 12, 3, 11, 0, tzinfo=NEW_YORK)
+NOT_OURS = "This is not what we have in this request. Check it and try again, or call us"
+
+
+@pytest.fixture
+def made(make_request):
+    """Harold's request, just sent."""
+    return make_request()
+
+
+@pytest.fixture
+def desk(toms_river_desk):
+    """Tess at work."""
+    return Actor(user=toms_river_desk)
+
+
+@pytest.fixture
+def offered(made, desk):
+    """Three times were offered to Harold."""
+    actions.propose(request=made, actor=desk, times=[THURSDAY_11, TUESDAY_10, THURSDAY_9])
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def booked(made, desk):
+    """Harold's visit is booked."""
+    actions.book(request=made, actor=desk, at=THURSDAY_9)
+    made.refresh_from_db()
+    return made
+
+
+def page_of(request: AppointmentRequest) -> str:
+    return f"/appointments/status/{status_link.token(request)}/"
+
+
+def unlock(client, request: AppointmentRequest, **fact: str):
+    return client.post(page_of(request), fact or {"last_digits": "0142"})
+
+
+def opened(client, request: AppointmentRequest):
+    """The page, unlocked."""
+    unlock(client, request)
+    return client.get(page_of(request))
+
+
+def pick(client, request: AppointmentRequest, at: datetime | str):
+    return client.post(page_of(request) + "choose/", {"at": at if isinstance(at, str) else at.isoformat()})
+
+
+def timeline(response) -> list[str]:
+    return [item.b.get_text() for item in read(response).select(".timeline li")]
+
+
+# --- the address and the lock ---
+
+
+def test_address_is_long_and_another_for_every_request(make_request):
+    tokens = {status_link.token(make_request()) for _request in range(3)}
+
+    assert len(tokens) == 3
+    assert {len(token) for token in tokens} == {64}
+
+
+def test_address_stands_nowhere_in_the_database(made):
+    token = status_link.token(made)
+
+    stored = AppointmentRequest.objects.filter(pk=made.pk).values().get()
+
+    assert token not in str(stored)
+    assert stored["link_digest"] == status_link.digest_of(token)
+
+
+def test_locked_page_asks_for_a_second_fact_and_tells_nothing(client, made):
+    response = client.get(page_of(made))
+
+    assert response.status_code == 200
+    assert "Please tell us one thing about the request" in words(response)
+    assert made.reference not in response.content.decode()
+    assert "Where your request is now" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"last_digits": "0142"},
+        {"last_digits": " 01-42 "},
+        {"birth_date_0": "9", "birth_date_1": "14", "birth_date_2": "1954"},
+        {"last_digits": "0142", "birth_date_0": "Sept", "birth_date_1": "14", "birth_date_2": "1954"},
+    ],
+    ids=["phone", "phone with spaces", "birth date", "both"],
+)
+def test_second_fact_opens_the_page(client, made, fact):
+    response = unlock(client, made, **fact)
+
+    assert response["Location"] == page_of(made)
+    assert "We will call you" in words(client.get(page_of(made)))
+
+
+@pytest.mark.parametrize(
+    ("fact", "control", "message"),
+    [
+        ({"last_digits": "0143"}, "id_last_digits", NOT_OURS),
+        ({"last_digits": "abcd"}, "id_last_digits", NOT_OURS),
+        ({"birth_date_0": "9", "birth_date_1": "15", "birth_date_2": "1954"}, "id_birth_date_0", NOT_OURS),
+        (
+            {"last_digits": "0142", "birth_date_0": "1", "birth_date_1": "1", "birth_date_2": "1950"},
+            "id_last_digits",
+            NOT_OURS,
+        ),
+        ({"birth_date_0": "9"}, "id_birth_date_0", "Date of birth must have a month, day and year"),
+        ({"last_digits": "1" * 21}, "id_last_digits", "Enter 4 digits, like 0100"),
+        (
+            {"last_digits": ""},
+            "id_last_digits",
+            "Enter the last 4 digits of your phone number, or the date of birth",
+        ),
+    ],
+    ids=["other digits", "letters", "other day", "one of two wrong", "half a date", "too long", "nothing"],
+)
+def test_wrong_second_fact_is_refused(client, made, fact, control, message):
+    response = unlock(client, made, **fact)
+
+    assert_problem(response, control, message)
+    assert filled_in(response) == {name: typed for name, typed in fact.items() if typed}
+    assert "Where your request is now" not in client.get(page_of(made)).content.decode()
+
+
+def test_tries_are_limited_even_for_the_right_answer(client, made):
+    for _try in range(6):
+        unlock(client, made, last_digits="9999")
+
+    response = Browser().post(page_of(made), {"last_digits": "0142"})
+
+    assert (response.status_code, response["Retry-After"]) == (429, "900")
+    assert "Wait 15 minutes and try again, or call us" in words(response)
+
+
+def test_tries_are_counted_for_each_page_alone(client, make_request):
+    first, second = make_request(), make_request()
+    for _try in range(7):
+        unlock(client, first, last_digits="9999")
+
+    assert unlock(client, second).status_code == 302
+
+
+def test_unlocking_one_page_does_not_open_another(client, make_request):
+    first, second = make_request(), make_request(patient_name="Nora Example")
+    unlock(client, first)
+
+    assert "Please tell us one thing" in words(client.get(page_of(second)))
+
+
+def test_page_locks_itself_after_half_an_hour(client, made, monday):
+    unlock(client, made)
+
+    monday.shift(timedelta(minutes=31))
+
+    assert "Please tell us one thing" in words(client.get(page_of(made)))
+
+
+def test_cookie_and_address_name_nobody(client, made):
+    response = unlock(client, made)
+
+    cookie = response.cookies["__Host-request-page"]
+    assert (cookie["httponly"], cookie["secure"], cookie["path"]) == (True, True, "/")
+    for value in ("Harold", "5550142", "1954", made.reference):
+        assert value not in cookie.value + response["Location"]
+
+
+@pytest.mark.parametrize("token", ["abc", "0" * 64, "x" * 5000])
+@pytest.mark.parametrize("part", ["", "choose/", "change/", "cancel/", "appointment.ics"])
+def test_wrong_address_says_so_and_gives_the_phones(client, token, part):
+    for method in (client.get, client.post):
+        response = method(f"/appointments/status/{token}/{part}")
+
+        assert response.status_code == 404
+        assert "This page is closed" in words(response)
+        assert "(732) 557-9900" in words(response).replace("\xa0", " ")
+
+
+def test_page_closes_some_days_after_the_visit(client, booked, monday):
+    monday.move_to(THURSDAY_9 + timedelta(days=30, minutes=-1))
+    assert client.get(page_of(booked)).status_code == 200
+
+    monday.move_to(THURSDAY_9 + timedelta(days=30))
+    assert client.get(page_of(booked)).status_code == 404
+
+
+def test_how_long_the_page_stays_open_is_the_practices_choice(client, booked, monday):
+    PracticeSettings.objects.update_or_create(pk=1, defaults={"status_link_days": 2})
+
+    monday.move_to(THURSDAY_9 + timedelta(days=2))
+
+    assert client.get(page_of(booked)).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["change/", "cancel/", "appointment.ics"])
+def test_locked_parts_lead_to_the_lock(client, booked, part):
+    response = client.get(page_of(booked) + part)
+
+    assert response["Location"] == page_of(booked)
+
+
+def test_opening_links_changes_nothing(client, offered):
+    """A mail scanner opens every link it finds, also after the patient has unlocked the page."""
+    unlock(client, offered)
+    before = AppointmentRequest.objects.filter(pk=offered.pk).values().get()
+    events, mails = Event.objects.count(), Mail.objects.count()
+
+    for part in ("", "choose/", "change/", "cancel/", "appointment.ics"):
+        client.get(page_of(offered) + part)
+        client.head(page_of(offered) + part)
+
+    assert AppointmentRequest.objects.filter(pk=offered.pk).values().get() == before
+    assert (Event.objects.count(), Mail.objects.count()) == (events, mails)
+
+
+@pytest.mark.parametrize("part", ["", "change/", "cancel/"])
+def test_page_is_kept_by_nobody_and_found_by_no_search_engine(client, made, part):
+    unlock(client, made)
+
+    response = client.get(page_of(made) + part)
+
+    assert "no-store" in response["Cache-Control"]
+    assert read(response).find("meta", {"name": "robots"})["content"] == "noindex"
+
+
+def test_page_takes_few_queries(client, offered, django_assert_max_num_queries):
+    unlock(client, offered)
+
+    with django_assert_max_num_queries(4):
+        client.get(page_of(offered))
+
+
+# --- what it tells ---
+
+
+def test_page_never_shows_name_reason_or_details(client, make_request):
+    made = make_request(details="Left heel marker", reason="Heel pain marker", email="marker@example.com")
+
+    text = opened(client, made).content.decode()
+
+    for value in ("Harold", "Sample", "marker", "1954", "555"):
+        assert value not in text
+
+
+def test_new_request_says_by_when_the_office_calls(client, made):
+    response = opened(client, made)
+
+    assert "The Toms River office will call you by 5 pm on Tuesday, November 24." in words(response).replace(
+        "\xa0", " "
+    )
+    assert timeline(response) == ["Request received", "The office calls you", "Visit booked"]
+
+
+def test_broken_promise_is_admitted(client, made, monday):
+    monday.move_to(datetime(2026, 11, 25, 9, 0, tzinfo=NEW_YORK))
+
+    assert "We should have called by now, and we are sorry." in words(opened(client, made))
+
+
+def test_missed_call_is_told_with_the_next_try(client, made, desk):
+    actions.log_call(request=made, actor=desk, outcome=Event.Kind.VOICEMAIL)
+
+    response = opened(client, made)
+
+    assert "The Toms River office will try again by 2:12 pm on Monday, November 23." in words(response).replace(
+        "\xa0", " "
+    )
+    assert timeline(response)[1] == "The office called and left a voicemail"
+
+
+def test_step_that_the_desk_took_back_is_not_told(client, made, desk):
+    actions.log_call(request=made, actor=desk, outcome=Event.Kind.NO_ANSWER)
+    actions.undo(request=made, actor=desk)
+
+    assert timeline(opened(client, made)) == ["Request received", "The office calls you", "Visit booked"]
+
+
+def test_notes_and_other_business_of_the_desk_are_not_told(client, made, desk, toms_river_desk):
+    actions.open_request(request=made, actor=desk)
+    actions.add_note(request=made, actor=desk, note="Sounds worried")
+    actions.assign(request=made, actor=desk, to=toms_river_desk)
+    actions.ask_manager(request=made, actor=desk, note="Too far?")
+
+    response = opened(client, made)
+
+    assert timeline(response) == ["Request received", "The office calls you", "Visit booked"]
+    assert "worried" not in response.content.decode()
+
+
+def test_other_office_is_told(client, made, desk):
+    actions.send_to_office(request=made, actor=desk, office=Office.objects.get(slug="belleville"), reason="Nearer")
+
+    response = opened(client, made)
+
+    assert "Sent to the Belleville office" in timeline(response)
+    assert "(973) 450-3035" in words(response).replace("\xa0", " ")
+    assert "Nearer" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        (CloseReason.COMPLETED, "Your visit took place"),
+        (CloseReason.ANSWERED, "We have answered you"),
+        (CloseReason.DECLINED, "This request is closed"),
+        (CloseReason.CANCELLED, "You canceled this"),
+        (CloseReason.NO_ANSWER, "We could not reach you"),
+        (CloseReason.DUPLICATE, "We put your requests together"),
+        (CloseReason.SPAM, "This request is closed"),
+    ],
+)
+def test_closed_request_says_why_in_kind_words(client, made, desk, reason, title):
+    actions.close(request=made, actor=desk, reason=reason, note="secret")
+
+    response = opened(client, made)
+
+    assert read(response).h1.get_text() == title
+    assert "secret" not in response.content.decode()
+    assert not read(response).select("a[href$='/cancel/'], a[href$='/change/']")
+
+
+def test_request_in_quarantine_looks_like_any_other(client, make_request):
+    made = make_request(held_because="links")
+
+    assert timeline(opened(client, made)) == ["Request received", "The office calls you", "Visit booked"]
+
+
+# --- choosing a time ---
+
+
+def test_offered_times_stand_in_order_and_none_is_ticked(client, offered):
+    response = opened(client, offered)
+
+    page = read(response)
+    labels = [label.get_text(" ", strip=True).replace("\xa0", " ") for label in page.select(".choice")]
+    assert labels == [
+        "Tuesday, December 1, 10:15 am",
+        "Thursday, December 3, 9:30 am",
+        "Thursday, December 3, 11 am",
+        "None of these work for me We will call you to find another time.",
+    ]
+    assert not page.select("input[checked]")
+    assert "Please choose by 10:12 am on Wednesday, November 25" in words(response).replace("\xa0", " ")
+
+
+def test_picking_a_time_books_it_and_tells_both(client, offered):
+    unlock(client, offered)
+    before = set(Mail.objects.values_list("pk", flat=True))
+
+    response = pick(client, offered, THURSDAY_9)
+
+    offered.refresh_from_db()
+    assert response["Location"] == page_of(offered)
+    assert (offered.status, offered.booked_for) == (Status.BOOKED, THURSDAY_9)
+    assert offered.events.last().kind == Event.Kind.CHOSEN
+    mails = Mail.objects.exclude(pk__in=before)
+    assert sorted(mail.kind for mail in mails) == [Mail.Kind.BOOKED, Mail.Kind.OFFICE_NEWS]
+
+
+def test_booked_page_says_when_where_and_what_to_bring(client, booked):
+    text = words(opened(client, booked)).replace("\xa0", " ")
+
+    assert "Thursday, December 3 at 9:30 am" in text
+    assert "664 Commons Way, Building 1" in text
+    assert "Please bring: a photo ID, your insurance card" in text
+
+
+def test_second_click_on_the_same_time_changes_nothing_more(client, offered):
+    unlock(client, offered)
+    pick(client, offered, THURSDAY_9)
+    events = Event.objects.count()
+
+    response = pick(client, offered, THURSDAY_9)
+
+    assert (response.status_code, Event.objects.count()) == (302, events)
+
+
+def test_another_time_from_an_old_page_is_refused_after_booking(client, offered):
+    unlock(client, offered)
+    pick(client, offered, THURSDAY_9)
+
+    response = pick(client, offered, TUESDAY_10)
+
+    offered.refresh_from_db()
+    assert (response.status_code, offered.booked_for) == (409, THURSDAY_9)
+    assert "That time is not on offer any more." in words(response)
+    assert "Your visit is booked" in words(response)
+
+
+def test_time_that_has_passed_is_refused_with_the_reason(client, offered, monday):
+    unlock(client, offered)
+    AppointmentRequest.objects.filter(pk=offered.pk).update(choose_by=THURSDAY_11)
+    monday.move_to(TUESDAY_10 + timedelta(minutes=1))
+    unlock(client, offered)
+
+    response = pick(client, offered, TUESDAY_10)
+
+    assert (response.status_code, AppointmentRequest.objects.get().status) == (409, Status.PROPOSED)
+    assert "That time has passed. Please choose another one, or call us." in words(response)
+    assert TUESDAY_10.isoformat() not in response.content.decode()
+
+
+def test_time_in_an_hour_closed_since_is_refused_with_the_reason(client, offered):
+    unlock(client, offered)
+    Closure.objects.create(office=offered.office, first_day=THURSDAY_9, last_day=THURSDAY_9, reason="Training")
+
+    response = pick(client, offered, THURSDAY_9)
+
+    assert (response.status_code, AppointmentRequest.objects.get().status) == (409, Status.PROPOSED)
+    assert "The office has since closed for that time." in words(response)
+
+
+@pytest.mark.parametrize(
+    "at", [THURSDAY_9 + timedelta(hours=2), "2026-12-03T25:99:00+00:00", "tomorrow", "x" * 3000, "'; --"]
+)
+def test_time_that_was_not_offered_is_refused(client, offered, at):
+    unlock(client, offered)
+
+    response = pick(client, offered, at)
+
+    assert response.status_code in (200, 409)
+    assert AppointmentRequest.objects.get().status == Status.PROPOSED
+
+
+def test_nothing_picked_is_a_problem_at_the_times(client, offered):
+    unlock(client, offered)
+
+    assert_problem(pick(client, offered, ""), "id_at_0", "Choose a time, or “None of these work for me”")
+
+
+def test_none_suits_gives_the_request_back_to_the_desk(client, offered, monday):
+    unlock(client, offered)
+    monday.shift(timedelta(minutes=20))
+
+    pick(client, offered, "none")
+    pick(client, offered, "none")  # a second click
+
+    offered.refresh_from_db()
+    assert (offered.status, offered.call_by) == (Status.NEW, MONDAY + timedelta(hours=4, minutes=20))
+    assert offered.events.filter(kind=Event.Kind.NONE_SUITS).count() == 1
+    assert "We will call you" in words(client.get(page_of(offered)))
+
+
+def test_none_suits_after_booking_is_refused(client, booked):
+    unlock(client, booked)
+
+    response = pick(client, booked, "none")
+
+    assert response.status_code == 409
+    assert AppointmentRequest.objects.get().status == Status.BOOKED
+
+
+def test_offer_that_nobody_took_goes_back_to_the_desk(offered, monday):
+    monday.move_to(offered.choose_by - timedelta(minutes=1))
+    assert actions.lapse_offers() == 0
+
+    monday.move_to(offered.choose_by)
+    assert actions.lapse_offers() == 1
+
+    offered.refresh_from_db()
+    assert (offered.status, offered.events.last().kind) == (Status.NEW, Event.Kind.LAPSED)
+    assert actions.lapse_offers() == 0
+
+
+def test_offer_ends_with_its_last_time(made, desk):
+    last = MONDAY + timedelta(hours=3)
+
+    actions.propose(request=made, actor=desk, times=[MONDAY + timedelta(hours=1), last])
+
+    made.refresh_from_db()
+    assert made.choose_by == last
+
+
+# --- changing how to be reached ---
+
+CHANGED = {
+    "phone": "973 555 0199",
+    "best_way": "text",
+    "voicemail": "no",
+    "days": ["any"],
+    "time_of_day": "afternoon",
+    "language": "es",
+}
+
+
+def test_change_form_is_filled_with_what_we_have(client, made):
+    unlock(client, made)
+
+    assert filled_in(client.get(page_of(made) + "change/")) == {
+        "phone": "(732) 555-0142",
+        "best_way": "call",
+        "voicemail": "yes",
+        "days": ["1", "3"],
+        "time_of_day": "morning",
+        "language": "en",
+    }
+
+
+def test_change_reaches_the_desk_and_its_search(client, made):
+    unlock(client, made)
+
+    response = client.post(page_of(made) + "change/", CHANGED)
+
+    made.refresh_from_db()
+    assert response["Location"] == page_of(made)
+    assert made.phone == "+19735550199"
+    assert made.wishes == {"days": ["any"], "time_of_day": "afternoon"}
+    assert (made.contact["best_way"], made.contact["voicemail"], made.contact["language"]) == ("text", "no", "es")
+    event = made.events.last()
+    assert (event.kind, event.facts) == (Event.Kind.CHANGED, {"changed": ["phone", "contact", "wishes"]})
+    assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
+    assert unlock(Browser(), made, last_digits="0199").status_code == 302
+
+
+def test_change_of_nothing_is_no_news(client, made):
+    unlock(client, made)
+    same = {**CHANGED, "phone": "7325550142", "best_way": "call", "voicemail": "yes", "language": "en"}
+
+    client.post(page_of(made) + "change/", {**same, "days": ["1", "3"], "time_of_day": "morning"})
+
+    assert not made.events.filter(kind=Event.Kind.CHANGED).exists()
+
+
+def test_change_of_a_bad_phone_keeps_what_was_typed(client, made):
+    unlock(client, made)
+
+    response = client.post(page_of(made) + "change/", {**CHANGED, "phone": "12"})
+
+    assert_problem(response, "id_phone", "Enter a phone number with 10 digits, like (732) 555-0100")
+    assert filled_in(response) == {**CHANGED, "phone": "12"}
+
+
+def test_booked_visit_keeps_its_wishes_when_the_phone_changes(client, booked):
+    unlock(client, booked)
+    answers = {name: CHANGED[name] for name in ("phone", "best_way", "voicemail", "language")}
+
+    client.post(page_of(booked) + "change/", answers)
+
+    booked.refresh_from_db()
+    assert (booked.phone, booked.wishes["time_of_day"]) == ("+19735550199", "morning")
+
+
+# --- canceling ---
+
+
+def test_canceling_asks_once_more_then_closes_and_tells_both(client, booked):
+    unlock(client, booked)
+    before = set(Mail.objects.values_list("pk", flat=True))
+    question = client.get(page_of(booked) + "cancel/")
+
+    response = client.post(page_of(booked) + "cancel/")
+
+    booked.refresh_from_db()
+    assert "Cancel your visit?" in words(question)
+    assert response["Location"] == page_of(booked)
+    assert (booked.status, booked.close_reason) == (Status.CLOSED, CloseReason.CANCELLED)
+    kinds = sorted(Mail.objects.exclude(pk__in=before).values_list("kind", flat=True))
+    assert kinds == [Mail.Kind.CANCELLED, Mail.Kind.OFFICE_NEWS]
+    assert "You canceled this" in words(client.get(page_of(booked)))
+
+
+def test_second_click_on_cancel_changes_nothing_more(client, made):
+    unlock(client, made)
+    client.post(page_of(made) + "cancel/")
+    events = Event.objects.count()
+
+    response = client.post(page_of(made) + "cancel/")
+
+    assert (response.status_code, Event.objects.count()) == (302, events)
+
+
+def test_request_closed_meanwhile_is_not_canceled_over_it(made, desk):
+    actions.close(request=made, actor=desk, reason=CloseReason.COMPLETED)
+
+    with pytest.raises(WrongMove):
+        actions.cancel(request=made, actor=Actor())
+
+    made.refresh_from_db()
+    assert made.close_reason == CloseReason.COMPLETED
+
+
+@pytest.mark.parametrize("part", ["", "choose/", "change/", "cancel/"])
+def test_post_without_its_token_changes_nothing(offered, part):
+    strict = Browser(enforce_csrf_checks=True)
+
+    response = strict.post(page_of(offered) + part, {"at": THURSDAY_9.isoformat(), "last_digits": "0142"})
+
+    assert response.status_code == 403
+    assert AppointmentRequest.objects.get().status == Status.PROPOSED
+
+
+# --- the calendar entry ---
+
+
+def test_calendar_entry_says_when_and_where_and_nothing_about_health(client, booked):
+    unlock(client, booked)
+
+    response = client.get(page_of(booked) + "appointment.ics")
+
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    entry = icalendar.Calendar.from_ical(response.content).events[0]
+    assert entry["SUMMARY"] == f"Appointment, {settings.PRACTICE_NAME}"
+    assert entry.start == THURSDAY_9
+    assert entry.end - entry.start == timedelta(minutes=30)
+    assert "664 Commons Way" in entry["LOCATION"]
+    for value in (b"Harold", b"eel", b"5550142"):
+        assert value not in response.content
+    assert all(len(line) <= 75 for line in response.content.splitlines())
+
+
+def test_moved_visit_moves_the_same_calendar_entry(client, booked, desk):
+    unlock(client, booked)
+    first = icalendar.Calendar.from_ical(client.get(page_of(booked) + "appointment.ics").content).events[0]
+
+    actions.book(request=booked, actor=desk, at=THURSDAY_11)
+    second = icalendar.Calendar.from_ical(client.get(page_of(booked) + "appointment.ics").content).events[0]
+
+    assert second["UID"] == first["UID"]
+    assert second["SEQUENCE"] > first["SEQUENCE"]
+    assert second.start == THURSDAY_11
+
+
+def test_request_without_a_visit_has_no_calendar_entry(client, made):
+    unlock(client, made)
+
+    assert client.get(page_of(made) + "appointment.ics").status_code == 404
+
+
+# --- two requests of the same person ---
+
+
+def test_second_request_of_the_same_person_is_linked_with_the_first(make_request):
+    first = make_request()
+    second = make_request(patient_name="SAMPLE,  harold")
+
+    assert actions.earlier_requests(second) == [first]
+    assert actions.earlier_requests(first) == []
+
+
+@pytest.mark.parametrize("other", [{"patient_name": "Nora Sample"}, {"phone": "+17325550143"}])
+def test_somebody_elses_request_is_not_linked(make_request, other):
+    make_request(**other)
+
+    assert actions.earlier_requests(make_request()) == []
+
+
+def test_request_from_over_a_month_ago_is_not_linked(make_request, monday):
+    make_request()
+
+    monday.shift(timedelta(days=30, seconds=1))
+
+    assert actions.earlier_requests(make_request()) == []
+
+
+def test_birth_date_of_a_message_is_not_asked_for(client, made):
+    AppointmentRequest.objects.filter(pk=made.pk).update(birth_date=None)
+
+    page = read(client.get(page_of(made)))
+
+    assert not page.find(id="id_birth_date_0")
+    assert page.find(id="id_last_digits")
+
+
+def test_limits_hold_nothing_that_names_the_page(client, made):
+    unlock(client, made, last_digits="9999")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key, value FROM shared_cache")
+        rows = str(cursor.fetchall())
+    assert status_link.token(made) not in rows

@@ -1,0 +1,300 @@
+"""All articles as text files, and back again."""
+
+import json
+import re
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.images import ImageFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django.utils.html import escape
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+
+from articles.exporting import to_text
+from articles.library import clean_rich_text, parse
+from articles.management.commands.load_articles import LIBRARY
+from articles.models import Article, LibraryEntry, RelatedArticle
+
+FIELDS = (
+    "slug",
+    "title",
+    "medical_name",
+    "short_title",
+    "summary",
+    "description",
+    "areas",
+    "lay_names",
+    "ask",
+    "home_position",
+    "questions_open",
+    "sample",
+)
+HOSTILE = [
+    "*stars* _lines_ `ticks` [brackets](x) <b> & &amp; \\ # | ~~ !",
+    "# no heading",
+    "- no item",
+    "1. no number",
+    "1) no number",
+    "+ plus",
+    "=== no line",
+    "--- no line",
+    "> no quotation",
+    "```no fence",
+    "![no](picture)",
+    '"quotes" and “curly” ones',
+    "ends with #",
+    "https://example.com/ and a@b.example",
+    "<script>alert(1)</script>",
+    "ümläut, ñ, 日本語, 👣, \u00a0nbsp",
+    "two  spaces",
+    "Do",
+    "a | b",
+]
+
+
+def run(folder, **options):
+    said = StringIO()
+    call_command("export_articles", str(folder), stdout=said, **options)
+    return said.getvalue()
+
+
+def empty_tables():
+    LibraryEntry.objects.all().delete()
+    Article.objects.all().delete()
+    get_image_model().objects.all().delete()
+
+
+def there_and_back(folder):
+    """Export, empty the tables, import."""
+    run(folder)
+    empty_tables()
+    call_command("import_articles", str(folder), stdout=StringIO())
+
+
+def body_of(article):
+    """What the sections hold, without the numbers that Wagtail gives to blocks and pictures."""
+
+    def bare(value):
+        if isinstance(value, dict):
+            if set(value) >= {"image", "alt_text"}:
+                image = get_image_model().objects.get(pk=value["image"])
+                with image.file.open("rb") as file:
+                    return [image.title, file.read(), value["decorative"], value["alt_text"]]
+            if set(value) == {"type", "value", "id"} and value["type"] == "item":
+                return bare(value["value"])
+            return {name: bare(part) for name, part in value.items() if name != "id"}
+        if isinstance(value, list):
+            return [bare(part) for part in value]
+        if isinstance(value, str) and re.search(r"^<(?:p|ul|ol)\b", value):
+            return clean_rich_text(value)
+        return value
+
+    return bare(json.loads(json.dumps(article.body.get_prep_value())))
+
+
+def all_of(article):
+    article = article.get_latest_revision_as_object()
+    values = {name: getattr(article, name) for name in FIELDS}
+    return {**values, "body": body_of(article), "related": [link.related.slug for link in article.related_links.all()]}
+
+
+def read_again(article):
+    """An article as its text file says it, without the way through the tables."""
+    read = parse(to_text(article, dict(Article.objects.values_list("pk", "slug"))).text, article.slug, exported=True)
+    return Article(body=json.dumps(read.body), **read.fields)
+
+
+def everything():
+    return {article.slug: all_of(article) for article in Article.objects.all()}
+
+
+def draft_of(article, *body):
+    """A draft with a body of its own, saved over the article."""
+    article.body = json.dumps(list(body))
+    article.save_revision()
+    return article
+
+
+def section(*content, kind="overview", heading=""):
+    return {"type": kind, "value": {"heading": heading, "content": list(content)}}
+
+
+def text(html):
+    return {"type": "text", "value": html}
+
+
+@pytest.fixture
+def image(db):
+    file = BytesIO()
+    Picture.new("RGB", (20, 10), "#884422").save(file, "PNG")
+    return get_image_model().objects.create(title="A foot “bare”", file=ImageFile(file, name="foot (1).png"))
+
+
+def test_library_comes_back_unchanged(tmp_path, library):
+    before = everything()
+
+    there_and_back(tmp_path / "out")
+
+    assert len(before) >= 20
+    assert everything() == before
+
+
+def test_library_is_written_as_it_is_read(library):
+    slug_of = dict(Article.objects.values_list("pk", "slug"))
+    for path in LIBRARY.glob("*.md"):
+        original = parse(path.read_text(), path.stem)
+
+        exported = to_text(Article.objects.get(slug=path.stem), slug_of)
+
+        again = parse(exported.text, path.stem)
+        assert (again.fields, again.related, again.body) == (original.fields, original.related, original.body)
+        assert "```" not in exported.text
+
+
+def test_imported_articles_are_drafts_again(tmp_path, library):
+    there_and_back(tmp_path / "out")
+
+    assert Article.objects.exists()
+    assert not Article.objects.filter(live=True).exists()
+    assert not Article.objects.exclude(reviewer=None).exists()
+
+
+def test_pictures_come_back_with_their_descriptions(tmp_path, article, image):
+    figures = [
+        {
+            "image": {"image": image.pk, "decorative": False, "alt_text": 'A "bare" foot [left] * on a mat'},
+            "caption": "",
+        },
+        {"image": {"image": image.pk, "decorative": True, "alt_text": ""}, "caption": 'Caption “with” "quotes" & <b>'},
+        {"image": {"image": image.pk, "decorative": False, "alt_text": ""}, "caption": ""},
+    ]
+    draft_of(article, section(*({"type": "figure", "value": figure} for figure in figures)))
+    before = all_of(article)
+
+    there_and_back(tmp_path / "out")
+
+    assert all_of(Article.objects.get(slug="heel-pain")) == before
+    assert get_image_model().objects.count() == 1
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_any_words_come_back_as_they_were(article, words):
+    kept = escape(words)
+    draft_of(
+        article,
+        section(
+            text(f"<p>{kept}</p><p>a<br/>{kept}</p><ul><li>{kept}</li><li><b>{kept}</b> after</li></ul>"),
+            {"type": "drawing", "value": {"name": "heel", "alt": words, "caption": words}},
+            {"type": "dos", "value": {"do": [words, words], "do_not": []}},
+            text(f"<p>{kept}</p>"),
+            heading=words,
+        ),
+        {"type": "urgency", "value": {"now": [words], "today": [], "soon": [words]}},
+        {"type": "questions", "value": [{"question": words, "answer": f"<p>{kept}</p>"}]},
+        {"type": "sources", "value": [{"title": words, "publisher": words, "year": 2020, "url": ""}]},
+    )
+    for name in ("title", "summary", "description", "medical_name", "ask"):
+        setattr(article, name, words)
+    article.lay_names = f"{words}\nsecond"
+
+    again = read_again(article)
+
+    assert {name: getattr(again, name) for name in FIELDS} == {name: getattr(article, name) for name in FIELDS}
+    assert body_of(again) == body_of(article)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>a<ul><li>b<ol><li>c</li></ol></li></ul></li><li>d</li></ul>",
+        "<ul><li>a</li></ul><ul><li>b</li></ul>",
+        "<ol><li>a</li></ol><ol><li>b</li></ol>",
+        "<p>a</p><ul><li>b</li></ul><p>c</p>",
+        "<p><b>Stop.</b>Then</p>",
+        "<p>a<b> b </b>c</p>",
+        "<p><b>a <a href='https://x.example/'>b</a></b></p>",
+        '<p><a href="https://x.example/a(b)c?d=1&amp;e=2">x</a></p>',
+        '<p><a href="mailto:a@b.example">x</a> <a href="tel:+17325550142">y</a> <a href="/privacy/">z</a></p>',
+        '<p><a href="http://x.example/">x</a></p>',
+        "<p>a<br/>b<br/><br/>c</p>",
+        "<ul><li>a<br/>b</li></ul>",
+        "<p></p><p>a</p>",
+        "<p data-block-key='x1'>a</p>",
+    ],
+)
+def test_any_text_comes_back_as_it_was(article, html):
+    draft_of(article, section(text(html)), {"type": "questions", "value": [{"question": "q", "answer": html}]})
+
+    assert body_of(read_again(article)) == body_of(article)
+
+
+def test_blocks_of_the_same_kind_stay_apart(article):
+    dos = {"type": "dos", "value": {"do": ["a"], "do_not": ["b"]}}
+    draft_of(article, section(text("<p>a</p>"), text("<p>b</p>"), dos, dos, text("<ul><li>c</li></ul>"), dos))
+
+    assert body_of(read_again(article)) == body_of(article)
+
+
+def test_link_to_an_article_is_written_by_its_address(article):
+    other = Article.objects.get(slug="flat-feet")
+    draft_of(article, section(text(f'<p>See <a linktype="article" id="{other.pk}">flat feet</a>.</p>')))
+
+    exported = to_text(article.get_latest_revision_as_object(), {other.pk: "flat-feet"})
+
+    assert "See [flat feet](article:flat-feet)." in exported.text
+
+
+def test_related_articles_keep_their_order(tmp_path, article):
+    others = list(Article.objects.exclude(pk=article.pk).order_by("-title")[:3])
+    article.related_links.set([RelatedArticle(related=one, sort_order=place) for place, one in enumerate(others)])
+    article.save_revision()
+
+    there_and_back(tmp_path / "out")
+
+    assert all_of(Article.objects.get(slug="heel-pain"))["related"] == [one.slug for one in others]
+
+
+def test_every_state_is_exported_with_its_newest_words(tmp_path, article, editor):
+    Article.objects.get(slug="gout").unpublish()
+    Article.objects.filter(slug="bunions").update(expire_at=timezone.now() - timedelta(days=1))
+    article.summary = "Newest words."
+    article.save_revision(user=editor)
+
+    said = run(tmp_path / "out")
+
+    assert f"Wrote {Article.objects.count()} articles and 0 pictures" in said
+    assert "Newest words." in (tmp_path / "out" / "heel-pain.md").read_text()
+    assert "state: draft" in (tmp_path / "out" / "gout.md").read_text()
+
+
+def test_only_what_readers_see_if_asked_for(tmp_path, article, editor):
+    Article.objects.get(slug="gout").unpublish()
+    article.summary = "Newest words."
+    article.save_revision(user=editor)
+
+    run(tmp_path / "out", published=True)
+
+    assert not (tmp_path / "out" / "gout.md").exists()
+    assert "Newest words." not in (tmp_path / "out" / "heel-pain.md").read_text()
+
+
+def test_reviewer_and_dates_are_written_for_people(tmp_path, article, reviewer):
+    Article.objects.filter(pk=article.pk).update(reviewer=reviewer.reviewer, next_review="2028-01-01")
+
+    run(tmp_path / "out", published=True)
+
+    written = (tmp_path / "out" / "heel-pain.md").read_text()
+    assert "reviewer: Rita Review, DPM" in written
+    assert "next_review: '2028-01-01'" in written
+
+
+def test_folder_with_something_in_it_is_left_alone(tmp_path, library):
+    (tmp_path / "note.txt").write_text("mine")
+
+    with pytest.raises(CommandError, match="is not an empty folder"):
+        call_command("export_articles", str(tmp_path))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]

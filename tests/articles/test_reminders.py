@@ -1,0 +1,102 @@
+"""Mails about reviews that are near or overdue, once each."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles import review
+from articles.models import Article
+from articles.reminders import send_due, stage_of
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def people(editor, reviewer):
+    """An editor and the reviewer, both with an address."""
+    for user in (editor, reviewer):
+        user.email = f"{user.username}@clinic.example"
+        user.save()
+
+
+@pytest.fixture
+def reviewed(article, people, reviewer):
+    """An article that Rita stands by."""
+    review.confirm(article, reviewer, article.live_revision_id)
+    return article
+
+
+def due_in(article, days):
+    Article.objects.filter(pk=article.pk).update(next_review=timezone.localdate() + timedelta(days=days))
+
+
+@pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (8, 30), (7, 7), (0, 7), (-1, 0), (-400, 0)])
+def test_stage_by_the_days_left(days, stage):
+    assert stage_of(TODAY + timedelta(days=days), TODAY) == stage
+
+
+def test_reviewer_and_editors_are_told_once_for_each_stage(reviewed, monday, mailoutbox):
+    due_in(reviewed, 31)
+    sent = []
+    for days in (0, 1, 1, 21, 2, 5, 1, 10):  # 31, 30, 29, 8, 6, 1, 0 and -10 days left
+        monday.shift(timedelta(days=days))
+        send_due()
+        sent.append(len(mailoutbox))
+
+    assert sent == [0, 2, 2, 2, 4, 4, 4, 6]
+    assert {address for mail in mailoutbox for address in mail.to} == {"edith@clinic.example", "rita@clinic.example"}
+
+
+def test_one_mail_tells_of_all(people, reviewed, reviewer, mailoutbox):
+    other = Article.objects.get(slug="bunions")
+    review.confirm(other, reviewer, other.live_revision_id)
+    due_in(reviewed, -3)
+    due_in(other, 5)
+
+    send_due()
+
+    assert len(mailoutbox) == 2
+    for mail in mailoutbox:
+        assert mail.subject == "2 articles to be reviewed"
+        assert mail.body.index("Heel pain: overdue since") < mail.body.index("Bunions: due on")
+        assert f"https://testserver/cms/snippets/articles/article/edit/{reviewed.pk}/" in mail.body
+
+
+def test_new_review_date_is_told_of_again(reviewed, mailoutbox):
+    due_in(reviewed, -1)
+    send_due()
+    due_in(reviewed, 20)
+    send_due()
+
+    assert len(mailoutbox) == 4
+
+
+def test_mail_that_failed_goes_again(reviewed, mailoutbox, monkeypatch):
+    due_in(reviewed, 3)
+
+    def fail(self, fail_silently=False):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("articles.reminders.EmailMessage.send", fail)
+        assert send_due() == 0
+    assert send_due() == 2
+
+
+@pytest.mark.parametrize("change", [{"live": False}, {"expire_at": timezone.now()}, {"next_review": None}])
+def test_nobody_is_told_of_what_readers_do_not_see(reviewed, mailoutbox, change):
+    due_in(reviewed, -1)
+    Article.objects.filter(pk=reviewed.pk).update(**change)
+
+    assert send_due() == 0
+
+
+def test_who_has_left_or_has_no_address_is_not_told(reviewed, editor, reviewer, mailoutbox):
+    due_in(reviewed, -1)
+    editor.email = ""
+    editor.save()
+    reviewer.is_active = False
+    reviewer.save()
+
+    assert send_due() == 0

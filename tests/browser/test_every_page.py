@@ -1,0 +1,183 @@
+"""Every kind of public page, with and without errors: nothing for axe to find in light and dark, on a phone and a desk,
+and nothing to scroll sideways at 320 pixels. The fixtures see to console errors and requests to strangers.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import PROJECT, Demo, assert_accessible
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (390, 1280)
+NARROW = 320  # pixels: a desktop window at 400 %, which is where WCAG 1.4.10 draws the line
+
+ASK = "/conditions/gout/question/"
+# Opens an article for questions, answers one, and prints the two error pages that nobody can ask for.
+PREPARE = """
+import sys
+from django.db import OperationalError
+from django.test import RequestFactory
+from django.utils import timezone
+from articles.models import Article, ReaderQuestion, Reviewer
+from clinic.views import server_error
+
+gout = Article.objects.get(slug="gout")
+Article.objects.filter(pk=gout.pk).update(questions_open=True)
+ReaderQuestion.objects.create(
+    article=gout, text="Can I eat cherries?", answer="Yes.\\n\\nThey do no harm.", sent_key="every-page",
+    status="published", answered_by=Reviewer.objects.first(), published_at=timezone.now(),
+)
+for problem in (ValueError(), OperationalError()):
+    try:
+        raise problem
+    except Exception:
+        sys.stdout.write(server_error(RequestFactory().get("/conditions/gout/")).content.decode() + "\\0")
+"""
+
+
+@pytest.fixture(scope="module")
+def error_pages(demo: Demo) -> list[str]:
+    """The 500 and the 503 page, made by the demonstration's own code; an article takes questions from now on."""
+    environment = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "DATABASE_URL")
+    }
+    environment |= {"DEMO": "1", "VAR_DIR": str(demo.var)}
+    made = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return made.stdout.split("\0")[:2]
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A browser that takes an error page for a page: Chromium itself complains of every 404."""
+
+    def as_a_page(route: Route) -> None:
+        if route.request.is_navigation_request() and route.request.method == "GET":
+            answer = route.fetch(max_redirects=0)
+            route.fulfill(response=answer, status=200 if answer.status >= 400 else answer.status)
+        else:
+            route.continue_()
+
+    opened = open_page()
+    opened.route("**/*", as_a_page)
+    return opened
+
+
+def assert_sound(page: Page, *words: str) -> None:
+    """It is the page that has these words, and it has no fault in any scheme and at any width."""
+    for some in words:
+        assert some in page.locator("body").inner_text(), f"{page.url} says nothing of “{some}”"
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_accessible(page)
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= NARROW, f"{page.url} is {wide} pixels wide"
+
+
+READING = {
+    "/": "Where does it hurt?",
+    "/conditions/": "A to Z",
+    "/conditions/?area=heel": "Heel",
+    "/conditions/search/?q=heel+hurts+in+the+morning": "Heel pain",
+    "/conditions/search/?q=plantar+fasitis": "plantar fasciitis",
+    "/conditions/search/?q=xylophone": "Not what you need?",
+    "/conditions/heel-pain/": "When to get help",
+    "/conditions/gout/": "Questions from readers",
+    "/offices/": "Our offices",
+    "/offices/toms-river/": "Opening hours",
+    "/offices/belleville/": "Opening hours",
+    "/privacy/": "Privacy",
+    "/appointments/message/": "Send us a message",
+    "/appointments/new/?expired=1": "Do any of these apply to you today?",
+    "/accounts/login/": "Sign in",
+    "/no-such-page/": "We can’t find that page",
+    "/appointments/sent/GS-AAAA-AA/": "",
+}
+
+
+@pytest.mark.parametrize("path", READING)
+def test_page_to_read_is_sound(demo: Demo, error_pages: list[str], page: Page, path: str) -> None:
+    page.goto(demo.url + path)
+
+    assert_sound(page, READING[path])
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["500", "503"])
+def test_error_page_is_sound(demo: Demo, error_pages: list[str], page: Page, which: int) -> None:
+    page.route("**/broken/", lambda route: route.fulfill(body=error_pages[which], content_type="text/html"))
+    page.goto(f"{demo.url}/broken/")
+
+    assert_sound(page, "went wrong")
+
+
+def test_question_form_is_sound(demo: Demo, error_pages: list[str], page: Page) -> None:
+    page.goto(demo.url + ASK)
+    assert_sound(page, "Do not write personal health details.")
+
+    page.click("main form button")
+    assert_sound(page, "Enter your question")
+
+    page.fill("#id_text", "Which shoes are best?")
+    page.click("main form button")
+    assert page.url.endswith("/sent/")
+    assert_sound(page)
+
+
+def test_request_form_is_sound_with_and_without_errors(demo: Demo, page: Page) -> None:
+    def go_on(*, error: str = "") -> None:
+        page.click("main form button >> nth=-1")
+        assert page.title().startswith("Error: ") is bool(error)
+        assert_sound(page, error)
+
+    page.goto(f"{demo.url}/appointments/new/?about=heel-pain")
+    assert_sound(page)
+    go_on(error="There is a problem")
+    page.check("label:has-text('hot, red and swollen') input")
+    go_on()
+    assert "Please call us now" in page.locator("h1").inner_text()
+
+    page.click("text=Continue with my request")
+    go_on(error="Enter the full name of the patient")
+    page.check("input[name=visit_for][value=child]")
+    assert_sound(page)
+    page.check("input[name=visit_for][value=me]")
+    page.fill("#id_patient_name", "Wolfeschlegelsteinhausenbergerdorff O’Sample")
+    for box, value in enumerate(("9", "14", "1954")):
+        page.fill(f"#id_birth_date_{box}", value)
+    page.check("input[name=been_before][value=no]")
+    page.fill("#id_phone", "732 555 0142")
+    page.fill("#id_email", "a.very.long.address.without.any.end@mail.subdomain.example.com")
+    page.fill("#id_zip_code", "08753")
+    go_on()
+    go_on(error="Choose an office")
+    page.check("input[name=office][value=toms-river]")
+    page.check("input[name=days][value='1']")
+    page.check("input[name=time_of_day][value=morning]")
+    go_on()
+    go_on(error="Tick the box if you agree")
+    page.check("input[name=best_way][value=call]")
+    page.check("input[name=voicemail][value=yes]")
+    page.check("input[name=language][value=other]")
+    page.fill("#id_other_language", "Portuguese")
+    page.check("#id_consent")
+    go_on()
+    assert "Check your answers" in page.locator("h1").inner_text()
+    page.click("button:has-text('Send my request')")
+    assert_sound(page, "Request sent")

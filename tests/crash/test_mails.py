@@ -1,0 +1,184 @@
+"""Mails owed for 200 requests, through a mail server that fails half the time, by a worker that is killed.
+
+A mail counts as taken when the server has said so after its last line: a server that says nothing has taken nothing.
+What a worker that is killed between that answer and its own note sends again is a duplicate: one for each kill at most.
+"""
+
+import asyncio
+import email
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.clinic.conftest import ROOT, Site
+from tests.crash.conftest import Process, background, free_port, inside
+
+pytestmark = pytest.mark.slow
+
+REQUESTS = 200
+KILLS = 5  # at random moments; one more at the worst
+TIMEOUT = 2  # seconds, EMAIL_TIMEOUT
+SOONER = {"EMAIL_TIMEOUT": str(TIMEOUT), "MAIL_WAIT_MINUTES": "0.01,0.02,0.03"}
+STAGES = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "end")
+WAYS = ("drop",) * 5 + ("refuse",) * 4 + ("hang",)
+
+
+class BadServer:
+    """Half of all connections go wrong: at one of six stages dropped, refused, or left hanging."""
+
+    def __init__(self) -> None:
+        self.lots = random.Random()
+        self.connections = 0
+        self.faults: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()  # by Message-ID
+        self.just_taken = threading.Event()
+        self.hold_next = False  # keep the answer to the next mail taken until its sender is dead
+
+    def fault(self) -> tuple[str, str]:
+        """The stage and the way in which the next connection goes wrong."""
+        self.connections += 1
+        if self.lots.random() < 0.5:
+            return "", ""
+        fault = self.lots.choice(STAGES), self.lots.choice(WAYS)
+        self.faults[fault[1]] += 1
+        return fault
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Take the mail, unless this is the stage that fails."""
+        assert isinstance(server, Connection)
+        if answer := await server.goes_wrong("end"):
+            return answer
+        self.taken[email.message_from_bytes(envelope.content or b"")["Message-ID"]] += 1  # type: ignore[arg-type]
+        if self.hold_next:
+            self.hold_next = False
+            self.just_taken.set()
+            await asyncio.sleep(TIMEOUT / 2)
+        return "250 OK"
+
+
+class Connection(SMTP):
+    """One sender's connection to the bad server."""
+
+    def __init__(self, handler: BadServer) -> None:
+        super().__init__(handler)
+        self.stage, self.way = handler.fault()
+
+    def connection_made(self, transport: Any) -> None:
+        """Some don't even get a greeting."""
+        super().connection_made(transport)
+        if self.stage == "connect" and self.way != "hang":
+            transport.abort()
+
+    async def goes_wrong(self, stage: str) -> str:
+        """The refusal, if this is the stage and that is the way; empty if all is well."""
+        if stage != self.stage:
+            return ""
+        if self.way == "hang":
+            await asyncio.sleep(TIMEOUT + 1)
+        if self.way != "refuse":
+            self.transport.abort()
+        return "451 not now"
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        if answer := await self.goes_wrong("connect") or await self.goes_wrong("EHLO"):
+            await self.push(answer)
+        else:
+            await super().smtp_EHLO(hostname)
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        if answer := await self.goes_wrong("MAIL"):
+            await self.push(answer)
+        else:
+            await super().smtp_MAIL(arg)
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        if answer := await self.goes_wrong("RCPT"):
+            await self.push(answer)
+        else:
+            await super().smtp_RCPT(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:
+        if answer := await self.goes_wrong("DATA"):
+            await self.push(answer)
+        else:
+            await super().smtp_DATA(arg)
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[BadServer, int]]:
+    """The bad server, and its port."""
+    bad, port = BadServer(), free_port()
+
+    class Listener(Controller):
+        def factory(self) -> Connection:
+            return Connection(bad)
+
+    listener = Listener(bad, hostname="127.0.0.1", port=port)
+    listener.start()
+    yield bad, port
+    listener.stop()
+
+
+def kill_at_random(worker: Process, bad: BadServer) -> None:
+    """In the middle of its work: after some more connections, at whatever it does a moment later."""
+    until = bad.connections + random.randint(5, 60)
+    while bad.connections < until:
+        assert worker.lives
+        time.sleep(0.001)
+    time.sleep(random.random() / 20)
+    worker.kill()
+
+
+def kill_between_taken_and_noted(worker: Process, bad: BadServer) -> None:
+    """The server has taken a mail, and the worker will never hear of it."""
+    bad.just_taken.clear()
+    bad.hold_next = True
+    assert bad.just_taken.wait(60)
+    worker.kill()
+
+
+def test_no_mail_is_lost_and_none_comes_twice_but_for_a_kill(production_site: Site, server, capsys):
+    bad, port = server
+    site = production_site
+    site.settings |= {**SOONER, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    inside(site, "requests", str(REQUESTS))
+    started = time.monotonic()
+
+    with background(site, sys.executable, str(ROOT / "manage.py"), "worker", "--every", "0.2") as worker:
+        for kill in [*[kill_at_random] * KILLS, kill_between_taken_and_noted]:
+            worker.start()
+            kill(worker, bad)
+        worker.start()
+        mails = wait_until_all_are_sent(site)
+
+    twice = sum(count - 1 for count in bad.taken.values())
+    with capsys.disabled():
+        print(
+            f"\n{REQUESTS} requests, {len(mails)} mails, {bad.connections} connections, gone wrong {dict(bad.faults)}, "
+            f"{KILLS + 1} kills: {sum(message not in bad.taken for message, _sent in mails)} lost, {twice} twice, "
+            f"{time.monotonic() - started:.0f} s"
+        )
+    assert len(mails) >= REQUESTS * 5 / 4
+    assert [message for message, _sent in mails if message not in bad.taken] == [], "counted as sent, never taken"
+    assert set(bad.taken) == {message for message, _sent in mails}
+    assert max(bad.taken.values()) <= 1 + KILLS
+    assert 1 <= twice <= KILLS + 1
+
+
+def wait_until_all_are_sent(site: Site) -> list[tuple[str, bool]]:
+    """All mails, once none waits."""
+    end = time.monotonic() + 300
+    while time.monotonic() < end:
+        mails: list[tuple[str, bool]] = inside(site, "tell", "mails")
+        if all(sent for _message, sent in mails):
+            return mails
+        time.sleep(1)
+    pytest.fail(f"{sum(not sent for _message, sent in mails)} mails still wait")

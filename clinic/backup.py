@@ -256,7 +256,12 @@ def _unseal(path: Path, identities: list[Any], database: Path, media: Path) -> t
 
     def decrypt() -> None:
         with os.fdopen(writer, "wb") as pipe, path.open("rb") as sealed:  # in this order: no file must end the reading
-            pyrage.decrypt_io(sealed, pipe, identities)
+            try:
+                pyrage.decrypt_io(sealed, pipe, identities)
+            except OSError as problem:
+                if problem.errno is None:  # not the disk's: so it tells of a piece that is not what was sealed
+                    raise ValueError(str(problem)) from problem
+                raise
 
     (media / "media").mkdir()
     with ThreadPoolExecutor(1) as pool:

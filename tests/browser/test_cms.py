@@ -114,30 +114,6 @@ def test_preview_has_three_widths(demo, sign_in):
     expect(page.frame_locator("#w-preview-iframe").locator("h1")).to_contain_text("Corns", timeout=20_000)
 
 
-def test_new_article_is_kept_while_it_is_typed(demo, sign_in):
-    page = sign_in("editor", viewport=DESK)
-    page.click("a:has-text('Write an article')")
-    page.wait_for_load_state("networkidle")
-    page.locator("#id_title").press_sequentially("Shin splints")
-
-    expect(page).to_have_url(re.compile(r"/edit/\d+/"), timeout=30_000)
-    page.wait_for_load_state("networkidle")
-    page.reload()
-
-    expect(page.locator("#id_title")).to_have_value("Shin splints")
-    expect(page.locator("#id_slug")).to_have_value("shin-splints")
-
-
-def test_second_editor_is_told_of_the_first(demo, sign_in):
-    first = sign_in("editor", viewport=DESK)
-    address = open_article(first, demo, "Flat feet")
-    second = sign_in("reviewer", viewport=DESK)
-
-    second.goto(address)
-
-    expect(second.locator(".w-editing-sessions__list [aria-label^='editor ']")).to_be_visible(timeout=20_000)
-
-
 def test_pasted_html_is_cleaned(demo, sign_in):
     page = sign_in("editor", viewport=DESK)
     open_article(page, demo, "Athlete")

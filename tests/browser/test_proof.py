@@ -46,7 +46,7 @@ def test_without_javascript_the_message_waits_for_a_person(open_page: Callable[.
     page.check("input[name=about][value=bill]")
     page.fill("#id_name", "Nora O’Sample")
     page.fill("#id_phone", "732 555 0143")
-    page.fill("#id_message", "I saw your webinar. Is the bill right?")
+    page.fill("#id_message", "I saw your webinar. Where do I pay my paper bill?")
     page.check("input[name=best_way][value=call]")
     page.wait_for_timeout(3100)
     page.click("main button")

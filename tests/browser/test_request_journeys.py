@@ -162,8 +162,6 @@ def test_every_state_of_the_private_page_is_accessible(demo, open_page, sign_in,
     assert_accessible(patient)
     patient.click("button:has-text('Yes, cancel my visit')")
     assert_accessible(patient)
-    patient.goto(f"{demo.url}/appointments/status/{'0' * 64}/")
-    assert_accessible(patient)
 
 
 def test_urgent_request_is_told_to_call_and_heads_the_list(demo, open_page, sign_in):

@@ -160,6 +160,7 @@ def test_no_address_of_the_desk_breaks(patient, browser_of, who):
     assert {address: answer.status_code for address, answer in answers.items() if answer.status_code >= 500} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_no_address_of_the_editors_desk_breaks(patient, browser_of, who):
     browser = browser_of(who)
@@ -217,6 +218,7 @@ def test_what_we_added_to_the_editors_desk_opens_for_nobody_else(patient, browse
     assert browser.post("/cms/articles/advice/", {"summary": "x"}).status_code in (302, 403)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [*OF_THE_ARTICLES, "superuser"])
 def test_editors_desk_shows_no_patient(patient, browser_of, who):
     browser = browser_of(who)

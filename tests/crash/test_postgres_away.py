@@ -30,7 +30,7 @@ from tests.with_postgres import as_servant, cluster, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not ON_POSTGRES, reason="run by make test-postgres")]
 
-REQUESTS = int(os.environ.get("CRASH_REQUESTS", "3200")) // 8
+REQUESTS = int(os.environ.get("CRASH_REQUESTS", "480")) // 8
 AWAY_SECONDS = 4
 BACK_WITHIN = 15  # seconds after PostgreSQL takes connections
 LOOKED_AT = (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from appointments.audit import Broken
 from clinic import backup
@@ -38,6 +39,8 @@ class Command(BaseCommand):
                 raise CommandError("Name a file or a folder to back up to.")
         except (backup.BackupFailed, CopyFailed, Broken) as problem:
             raise CommandError(f"No backup was made. {problem}") from problem
+        except DatabaseError as problem:
+            raise CommandError(f"No backup was made: the database says “{problem}”") from problem
         except OSError as problem:
             raise CommandError(f"No backup was made: {problem.strerror} ({problem.filename or 'writing'})") from problem
 

@@ -165,7 +165,7 @@ def judge(text: str) -> Reading:
 
 
 def article_text(body: Iterable[Mapping[str, Any]]) -> str:
-    """The words of an article's body in the order they stand: a line for each paragraph, list item or question.
+    """The words of an article's body, block by block: a line for each paragraph, list item or question.
 
     `body` is raw stream data: `article.body.raw_data`, a revision's content read from JSON, or a library file's.
     Left out are section headings, which would lower the grade, descriptions of pictures, and the sources.
@@ -221,7 +221,7 @@ def _lines(value: Any) -> Iterator[str]:
         case {"image": _, "caption": words} | {"name": _, "caption": words}:  # a photo, a drawing
             yield from _lines(words)
         case Mapping():
-            for name, part in value.items():
+            for name, part in sorted(value.items()):  # PostgreSQL keeps the fields of JSON in an order of its own
                 if name != "heading":
                     yield from _lines(part)
 

@@ -68,7 +68,7 @@ def _section(text: Mapping[str, Any], kind: str) -> list[Any]:
 def _strings(value: Any) -> Iterator[str]:
     """All strings inside, in their order; the names of block kinds too, so that a changed structure counts."""
     if isinstance(value, Mapping):
-        for part in value.values():
+        for _name, part in sorted(value.items()):  # PostgreSQL keeps the fields of JSON in an order of its own
             yield from _strings(part)
     elif isinstance(value, list):
         for part in value:

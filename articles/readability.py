@@ -165,7 +165,7 @@ def judge(text: str) -> Reading:
 
 
 def article_text(body: Iterable[Mapping[str, Any]]) -> str:
-    """The words of an article's body, block by block: a line for each paragraph, list item or question.
+    """The words of an article's body in the order they stand: a line for each paragraph, list item or question.
 
     `body` is raw stream data: `article.body.raw_data`, a revision's content read from JSON, or a library file's.
     Left out are section headings, which would lower the grade, descriptions of pictures, and the sources.
@@ -206,6 +206,10 @@ def _flesch_kincaid(sentences: int, words: int, syllables: int) -> float:
     return round(max(0.0, 0.39 * words / sentences + 11.8 * syllables / words - 15.59), 1)
 
 
+# How fields stand on the page; PostgreSQL gives the fields of JSON back in an order of its own.
+_READ = ("now", "today", "soon", "do", "do_not", "question", "answer")
+
+
 def _lines(value: Any) -> Iterator[str]:
     """The plain lines of a raw block: a string, a list, or a dictionary with fields."""
     match value:
@@ -221,9 +225,9 @@ def _lines(value: Any) -> Iterator[str]:
         case {"image": _, "caption": words} | {"name": _, "caption": words}:  # a photo, a drawing
             yield from _lines(words)
         case Mapping():
-            for name, part in sorted(value.items()):  # PostgreSQL keeps the fields of JSON in an order of its own
+            for name in sorted(value, key=lambda name: (_READ.index(name) if name in _READ else len(_READ), name)):
                 if name != "heading":
-                    yield from _lines(part)
+                    yield from _lines(value[name])
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -50,7 +50,7 @@ def test_without_javascript_the_message_waits_for_a_person(open_page: Callable[.
     page.check("input[name=best_way][value=call]")
     page.wait_for_timeout(3100)
     page.click("main button")
-    expect(page.get_by_text("JavaScript is off in your browser")).to_be_visible()
+    expect(page.locator("noscript p")).to_be_visible()
 
     page.click("main button")
 

@@ -174,9 +174,9 @@ def send_message(
 
     answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact"}. Sent twice: as `submit`.
     """
+    office = Office.objects.select_for_update(no_key=True).get(slug=answers["office"])  # a second click waits here
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
-    office = Office.objects.get(slug=answers["office"])
     request = AppointmentRequest(
         kind=AppointmentRequest.Kind.MESSAGE,
         patient_name=answers["patient_name"],

@@ -21,7 +21,9 @@ OLDEST_YEARS = 120
 class PhoneField(CleanCharField):
     """A phone number people can be called on, as E.164. US and Canadian ones as typed; others with + and country."""
 
-    default_error_messages = {"unreachable": _("Enter a phone number with 10 digits, like (732) 555-0100")}
+    default_error_messages = dict.fromkeys(
+        ("required", "max_length", "unreachable"), _("Enter a phone number with 10 digits, like (732) 555-0100")
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -72,6 +74,12 @@ class ZipField(CleanCharField):
 
 class CleanEmailField(forms.EmailField):
     """An address; whatever is wrong with it is said once, in our words."""
+
+    default_error_messages = dict.fromkeys(("invalid", "max_length"), _("Enter an email address like name@example.com"))
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
 
     def run_validators(self, value: Any) -> None:
         """One message, however many rules are broken."""

@@ -109,21 +109,11 @@ class AboutYouForm(forms.Form):
     phone = PhoneField(
         label=_("Phone number"),
         help_text=_("We will call this number to set up the visit."),
-        error_messages={
-            "required": _("Enter a phone number with 10 digits, like (732) 555-0100"),
-            "max_length": _("Enter a phone number with 10 digits, like (732) 555-0100"),
-        },
     )
     email = CleanEmailField(
         label=_("Email"),
         help_text=_("We send a receipt here. It will not have any health details."),
         required=False,
-        max_length=254,
-        error_messages={
-            "invalid": _("Enter an email address like name@example.com"),
-            "max_length": _("Enter an email address like name@example.com"),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     zip_code = ZipField(
         label=_("ZIP code where the patient lives"),

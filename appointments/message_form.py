@@ -54,21 +54,11 @@ class MessageForm(TrapsForm):
     phone = PhoneField(
         label=_("Phone number"),
         help_text=_("So that we can reach you about this."),
-        error_messages={
-            "required": _("Enter a phone number with 10 digits, like (732) 555-0100"),
-            "max_length": _("Enter a phone number with 10 digits, like (732) 555-0100"),
-        },
     )
     email = CleanEmailField(
         label=_("Email"),
         help_text=_("We send a receipt here."),
         required=False,
-        max_length=254,
-        error_messages={
-            "invalid": _("Enter an email address like name@example.com"),
-            "max_length": _("Enter an email address like name@example.com"),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     message = CleanCharField(
         label=_("Your message"),

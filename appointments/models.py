@@ -324,7 +324,9 @@ class RedFlag(models.Model):
 
 
 class Draft(models.Model):
-    """Answers between the steps of the form, found by a digest of the visitor's cookie."""
+    """Answers between the steps of the form, found by a digest of the visitor's cookie; or what the desk searches for,
+    found by a digest of the word that stands for it in the address.
+    """
 
     key_digest = models.CharField(max_length=64, primary_key=True)
     answers = EncryptedJSONField()

@@ -118,6 +118,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those in the language of the page being made."""
         return self.filter(locale__language_code=translation.get_language())
 
+    def moved_from(self, slugs: Collection[str]) -> dict[str, str]:
+        """Where the published articles are now that had one of these slugs before."""
+        index = reverse("articles:index")
+        old = {f"{index}{slug}/": slug for slug in slugs}
+        rows = OldAddress.objects.filter(path__in=old, article__in=self.published()).select_related("article")
+        return {old[row.path]: row.article.get_absolute_url() for row in rows if row.article}
+
     def with_questions(self) -> "ArticleQuerySet":
         """Each with its readers' published questions, in the same query."""
         of_article = ReaderQuestion.objects.published().filter(article=OuterRef("pk")).order_by().values("article")
@@ -266,7 +273,9 @@ class Article(
         indexes = [
             models.Index(
                 name="article_state", fields=("locale", "live", "expire_at", "live_revision", "last_published_at")
-            )
+            ),
+            models.Index(name="article_title", fields=("title",)),  # the editors' list
+            models.Index(name="article_next_review", fields=("next_review",)),
         ]
         # Editors do not have it unless the practice grants it: by default every word goes through a reviewer.
         permissions = [("correct_article", _("Can publish small corrections without a new review"))]
@@ -292,7 +301,7 @@ class Article(
     def neighbors(self) -> "Neighbors":
         """Published articles to go on to: those the editor related, in their order, and others the text links to.
 
-        One query for both.
+        One query for both; another if the text links to an address that has no article any more.
         """
         numbers, slugs = mentioned_in(self.body.raw_data)
         ours = Q(related_from__article=self) if self.pk else Q(pk=None)
@@ -304,10 +313,13 @@ class Article(
             .only("title", "medical_name", "slug")
         )
         found = list(nearby)
+        addresses: dict[int | str, str] = {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)}
+        if moved := slugs.difference(addresses):
+            addresses |= Article.objects.moved_from(moved)
         return Neighbors(
             related=[one for one in found if one.links and one.pk != self.pk],
             mentioned=[one for one in found if not one.links and one.pk != self.pk],
-            addresses={key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)},
+            addresses=addresses,
         )
 
     def sections(self) -> list[Section]:
@@ -366,8 +378,12 @@ class Article(
         """Publish a revision, now or at its date. Whoever does it thereby approves it: approval and publishing are
         one step, from the review and from the menu alike. Without a user it is the loader or the scheduler.
 
-        Raises review.NotAllowed.
+        Raises review.NotAllowed, also for an address that another article has taken since the draft was saved.
         """
+        version: Article = revision.as_object()
+        if other := version._same_address():
+            message = _now("“%(title)s” has the address “%(slug)s” by now. Choose another one.")
+            raise review.NotAllowed(message % {"title": other, "slug": version.slug})
         if user is not None:
             review.approve(revision, user)
         super().publish(revision, user, *args, **kwargs)

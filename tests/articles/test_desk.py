@@ -176,7 +176,9 @@ def test_list_can_be_narrowed(signed_in, library, editor, query, expected):
         assert titles(signed_in(editor), query) == expected
 
 
-@pytest.mark.parametrize("order", ["title", "-status", "next_review", "-latest_revision_id", "reviewer__name", "locale"])
+@pytest.mark.parametrize(
+    "order", ["title", "-status", "next_review", "-latest_revision_id", "reviewer__name", "locale"]
+)
 def test_list_can_be_sorted(signed_in, library, editor, order):
     assert len(titles(signed_in(editor), f"?ordering={order}")) == 20
 

@@ -25,14 +25,14 @@ from tests.crash.conftest import background, fill_in, free_port, inside, wait_un
 pytestmark = pytest.mark.slow
 
 LIST = "/admin/appointments/appointmentrequest/"
-PASSWORD = "qvpassword of the desk itself"
-EMAIL = "qvemail@qvhost.example"
+PASSWORD = "qvqvpassword of the desk itself"
+EMAIL = "qvqvemail@qvhost.example"
 # What is typed, each found by a word of its own.
 ABOUT_YOU = {
     "visit_for": "child",
-    "caller_name": "Qvcaller Sample",
-    "caller_relation": "qvrelation",
-    "patient_name": "Qvpatient Sample",
+    "caller_name": "Qvqvcaller Sample",
+    "caller_relation": "qvqvrelation",
+    "patient_name": "Qvqvpatient Sample",
     "birth_date_0": "8",
     "birth_date_1": "27",
     "birth_date_2": "1931",
@@ -43,7 +43,7 @@ ABOUT_YOU = {
 }
 VISIT = {
     "reason": "something-else",
-    "details": "qvdetails of the left heel",
+    "details": "qvqvdetails of the left heel",
     "office": "toms-river",
     "days": ["1", "3"],
     "time_of_day": "morning",
@@ -52,33 +52,34 @@ CONTACT = {
     "best_way": "text",
     "voicemail": "yes",
     "language": "other",
-    "other_language": "qvlanguage",
+    "other_language": "qvqvlanguage",
     "interpreter": "on",
-    "insurance": "qvinsurance",
+    "insurance": "qvqvinsurance",
     "consent": "on",
 }
-CHANGE = {**CONTACT, "phone": "(732) 555-0184", "other_language": "qvchanged", "days": "any", "time_of_day": "any"}
+CHANGE = {**CONTACT, "phone": "(732) 555-0184", "other_language": "qvqvchanged", "days": "any", "time_of_day": "any"}
 MESSAGE = {
     "office": "toms-river",
     "about": "bill",
-    "name": "Qvsender Sample",
+    "name": "Qvqvsender Sample",
     "phone": "(732) 555-0195",
-    "email": "qvreply@qvhost.example",
-    "message": "qvmessage about a letter",
+    "email": "qvqvreply@qvhost.example",
+    "message": "qvqvmessage about a letter",
     "best_way": "email",
 }
 ACTIONS = {
-    "note": {"note-text": "qvnote, call after five"},
-    "call": {"call-outcome": "spoke", "call-note": "qvcall was friendly"},
-    "ask": {"ask-text": "qvquestion to the manager"},
-    "answer": {"answer-text": "qvanswer, once"},
-    "send": {"send-office": "2", "send-reason": "qvsend nearer"},
-    "book": {"book-at": "2027-03-02T10:15", "book-note": "qvbook shoes"},
-    "close": {"close-reason": "declined", "close-note": "qvclose said so"},
-    "reopen": {"reopen-reason": "qvreopen called back"},
+    "note": {"note-text": "qvqvnote, call after five"},
+    "call": {"call-outcome": "spoke", "call-note": "qvqvcall was friendly"},
+    "ask": {"ask-text": "qvqvquestion to the manager"},
+    "answer": {"answer-text": "qvqvanswer, once"},
+    "send": {"send-office": "2", "send-reason": "qvqvsend nearer"},
+    "book": {"book-at": "2027-03-02T10:15", "book-note": "qvqvbook shoes"},
+    "close": {"close-reason": "declined", "close-note": "qvqvclose said so"},
+    "reopen": {"reopen-reason": "qvqvreopen called back"},
 }
-EVERYTHING = repr([ABOUT_YOU, VISIT, CONTACT, CHANGE, MESSAGE, ACTIONS, "qvzip qvwrong qvkept qvpassword"])
-WORDS = sorted(set(re.findall("qv[a-z]{3,}", EVERYTHING.lower())), key=len, reverse=True)
+EVERYTHING = repr([ABOUT_YOU, VISIT, CONTACT, CHANGE, MESSAGE, ACTIONS, "qvqvpostal qvqvwrong qvqvkept qvqvpassword"])
+# Long enough never to come up by chance in the ciphertexts.
+WORDS = sorted(set(re.findall("qvqv[a-z]+", EVERYTHING.lower())), key=len, reverse=True)
 TYPED = re.compile(
     "|".join(WORDS).encode()  # wherever
     + rb"|(?<!\d)(?:(?:732\D{0,2})?555\D?01(?:73|84|95))(?!\d)"  # the phones, however written
@@ -105,13 +106,15 @@ def be_the_patient(port: int) -> list[Browser]:
     stopping, sending, writing = (Browser(port, f"192.0.2.{number}") for number in range(3))
     fill_in(stopping, ABOUT_YOU, VISIT, CONTACT)
     fill_in(sending, ABOUT_YOU, VISIT, CONTACT)
-    sending.ask("POST", "/appointments/new/about-you/", {**ABOUT_YOU, "zip_code": "qvzip"})  # comes back with an error
+    sending.ask(
+        "POST", "/appointments/new/about-you/", {**ABOUT_YOU, "zip_code": "qvqvpostal"}
+    )  # comes back with an error
     get(sending, "/appointments/check/")
     get(sending, post(sending, "/appointments/check/", {}))
     own_page = re.search(r"/appointments/status/[\w-]+/", sending.page)
     assert own_page
     get(sending, own_page[0])
-    sending.ask("POST", own_page[0], {"last_digits": "qvwrong"})
+    sending.ask("POST", own_page[0], {"last_digits": "qvqvwrong"})
     post(sending, own_page[0], {"last_digits": "0173"})
     get(sending, f"{own_page[0]}change/")
     post(sending, f"{own_page[0]}change/", CHANGE)
@@ -127,7 +130,7 @@ def be_the_desk(port: int) -> tuple[Browser, str]:
     get(tess, "/accounts/login/")
     post(tess, "/accounts/login/", {"login": "tess", "password": PASSWORD})
     get(tess, LIST)
-    found = post(tess, f"{LIST}search/", {"words": "Qvpatient"})
+    found = post(tess, f"{LIST}search/", {"words": "Qvqvpatient"})
     get(tess, found)
     opened = re.search(rf"{LIST}(\d+)/change/", tess.page)
     assert opened
@@ -136,7 +139,7 @@ def be_the_desk(port: int) -> tuple[Browser, str]:
         get(tess, page)
         post(tess, page.replace("change", action), fields)
     tess.page = ""  # no token: the text is kept for its writer
-    tess.ask("POST", page.replace("change", "note"), {"note-text": "qvkept while away"})
+    tess.ask("POST", page.replace("change", "note"), {"note-text": "qvqvkept while away"})
     get(tess, page)
     read = tess.page
     get(tess, f"{LIST}export/")
@@ -210,7 +213,16 @@ def test_no_submitted_value_stands_in_clear_anywhere(site: Site, capsys):
     with capsys.disabled():
         print(f"\n{len(written)} places looked through, {sum(map(len, written.values())) / 1e6:.0f} MB")
     shown = {word.decode().lower() for word in TYPED.findall(read.encode())}
-    assert {"qvcaller", "qvpatient", "qvdetails", "qvinsurance", "qvnote", "qvcall", "qvclose", "94703"} <= shown
+    assert {
+        "qvqvcaller",
+        "qvqvpatient",
+        "qvqvdetails",
+        "qvqvinsurance",
+        "qvqvnote",
+        "qvqvcall",
+        "qvqvclose",
+        "94703",
+    } <= shown
     found = {place: sorted(set(TYPED.findall(text))) for place, text in written.items() if TYPED.search(text)}
     assert found == {}
     assert not CHOSEN.findall(rows(site))

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -88,6 +89,11 @@ def _sign_in_again(request: HttpRequest, user_pk: int) -> HttpResponse:
         return HttpResponse(status=401)
     back = urlencode({"next": request.get_full_path() if request.method == "GET" else reverse("desk"), "ended": 1})
     return redirect(f"{reverse('account_login')}?{back}")
+
+
+def delete_expired() -> None:
+    """Sessions that nobody can use any more; the database would keep them for ever."""
+    SessionStore.clear_expired()
 
 
 @never_cache

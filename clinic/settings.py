@@ -157,6 +157,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.sign_in_audit.refusals",
     "clinic.sessions.sign_off",
     "clinic.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -1,9 +1,11 @@
-"""Who came in, who did not, and who may come in: written into the audit by Django's and allauth's own signals.
+"""Who came in, who did not, who may come in, and who was refused something: written into the audit.
+
+Most of it by Django's and allauth's own signals.
 
 For a name that nobody has, no name is written: people type their password into the wrong box.
 """
 
-import getpass
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import signals as account_signals
@@ -16,7 +18,7 @@ from django.contrib.auth import signals as auth_signals
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from appointments import audit
 from appointments.models import Office
@@ -25,6 +27,8 @@ from clinic.common.client import client_address
 from clinic.common.models import User
 
 UNKNOWN = "unknown"
+DESKS = ("/admin/", "/cms/")
+REFUSED = (403, 404)  # somebody else's records answer as if there were none
 WATCHED = ("username", "is_active", "is_staff", "is_superuser")
 
 
@@ -54,8 +58,23 @@ def record(action: str, *, actor: str = "", about: str = "", request: HttpReques
     request = request or getattr(context, "request", None)
     if not actor:
         user = getattr(request, "user", None)
-        actor = user.get_username() if user and user.is_authenticated else f"operator {getpass.getuser()}"
+        actor = user.get_username() if user and user.is_authenticated else audit.operator()
     audit.record(actor=actor, action=action, record=about, address=client_address(request) if request else "")
+
+
+def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what a desk did not show or do for somebody signed in, by the page's name and the record's number."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        refused = response.status_code in REFUSED and request.path.startswith(DESKS)
+        page = request.resolver_match
+        if refused and page and page.url_name and request.user.is_authenticated:
+            numbers = [str(value) for value in page.kwargs.values() if str(value).isdecimal()]
+            record("refused", about=" ".join([page.view_name, *numbers])[:700], request=request)
+        return response
+
+    return middleware
 
 
 def locked_out(request: HttpRequest, username: str) -> None:

@@ -1,10 +1,15 @@
 """How long staff stay signed in, and what ends it at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from appointments.models import AuditEntry, Office
+from clinic import sessions
 from tests.conftest import Browser
 
 INBOX = "/admin/appointments/appointmentrequest/"
@@ -277,3 +282,12 @@ def test_session_ends_with_the_browser():
 
 def test_client_without_https_gets_no_session(db):
     assert "__Host-session" not in Client().get("/accounts/login/").cookies
+
+
+def test_sessions_that_are_over_are_deleted(tess, monday):
+    monday.shift(13 * HOUR)
+    lasting = Session.objects.create(session_key="lasting", expire_date=timezone.now() + timedelta(hours=1))
+
+    sessions.delete_expired()
+
+    assert list(Session.objects.all()) == [lasting]

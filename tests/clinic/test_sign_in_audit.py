@@ -212,3 +212,36 @@ def test_emergency_access_wants_a_user_and_one_of_its_reasons(locked_out, argume
         call_command("emergency_access", *arguments)
 
     assert Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_refused_is_written_with_the_page_and_its_number(make_request, belleville_desk, signed_in, method):
+    theirs = make_request()  # of Toms River
+    browser = signed_in(belleville_desk)
+
+    getattr(browser, method)(f"/admin/appointments/appointmentrequest/{theirs.pk}/note/", {"note-text": "Hello"})
+    browser.get("/admin/dashboard/")
+
+    written = AuditEntry.objects.filter(action="refused").order_by("pk").values_list("actor", "record")
+    assert list(written) == [
+        ("bella", f"admin:appointments_appointmentrequest_act {theirs.pk}"),
+        ("bella", "admin:dashboard"),
+    ]
+
+
+def test_words_in_a_refused_address_are_not_written(client, signed_in, belleville_desk):
+    """They may be a patient's name."""
+    browser = signed_in(belleville_desk)
+
+    browser.get("/admin/appointments/appointmentrequest/Harold/change/")
+    browser.get("/admin/Harold/")
+    client.get("/admin/dashboard/")
+
+    assert "Harold" not in repr(entries("action", "record"))
+
+
+def test_visitor_who_is_not_signed_in_fills_no_audit(client, db):
+    client.get("/admin/dashboard/")
+    client.post("/admin/appointments/appointmentrequest/1/note/")
+
+    assert entries() == []

@@ -7,27 +7,21 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from appointments import actions, audit, drafts, escalation, figures, outbox, retention
-from articles import reminders
-from clinic import kept_post
+from articles import reminders, schedule
+from clinic import kept_post, sessions
 
 log = logging.getLogger("clinic.worker")
 
-
-def publish_scheduled() -> None:
-    """Articles whose date has come, or gone."""
-    call_command("publish_scheduled")
-
-
 JOBS: tuple[Callable[[], Any], ...] = (
     outbox.deliver_due,
-    publish_scheduled,
+    schedule.publish_scheduled,
     drafts.delete_expired,
     kept_post.delete_expired,
+    sessions.delete_expired,
     audit.prune,
     escalation.beat,
     actions.lapse_offers,
@@ -40,6 +34,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
 )
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
+    sessions.delete_expired: 60 * 60,
     escalation.beat: 30,
     actions.lapse_offers: 60,
     escalation.remind_offices: 60,

@@ -71,11 +71,11 @@ def has_second_factor(user: Any) -> bool:
     return Authenticator.objects.filter(user=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
-def end_sessions(user: User) -> int:
-    """Sign this person out everywhere. Returns of how many browsers."""
+def end_sessions(user: User, but: str | None = None) -> int:
+    """Sign this person out everywhere, but for the session with the key `but`. Returns of how many browsers."""
     theirs = [
         session.pk
-        for session in Session.objects.filter(expire_date__gt=timezone.now())
+        for session in Session.objects.filter(expire_date__gt=timezone.now()).exclude(pk=but or "")
         if session.get_decoded().get(SESSION_KEY) == str(user.pk)
     ]
     Session.objects.filter(pk__in=theirs).delete()

@@ -64,7 +64,7 @@ class Desk(AdminSite):
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),
             (_("Offices and hours"), "admin:appointments_office_changelist", "appointments.view_office"),
-            (_("First-day checklist"), "admin:first_day", "appointments.view_practicesettings"),
+            (_("Checklist"), "admin:first_day", "appointments.view_practicesettings"),
             (_("Articles"), "wagtailadmin_home", "wagtailadmin.access_admin"),
             (_("All admin"), "admin:index", "appointments.change_office"),
         ]

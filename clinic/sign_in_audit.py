@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from appointments import audit
 from appointments.models import Office
 from clinic import sessions
+from clinic.accounts import end_sessions
 from clinic.common.client import client_address
 from clinic.common.models import User
 
@@ -109,15 +110,18 @@ def _own(action: str) -> Any:
 
 
 def _factor(done: str) -> Any:
+    """Whoever was signed in elsewhere by the old factors signs in again."""
+
     def receive(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
         record(f"second factor {done}: {authenticator.type}", actor=user.get_username(), request=request)
+        end_sessions(user, but=request.session.session_key)
 
     return receive
 
 
 def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Setting a factor up has shown it: the session counts as signed in with it."""
-    record(f"second factor added: {authenticator.type}", actor=user.get_username(), request=request)
+    _factor("added")(request, user, authenticator)
     if authenticator.type != Authenticator.Type.RECOVERY_CODES and get_authentication_records(request, user):
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
 

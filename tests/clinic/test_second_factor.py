@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from tests.clinic.test_access import addresses
+from tests.conftest import Browser
 
 PASSWORD = "a long enough password"
 
@@ -74,6 +75,18 @@ def test_setting_it_up_after_the_first_sign_in_asks_for_nothing_twice(client, to
     assert answer["location"] == "/accounts/2fa/recovery-codes/"
     assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
     assert client.get("/admin/appointments/appointmentrequest/").status_code == 200
+
+
+def test_new_second_factor_ends_the_other_sessions(client, toms_river_desk, monkeypatch):
+    monkeypatch.setattr(transaction, "on_commit", lambda done: done())
+    elsewhere = Browser()
+    for browser in (elsewhere, client):
+        sign_in(browser, toms_river_desk)
+
+    set_up_app(client)
+
+    assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
+    assert elsewhere.get("/accounts/2fa/")["location"].startswith("/accounts/login/")
 
 
 def test_setting_it_up_later_asks_for_the_password_again(client, toms_river_desk, monday):

@@ -14,6 +14,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from clinic import settings as production
+from clinic.common.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a-key-of-48-letters-0123456789-abcdefghijklmnopq"
@@ -258,11 +259,27 @@ def test_passwords_are_hashed_with_argon2(settings):
     assert make_password("a long enough password").startswith("argon2$argon2id$")
 
 
-@pytest.mark.parametrize("password", ["fourteen chars", "111111111111111"])
-def test_password_that_is_short_or_common_is_refused(password):
+@pytest.mark.parametrize(
+    "password",
+    [
+        "fourteen chars",
+        "111111111111111",
+        "passwordpassword",
+        "qwertyuiopasdfghjkl",
+        "Garden State Foot & Ankle",
+        "tomsriverbelleville1",
+    ],
+)
+def test_password_that_is_short_or_easy_to_guess_is_refused(practice, password):
     with pytest.raises(ValidationError):
         validate_password(password)
 
 
-def test_password_of_fifteen_letters_is_enough():
-    validate_password("green toe lamps")  # raises nothing
+def test_password_made_of_ones_own_name_is_refused(practice):
+    with pytest.raises(ValidationError):
+        validate_password("Tess.Towers-Tess2", User(username="tess", first_name="Tess", last_name="Towers"))
+
+
+@pytest.mark.parametrize("password", ["green toe lamps", "ü" * 9 + "zwölf lampions", "copper otter " * 20])
+def test_password_of_fifteen_letters_that_nobody_guesses_is_enough(practice, password):
+    validate_password(password)  # raises nothing

@@ -28,7 +28,7 @@ class HardToGuess:
         known += [str(getattr(user, name, "")) for name in ("username", "first_name", "last_name", "email")]
         words = sorted(re.findall(rf"\w{{{SHORTEST_WORD},}}", " ".join(known)), key=len, reverse=True)
         rest = re.sub("|".join(words) or "$", "", password, flags=re.IGNORECASE)
-        if zxcvbn(rest[:READ])["score"] < ENOUGH:
+        if not rest or zxcvbn(rest[:READ])["score"] < ENOUGH:
             advice = _("Try four words that have nothing to do with each other.")
             raise ValidationError("{} {}".format(_("This password is easy to guess."), advice))
 

@@ -84,12 +84,12 @@ class Scope:
         """One, or all of their own."""
         return [self.office] if self.office else self.own
 
-    @property
+    @cached_property
     def today(self) -> date:
         """On the practice's clock."""
         return timezone.localdate(self.now)
 
-    @property
+    @cached_property
     def since(self) -> date:
         """The first day."""
         return self.today - timedelta(days=self.days - 1)
@@ -123,7 +123,7 @@ class Scope:
 
     def between(self, first: date, last: date) -> Figures:
         """Of all its offices on these days."""
-        return figures.total(found for (_office, day), found in self.by_day.items() if first <= day <= last)
+        return figures.total(tuple(found for (_office, day), found in self.by_day.items() if first <= day <= last))
 
 
 @dataclass(frozen=True)

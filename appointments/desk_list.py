@@ -102,8 +102,14 @@ def in_tab(requests: RequestQuerySet, tab: Tab) -> RequestQuerySet:
     return requests.by_urgency()
 
 
-def filtered(requests: RequestQuerySet, chosen: dict[str, Any], user: User) -> RequestQuerySet:
-    """Those that `FilterForm.chosen` wants. Days are the practice's."""
+def filtered(requests: RequestQuerySet, tab: Tab, chosen: dict[str, Any], user: User) -> RequestQuerySet:
+    """Those of a stage that `FilterForm.chosen` wants. Days are the practice's.
+
+    Closed ones of certain days come in the order of those days: they are found at once, however long ago that was.
+    """
+    requests = in_tab(requests, tab)
+    if tab == Tab.CLOSED and (chosen.get("since") or chosen.get("until")):
+        requests = requests.order_by("-created_at", "-pk")
     wanted = Q()
     if since := chosen.get("since"):
         wanted &= Q(created_at__gte=timezone.make_aware(datetime.combine(since, time())))

@@ -100,8 +100,7 @@ class Wanted:
         tab = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.CALL
         office = next((row for row in offices if row.slug == request.GET.get("office")), None)
         chosen = FilterForm(request.GET, colleagues=desk_list.colleagues(offices)).chosen
-        rows = desk_list.in_tab(AppointmentRequest.objects.visible_to(user), tab)
-        rows = desk_list.filtered(rows, chosen, user)
+        rows = desk_list.filtered(AppointmentRequest.objects.visible_to(user), tab, chosen, user)
         if office:
             rows = rows.filter(office=office)
         if office:

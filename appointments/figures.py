@@ -51,6 +51,8 @@ class Figures:
     articles: Counter[str] = field(default_factory=Counter)  # slug of the article they came from, "" for none
     zips: Counter[str] = field(default_factory=Counter)  # of what routing had sent to another office
 
+    __hash__ = object.__hash__  # those that are read only are kept by what they are, not by what they say
+
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:
         """From what `as_stored` made, also from an older one that lacks a number."""
@@ -87,8 +89,9 @@ class Figures:
         return None
 
 
-def total(many: Iterable[Figures]) -> Figures:
-    """All of them together."""
+@lru_cache(maxsize=200)
+def total(many: tuple[Figures, ...]) -> Figures:
+    """All of them together; to read, not to change. Kept in the process, for the same days are asked for again."""
     found = Figures()
     for figures in many:
         found.add(figures)
@@ -218,4 +221,6 @@ def by_office_and_day(offices: Iterable[int], since: date, until: date) -> dict[
 @lru_cache(maxsize=800)
 def _decrypted(facts: str, gone: str) -> Figures:
     """The numbers of a day; to read, not to change. Kept in the process, since days that are over hardly change."""
-    return total(Figures.read(json.loads(decrypt(stored))) for stored in (facts, gone))
+    found = Figures.read(json.loads(decrypt(facts)))
+    found.add(Figures.read(json.loads(decrypt(gone))))
+    return found

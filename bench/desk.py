@@ -35,7 +35,7 @@ YEARS = 4
 PEOPLE, STORIES = 20_000, 3_000
 BATCH = 20_000  # requests made at a time
 NULL = "\\N"  # as COPY writes it
-FIRST = "Ada Ben Cleo Dan Eve Finn Gus Hal Ida Jon Kay Leo Mia Ned Ola Pam Quin Rae Sol Tia Uma Vic Wes Xia Yve Zac"
+FIRST = "Ada Ada Ada Ben Cleo Dan Eve Finn Gus Hal Ida Jon Kay Leo Mia Ned Ola Pam Quin Rae Sol Tia Uma Vic"
 SYLLABLES = "an bel cor dan el far gol han in jor kel lin mor nor ol pel quin ros san tor ul van wel yor zim"
 TABLES = {
     "appointments_appointmentrequest": (
@@ -281,7 +281,7 @@ def reference_keys(ref: str) -> Iterator[int]:
 def fill(maker: Maker, count: int) -> None:
     """Write them, quickly: PostgreSQL by COPY with its indexes made afterwards."""
     from django.core.management.color import no_style
-    from django.db import connection
+    from django.db import connection, transaction
 
     from appointments import figures
     from appointments.models import AppointmentRequest, Event, Mail, SearchKey, WorkerBeat
@@ -293,8 +293,9 @@ def fill(maker: Maker, count: int) -> None:
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor, without_indexes(cursor) if postgres and count > FEW else nullcontext():
         for lines in maker.batches(count):
-            for table, columns in TABLES.items():
-                (copy if postgres else insert)(cursor, table, columns.split(), lines[table])
+            with transaction.atomic():
+                for table, columns in TABLES.items():
+                    (copy if postgres else insert)(cursor, table, columns.split(), lines[table])
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)

@@ -117,6 +117,18 @@ def test_closed_list_has_the_last_closed_first(make_request, toms_river_desk, te
     assert names(tess.get(f"{LIST}?tab=closed")) == ["Ann", "Ben"]
 
 
+def test_closed_list_of_certain_days_has_the_last_received_first(make_request, toms_river_desk, tess, monday):
+    requests = []
+    for name in ("Ann", "Ben"):
+        monday.shift(timedelta(minutes=1))
+        requests.append(make_request(patient_name=name))
+    for request in reversed(requests):
+        monday.shift(timedelta(minutes=1))
+        actions.close(request=request, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+
+    assert names(tess.get(f"{LIST}?tab=closed&since=2026-11-01")) == ["Ben", "Ann"]
+
+
 def test_booked_list_has_the_earliest_visit_first(make_request, toms_river_desk, tess):
     for name, days in (("Later", 3), ("Sooner", 1)):
         at = TUESDAY_AT_TEN + timedelta(days=days)
@@ -332,7 +344,7 @@ def test_list_can_be_filtered_by_a_colleague(toms_river_desk, manager, signed_in
 def test_filter_says_what_is_wrong_with_a_date(waiting, tess):
     page = tess.get(f"{LIST}?since=yesterday")
 
-    assert "Enter a valid date" in words(page)
+    assert "Enter a day like 11/23/2026" in words(page)
     assert "Harold" in rows(page)
 
 

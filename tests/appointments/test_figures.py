@@ -174,7 +174,7 @@ def test_percentile_is_a_time_that_was_measured(percent, minutes):
 def test_median_of_many_days_is_that_of_all_their_calls():
     days = [Figures.read({"minutes": {"10": 1}}), Figures.read({"minutes": {"100": 3}})]
 
-    assert figures.total(days).percentile(50) == 100
+    assert figures.total(tuple(days)).percentile(50) == 100
 
 
 def test_without_calls_there_is_no_median():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -85,7 +86,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
         tab = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.CALL
         office = next((row for row in offices if row.slug == request.GET.get("office")), None)
         filters = FilterForm(request.GET, colleagues=colleagues)
-        rows = desk_list.filtered(desk_list.in_tab(visible, tab), filters.chosen, user)
+        rows = desk_list.filtered(visible, tab, filters.chosen, user)
         if office:
             rows = rows.filter(office=office)
         page = desk_list.page_of(rows, request.GET.get("page", ""), user, now)
@@ -243,7 +244,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
 
     def _visible(self, request: HttpRequest, pk: int) -> AppointmentRequest:
         """The request, if this person may see it. Raises Http404."""
-        rows = self.get_queryset(request).select_related("office", "assigned_to", "duplicate_of__office")
+        rows = self.get_queryset(request).select_related("office", "assigned_to")
         found = rows.filter(pk=pk).first()
         if found is None:
             raise Http404
@@ -252,6 +253,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
     def _show(self, request: HttpRequest, found: AppointmentRequest, attempt: Attempt | None = None) -> HttpResponse:
         """The page; after an attempt with its problems and with everything that was typed."""
         now, user = timezone.now(), _user(request)
+        prefetch_related_objects([found], "mails")
         events = list(found.events.select_related("by"))
         last = max(events, key=lambda event: event.pk, default=None)
         can = offered(found, user)
@@ -302,17 +304,23 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
         return TemplateResponse(request, "admin/appointments/request.html", context)
 
     def _linked(self, request: HttpRequest, found: AppointmentRequest) -> list[dict[str, Any]]:
-        """Requests that belong together with this one. Those of other offices are named, and lead nowhere."""
-        earlier, copies = actions.earlier_requests(found), list(found.duplicates.select_related("office"))
-        of = [found.duplicate_of] if found.duplicate_of else []
-        words = {
-            **{row.pk: _("Sent earlier by the same person") for row in earlier},
-            **{row.pk: _("A duplicate of this one") for row in copies},
-            **{row.pk: _("This one is its duplicate") for row in of},
-        }
-        rows = {row.pk: row for row in (*of, *copies, *earlier)}
-        mine = set(self.get_queryset(request).filter(pk__in=rows).values_list("pk", flat=True)) if rows else set()
-        return [{"request": row, "words": words[pk], "mine": pk in mine} for pk, row in rows.items()]
+        """What belongs together with this one. Those of other offices are named, and lead nowhere. One query."""
+        # Not "or is NULL", for which SQLite would read the whole table.
+        bound = AppointmentRequest.objects.filter(Q(duplicate_of=found) | Q(pk=found.duplicate_of_id or 0))
+        mine = self.get_queryset(request).filter(pk=OuterRef("pk"))
+        rows = (bound | actions.earlier_requests(found)).annotate(mine=Exists(mine))
+        return [
+            {
+                "request": row,
+                "mine": row.mine,
+                "words": _("This one is its duplicate")
+                if row.pk == found.duplicate_of_id
+                else _("A duplicate of this one")
+                if row.duplicate_of_id == found.pk
+                else _("Sent earlier by the same person"),
+            }
+            for row in rows.select_related("office").order_by("-pk")
+        ]
 
     def _next_in_list(self, request: HttpRequest, found: AppointmentRequest) -> AppointmentRequest | None:
         """Whom to call after this one."""

@@ -161,11 +161,14 @@ def page_of(requests: RequestQuerySet, number: str, user: User, now: datetime, *
     end = min(start + PER_PAGE, up_to)
     looking = Presence.objects.filter(request=OuterRef("pk"), at__gte=now - timedelta(seconds=PRESENT_SECONDS))
     calls = Event.objects.filter(kind__in=(*Event.CALLS, Event.Kind.UNDONE)).only("kind", "at", "facts", "request_id")
+    # Which rows is asked by itself: SQLite would else begin with the offices and sort all their requests.
+    wanted_rows = AppointmentRequest.objects.filter(pk__in=requests.values("pk")[start : end + 1])
     rows = list(
-        requests.annotate(viewer_pk=Subquery(looking.exclude(user=user.pk).order_by("-at").values("user")[:1]))
+        wanted_rows.order_by(*requests.query.order_by)
+        .annotate(viewer_pk=Subquery(looking.exclude(user=user.pk).order_by("-at").values("user")[:1]))
         .select_related("office", "assigned_to")
         .defer(*UNSHOWN, "assigned_to__password")
-        .prefetch_related(Prefetch("events", queryset=calls))[start : end + 1]
+        .prefetch_related(Prefetch("events", queryset=calls))
     )
     others = len(rows) > end - start
     return Page(rows[: end - start], wanted, more=others and end < up_to, cut=others and end == up_to)

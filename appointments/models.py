@@ -412,7 +412,9 @@ class AppointmentRequest(models.Model):
     check_office = models.BooleanField(default=False)  # routing was in doubt; a person should look
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     needs_manager = models.BooleanField(default=False)
-    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates", db_index=False
+    )
     held_because = models.CharField(max_length=120, blank=True)  # which signs of spam, never the words themselves
     created_at = models.DateTimeField()
     call_by = models.DateTimeField()  # the desk's own clock
@@ -445,7 +447,8 @@ class AppointmentRequest(models.Model):
     source_article = EncryptedTextField(blank=True)  # slug of the article the patient came from
     details = EncryptedTextField(blank=True)
     wishes: Any = EncryptedJSONField()  # {"days": [weekday numbers or "any"], "time_of_day": str}
-    contact: Any = EncryptedJSONField()  # {"best_way", "voicemail", "language", "other_language", "interpreter"}
+    # {"best_way", "voicemail", "language", "other_language", "interpreter"}; of a message only "best_way", "language"
+    contact: Any = EncryptedJSONField()
     safety: Any = EncryptedJSONField()  # {"version": int, "flags": [{"slug", "question", "short", "level"}]}
     routing: Any = EncryptedJSONField()  # {"office", "rule", "miles", "skipped"}: the first decision
     offered_times: Any = EncryptedJSONField(blank=True, default=list)  # ISO moments the patient may pick from
@@ -460,11 +463,17 @@ class AppointmentRequest(models.Model):
         indexes = [
             models.Index(fields=("office", "status", "-urgent", "call_by"), name="request_inbox"),
             models.Index(fields=("status", "call_by"), name="request_overdue"),
-            # With created_at, so that a filter by day is answered from the index alone, however far back it looks.
-            models.Index(fields=("status", "-closed_at", "created_at"), name="request_closed_by_day"),
+            models.Index(fields=("status", "-closed_at"), name="request_closed"),
+            models.Index(fields=("status", "created_at"), name="request_received"),
             models.Index(fields=("status", "booked_for"), name="request_next_visit"),
             models.Index(fields=("created_at",), name="request_by_day"),
-            models.Index(fields=("office",), condition=Q(needs_manager=True), name="request_asked"),
+            models.Index(
+                fields=("status", "-closed_at"), condition=Q(needs_manager=True), name="request_manager_asked"
+            ),
+            # Only of those that have one: else SQLite takes the many without for as many of one request.
+            models.Index(
+                fields=("duplicate_of",), condition=Q(duplicate_of__isnull=False), name="request_duplicate_of"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -577,7 +586,10 @@ class Mail(models.Model):
 
     class Meta:
         ordering = ("created_at", "pk")
-        indexes = [models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_waiting")]
+        indexes = [
+            models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_waiting"),
+            models.Index(fields=("office", "tries"), condition=Q(sent_at=None), name="mail_owed"),
+        ]
         constraints = [
             models.UniqueConstraint(name="reminder_once_per_deadline", fields=("request", "kind", "deadline")),
             models.UniqueConstraint(

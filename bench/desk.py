@@ -285,6 +285,7 @@ def fill(maker: Maker, count: int) -> None:
 
     from appointments import figures
     from appointments.models import AppointmentRequest, Event, Mail, SearchKey, WorkerBeat
+    from clinic import planner
 
     models = (AppointmentRequest, Event, Mail, SearchKey)
     for name, model in zip(("request", "event", "mail", "key"), models, strict=True):
@@ -299,7 +300,9 @@ def fill(maker: Maker, count: int) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
-        cursor.execute("VACUUM ANALYZE" if postgres else "ANALYZE")
+        if postgres:
+            cursor.execute("VACUUM ANALYZE")
+    planner.refresh()  # as the worker does
     WorkerBeat.objects.update(figures_until=None)
     figures.count_touched()
 

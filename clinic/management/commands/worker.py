@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from appointments import actions, audit, drafts, escalation, figures, outbox, retention
 from articles import reminders, schedule
-from clinic import kept_post, sessions
+from clinic import kept_post, planner, sessions
 
 log = logging.getLogger("clinic.worker")
 
@@ -31,6 +31,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     figures.count_touched,
     retention.purge,
     reminders.send_due,
+    planner.refresh,
 )
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
@@ -43,6 +44,7 @@ PAUSES: dict[Callable[[], Any], int] = {
     figures.count_touched: 60,
     retention.purge: 24 * 60 * 60,
     reminders.send_due: 60 * 60,
+    planner.refresh: 24 * 60 * 60,
 }
 
 

@@ -1,0 +1,23 @@
+"""SQLite is told about its tables, so that it looks old requests up in an index."""
+
+import pytest
+from django.db import connection
+
+from clinic import planner
+from clinic.management.commands import worker
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
+def test_sqlite_knows_how_many_requests_there_are(make_request):
+    for _request in range(3):
+        make_request()
+
+    planner.refresh()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'request_received'")
+        assert cursor.fetchone()[0].split()[0] == "3"
+
+
+def test_worker_refreshes_it():
+    assert planner.refresh in worker.JOBS

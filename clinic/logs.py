@@ -186,9 +186,17 @@ def tell(told: dict[str, Any]) -> None:
             settings.OPERATOR_WEBHOOK, body, {"Content-Type": "application/json"}
         )
         try:
-            urllib.request.urlopen(call, timeout=WEBHOOK_SECONDS).close()  # noqa: S310
+            urllib.request.build_opener(_NoRedirect).open(call, timeout=WEBHOOK_SECONDS).close()
         except (OSError, ValueError) as problem:
             log.warning("The operator's webhook was not reached: %s", _kind(problem))
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """What goes to the operator goes nowhere else."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """An answer that sends us on is an error."""
+        return None
 
 
 def log_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

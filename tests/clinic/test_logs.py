@@ -27,9 +27,17 @@ def webhook():
 
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self):
-            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if self.path == "/moved":
+                self.send_response(302)
+                self.send_header("Location", "/hook")
+            else:
+                heard.append(message)
+                self.send_response(204)
             self.end_headers()
+
+        def do_GET(self):
+            heard.append("followed")
 
         def log_message(self, *args):
             """Quiet."""
@@ -198,6 +206,17 @@ def test_operator_hears_again_after_fifteen_minutes(told, mailoutbox, monkeypatc
 
     told()
     assert len(mailoutbox) == 2
+
+
+def test_webhook_that_leads_elsewhere_is_not_followed(visitor, told, settings, monkeypatch, library):
+    settings.OPERATOR_WEBHOOK = settings.OPERATOR_WEBHOOK.replace("/hook", "/moved")
+    break_views(monkeypatch, RuntimeError)
+
+    visitor.get("/conditions/heel-pain/")
+
+    lines, _text, heard = told()
+    assert heard == []
+    assert any("webhook was not reached" in line["message"] for line in lines)
 
 
 def test_webhook_gets_a_short_message(visitor, told, monkeypatch, library):

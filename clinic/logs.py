@@ -196,7 +196,6 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         """An answer that sends us on is an error."""
-        return None
 
 
 def log_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

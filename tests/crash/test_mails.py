@@ -32,10 +32,11 @@ WAYS = ("drop",) * 5 + ("refuse",) * 4 + ("hang",)
 
 
 class BadServer:
-    """Half of all connections go wrong: at one of six stages dropped, refused, or left hanging."""
+    """Half of all connections go wrong (`bad`): at one of six stages dropped, refused, or left hanging."""
 
     def __init__(self) -> None:
         self.lots = random.Random()
+        self.bad = 0.5  # of all connections
         self.connections = 0
         self.faults: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()  # by Message-ID
@@ -45,7 +46,7 @@ class BadServer:
     def fault(self) -> tuple[str, str]:
         """The stage and the way in which the next connection goes wrong."""
         self.connections += 1
-        if self.lots.random() < 0.5:
+        if self.lots.random() >= self.bad:
             return "", ""
         fault = self.lots.choice(STAGES), self.lots.choice(WAYS)
         self.faults[fault[1]] += 1
@@ -171,6 +172,22 @@ def test_no_mail_is_lost_and_none_comes_twice_but_for_a_kill(production_site: Si
     assert set(bad.taken) == {message for message, _sent in mails}
     assert max(bad.taken.values()) <= 1 + KILLS
     assert 1 <= twice <= KILLS + 1
+
+
+def test_two_workers_send_each_mail_once(production_site: Site, server):
+    bad, port = server
+    bad.bad = 0
+    site = production_site
+    site.settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    inside(site, "requests", str(REQUESTS // 4))
+    command = (sys.executable, str(ROOT / "manage.py"), "worker", "--every", "0.2")
+
+    with background(site, *command) as one, background(site, *command) as other:
+        one.start()
+        other.start()
+        mails = wait_until_all_are_sent(site)
+
+    assert bad.taken == Counter(message for message, _sent in mails)
 
 
 def wait_until_all_are_sent(site: Site) -> list[tuple[str, bool]]:

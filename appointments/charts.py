@@ -34,17 +34,6 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A part of a bar, of the series with that number."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    series: int = 0
-
-
-@dataclass(frozen=True)
 class Plot:
     """A chart with axes."""
 
@@ -52,7 +41,7 @@ class Plot:
     columns: list[Tick]
     lines: list[str] = field(default_factory=list)  # points of each line; where nothing was measured, a new one starts
     dots: list[Dot] = field(default_factory=list)
-    bars: list[Bar] = field(default_factory=list)
+    bars: list[str] = field(default_factory=list)  # the path of all bars of each series
     goal: Tick | None = None
     width: int = WIDTH
     height: int = HEIGHT
@@ -140,18 +129,19 @@ def stacked(columns: Sequence[Sequence[int]], labels: Sequence[str]) -> Plot:
     """A bar for each column, made of its numbers from below."""
     rows, top = _rows(max((sum(column) for column in columns), default=0))
     step = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
-    bars = []
+    width = round(step * 0.68, 1)
+    paths: dict[int, list[str]] = {series: [] for series in range(max(map(len, columns), default=0))}
     for number, column in enumerate(columns):
-        below = 0
+        x, below = round(LEFT + step * (number + 0.16), 1), 0
         for series, value in enumerate(column):
             if value:
-                y, x = _height(below + value, top), round(LEFT + step * (number + 0.16), 1)
-                bars.append(Bar(x, y, round(step * 0.68, 1), round(_height(below, top) - y, 1), series))
+                foot, height = _height(below, top), _height(below, top) - _height(below + value, top)
+                paths[series].append(f"M{x} {foot}v-{height:.1f}h{width}v{height:.1f}z")
             below += value
     every = _every(len(labels))
     middles = [round(LEFT + step * (number + 0.5), 1) for number in range(len(labels))]
     ticks = [Tick(x, label) for x, label in list(zip(middles, labels, strict=True))[::every]]
-    return Plot(rows, ticks, bars=bars)
+    return Plot(rows, ticks, bars=["".join(path) for path in paths.values()])
 
 
 def lying(values: Sequence[tuple[str, int, bool]]) -> List:

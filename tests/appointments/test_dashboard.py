@@ -381,13 +381,21 @@ def test_line_has_a_gap_where_nothing_was_measured():
     assert [dot.words for dot in drawn.dots] == ["1.0", "", "", "2.0"]
 
 
-def test_bars_stand_on_each_other_and_inside_the_plot():
-    drawn = charts.stacked([[3, 2]], ["M"])
-    low, high = drawn.bars
+def bars(path: str) -> list[tuple[float, float]]:
+    """Foot and height of each bar of a path."""
+    return [(float(foot), float(height)) for foot, height in re.findall(r"M\S+ (\S+?)v-(\S+?)h", path)]
 
-    assert low.y == pytest.approx(high.y + high.height)
-    assert low.y + low.height == pytest.approx(charts.HEIGHT - charts.BOTTOM)
-    assert high.y >= charts.TOP
+
+def test_bars_stand_on_each_other_and_inside_the_plot():
+    drawn = charts.stacked([[3, 2], [0, 1]], ["M", "T"])
+    low, high = map(bars, drawn.bars)
+
+    (foot, height), (upper_foot, upper_height) = low[0], high[0]
+    assert foot == pytest.approx(charts.HEIGHT - charts.BOTTOM)
+    assert upper_foot == pytest.approx(foot - height)
+    assert upper_foot - upper_height >= charts.TOP
+    assert len(low) == 1
+    assert high[1][0] == pytest.approx(foot), "where the first has none, the second stands on the ground"
 
 
 def test_lying_bars_keep_their_proportions():

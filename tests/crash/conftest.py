@@ -110,7 +110,18 @@ def web_server(site: Site, port: int) -> contextlib.AbstractContextManager[Proce
     """As the README says."""
     granian = str(Path(sys.executable).with_name("granian"))
     where = ("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning")
-    return background(site, granian, "--interface", "wsgi", "--workers", "2", *where, "clinic.wsgi:application")
+    return background(
+        site,
+        granian,
+        "--interface",
+        "wsgi",
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "16",
+        *where,
+        "clinic.wsgi:application",
+    )
 
 
 def wait_until_up(port: int, path: str = "/healthz", seconds: float = 120) -> None:

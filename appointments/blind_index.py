@@ -18,6 +18,7 @@ from clinic.common.crypto import digest
 SHORTEST_PART = 2
 SHORTEST_TEXT = 60  # letters
 LONGEST_PART = 10  # of a longer name part only the beginning counts
+NAMED_UP_TO = 1_000  # requests that have something in common
 DATE_FORMATS = ("%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d", "%m %d %Y", "%b %d %Y", "%B %d %Y", "%d %B %Y", "%m/%d/%y")
 
 
@@ -66,12 +67,18 @@ def add(request: AppointmentRequest) -> None:
 
 
 def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
-    """Those of `requests` that all the words fit: parts of names, one phone, one birth date, one reference."""
+    """Those of `requests` that all the words fit: parts of names, one phone, one birth date, one reference.
+
+    One query for each word, beside that for what it returns.
+    """
     wanted = list(_wanted(words))
     if not wanted:
         return requests.none()
     for alternatives in wanted:
-        requests = requests.filter(pk__in=SearchKey.objects.filter(key__in=alternatives).values("request"))
+        found = SearchKey.objects.filter(key__in=alternatives).order_by().values_list("request", flat=True)
+        # No database knows how rare a key is: of a rare one the requests are named, or it might look at all there are.
+        named = list(found[: NAMED_UP_TO + 1])
+        requests = requests.filter(pk__in=named if len(named) <= NAMED_UP_TO else found)
     return requests
 
 

@@ -50,6 +50,16 @@ def test_keys_fit_the_databases_integers():
     assert 0 <= person_key("+17325550142", "Harold Sample") < 2**63
 
 
+@pytest.mark.parametrize("named_up_to", [0, 1, 1_000])
+def test_search_finds_the_same_however_frequent_a_word_is(make_request, monkeypatch, named_up_to):
+    monkeypatch.setattr(blind_index, "NAMED_UP_TO", named_up_to)
+    for name in ("Ada Lovelace", "Ada Byron", "Ben Byron"):
+        make_request(patient_name=name)
+
+    assert found("ada") == ["Ada Lovelace", "Ada Byron"]
+    assert found("ada byron") == ["Ada Byron"]
+
+
 def test_search_wants_all_words(make_request):
     make_request(patient_name="Ann Miller")
     make_request(patient_name="Ann Smith")

@@ -35,6 +35,7 @@ NOISE = re.compile(
 )
 READABLE = re.compile(r"/(?:[a-z0-9-]+/)*[a-z0-9-]+(?:/|\.html?|\.pdf|\.aspx?)")
 PRIVATE = re.compile(r"\d{7}|\d{3}-\d{3}-?\d{4}|[a-z0-9]{25}")  # a phone number, or a key
+BELOW = re.compile(r"(?P<article>/.+/)(?P<page>share\.png|question/(?:sent/)?)")  # what moves with its article
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def find(path: str, query: str = "") -> Lead | None:
     """
     found = _row(path, query)
     if found is None:
+        if (below := BELOW.fullmatch(_path(path))) and _row(below["article"]):
+            return _moved_along(path, below["article"], below["page"])
         own = _article_at(_path(path))
         if own and own.is_public():  # asked for in capitals, or without its last slash
             return Lead(of_article(own), [])
@@ -186,6 +189,13 @@ def _row(path: str, query: str = "") -> OldAddress | None:
     addresses = {_with_query(path, clean_text(one)) for one in queries}
     rows = OldAddress.objects.filter(path__in=addresses).select_related("article__locale")
     return rows.order_by(Length("path").desc()).first()
+
+
+def _moved_along(path: str, article: str, page: str) -> Lead | None:
+    """Where a page is now that stood below an article's old address."""
+    lead = find(article)
+    address = f"{lead.address}{page}" if lead and lead.address else path
+    return Lead(address, []) if address != path else None
 
 
 def _article_at(path: str) -> Article | None:

@@ -4,8 +4,9 @@ Editors fill sections; they choose neither layout nor order. A section is render
 whatever order it was added in.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import BadRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -224,3 +225,10 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         block_counts = {name: {"max_num": 1} for name in SECTIONS}
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """Raises BadRequest (400) for what our editor's page does not send: Wagtail takes its fields on trust."""
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as problem:
+            raise BadRequest("The sections of the article came in a broken form") from problem

@@ -43,6 +43,22 @@ def with_addresses(html: str, address_of: AddressOf) -> str:
     return ARTICLE_LINK.sub(link, html)
 
 
+def by_number(raw: Any, number_of: Mapping[str, int]) -> Any:
+    """Raw data whose links by address are links by number, where `number_of` knows the article by its slug."""
+    if isinstance(raw, Mapping):
+        return {name: by_number(part, number_of) for name, part in raw.items()}
+    if isinstance(raw, list):
+        return [by_number(part, number_of) for part in raw]
+    if not isinstance(raw, str):
+        return raw
+
+    def link(match: re.Match[str]) -> str:
+        pk = number_of.get(match["slug"] or "")
+        return f'<a linktype="article" id="{pk}">{match["words"]}</a>' if pk else match[0]
+
+    return ARTICLE_LINK.sub(link, raw)
+
+
 def words_without_address(raw: Iterable[Any], address_of: AddressOf) -> list[str]:
     """The linked words in a body's raw data that lead nowhere."""
     return [

@@ -118,7 +118,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those in the language of the page being made."""
         return self.filter(locale__language_code=translation.get_language())
 
-    def moved_from(self, slugs: Collection[str]) -> dict[str, str]:
+    def moved_from(self, slugs: Collection[str]) -> dict[int | str, str]:
         """Where the published articles are now that had one of these slugs before."""
         index = reverse("articles:index")
         old = {f"{index}{slug}/": slug for slug in slugs}
@@ -357,7 +357,8 @@ class Article(
 
     def _free_slug(self) -> str:
         wanted = slugify(self.title)[:110] or "article"
-        taken = {*Article.objects.filter(slug__startswith=wanted).values_list("slug", flat=True), *RESERVED_SLUGS}
+        others = Article.objects.filter(slug__startswith=wanted).exclude(pk=self.pk)
+        taken = {*others.values_list("slug", flat=True), *RESERVED_SLUGS}
         return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

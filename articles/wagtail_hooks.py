@@ -29,7 +29,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from articles import addresses, review
+from articles import addresses, review, schedule
 from articles.desk import advice, bulk, editor, home, links, listing
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, MissedAddress, MissedSearch, OldAddress, ReaderQuestion, Reviewer
@@ -57,6 +57,14 @@ class ArticleViewSet(SnippetViewSet):
     workflow_action_view_class = editor.WorkflowActionView
 
 
+class NobodyDeletes(ModelPermissionPolicy):
+    """Old versions of articles name their reviewers, and could not be read without them."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        """Whatever their rights say, but for deleting."""
+        return action != "delete" and super().user_has_permission(user, action)
+
+
 class ReviewerViewSet(SnippetViewSet):
     """Who may stand on a page as its reviewer."""
 
@@ -65,6 +73,7 @@ class ReviewerViewSet(SnippetViewSet):
     menu_label = _("Reviewers")
     menu_order = 300
     add_to_admin_menu = True
+    permission_policy = NobodyDeletes(Reviewer)
 
 
 class LookOnly(ModelPermissionPolicy):
@@ -346,6 +355,14 @@ def own_log_actions(actions: LogActionRegistry) -> None:
     @actions.register_action(review.CORRECTED)
     class Corrected(ByName):
         label = _("Small correction, not reviewed")
+
+    @actions.register_action(schedule.CALLED_OFF)
+    class CalledOff(LogFormatter):
+        label = _("Not published on its day")
+
+        def format_message(self, log_entry: ModelLogEntry) -> str:
+            """With the reason."""
+            return f"{self.label}: {log_entry.data.get('why', '')}"
 
 
 @wagtail.hooks.register("register_log_actions")

@@ -261,6 +261,7 @@ CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; clinic/body_limit.py refuses more before Django reads it
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article of usual length is 260 fields in the editor, and none may be lost
 FILE_UPLOAD_HANDLERS = [
     "clinic.body_limit.FilesAtTheEditorsDesk",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -342,6 +343,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a larger one takes 200 MB to be worked on
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not all of the names that Python knows
 WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Who hears of trouble ---

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -37,7 +37,7 @@ class Advice:
 
 
 def advise(fields: Mapping[str, str], body: Iterable[Mapping[str, Any]], locale: Locale) -> Advice:
-    """Advice on an article's text as it stands in the editor, saved or not. One query if it has links."""
+    """Advice on an article's text as it stands in the editor, saved or not. Two queries if it has links."""
     raw = list(body)
     text = "\n".join([fields["summary"], article_text(raw)])
     return Advice(
@@ -51,7 +51,8 @@ def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:
     numbers, slugs = mentioned_in(raw)
     public = Article.objects.published()
     found = public.filter(pk__in=numbers) | public.filter(slug__in=slugs, locale=locale) if numbers or slugs else ()
-    return Neighbors([], [], {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)})
+    addresses: dict[int | str, str] = {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)}
+    return Neighbors([], [], public.moved_from(slugs) | addresses)
 
 
 def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterable[Promise | str]:
@@ -126,8 +127,5 @@ def advice(request: HttpRequest) -> HttpResponse:
     form_class = Article.snippet_viewset.get_edit_handler().get_form_class()
     form = form_class(request.POST, instance=Article(locale=locale), for_user=request.user)
     fields = {name: form[name].value() or "" for name in ("summary", "description", "areas", "lay_names")}
-    try:
-        body = form.fields["body"].widget.value_from_datadict(request.POST, request.FILES, "body").get_prep_value()
-    except (KeyError, ValueError, TypeError):  # not from our editor
-        return HttpResponseBadRequest()
+    body = form.fields["body"].widget.value_from_datadict(request.POST, request.FILES, "body").get_prep_value()
     return render(request, "articles/cms/advice.html", {"advice": advise(fields, body, locale), "most": MOST_SHOWN})

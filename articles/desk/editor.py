@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin import messages
+from wagtail.admin.models import EditingSession
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import ChecksSidePanel
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Revision
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views import snippets
@@ -19,13 +26,43 @@ from wagtail.snippets.views import snippets
 from articles import review
 from articles.desk.advice import AdvicePanel
 from articles.models import Article
+from clinic.common.models import User
 
 
-class WithAdvice:
-    """Our panel of advice in the place of Wagtail's checks, which know nothing of plain language."""
+class ArticleEditor:
+    """What writing a new article and changing one have in common."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Raises BadRequest (400) for what our page does not send and Wagtail takes on trust."""
+        sent = request.POST
+        rows = sent.get("related_links-TOTAL_FORMS", "")
+        orders = (f"related_links-{row}-ORDER" in sent for row in range(int(rows) if rows.isdecimal() else 0))
+        if not (sent.get("overwrite_revision_id") or "0").isdecimal() or not all(orders):
+            raise BadRequest("The article came in a broken form")
+        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+    def get_success_message(self, instance: Article | None = None) -> str:
+        """What has happened, in the words of this desk."""
+        article: Article = instance or self.object  # type: ignore[attr-defined]
+        done = {
+            "correct": _("The correction of “%(title)s” is public. The history says that it was not reviewed."),
+            "submit": _("“%(title)s” is with the medical reviewers now. Their answer will stand on the first page."),
+            "reject": _("“%(title)s” goes back to its writer, with your comment."),
+            "approve": _("“%(title)s” is approved, and public."),
+        }
+        action = self.action  # type: ignore[attr-defined]
+        if action == "workflow-action":
+            action = self.workflow_action  # type: ignore[attr-defined]
+        if action == "approve" and article.go_live_at and article.go_live_at > timezone.now():
+            return _("“%(title)s” is approved, and becomes public on its day.") % {"title": article.title}
+        if action in done:
+            return done[action] % {"title": article.title}
+        message: str = super().get_success_message(instance)  # type: ignore[misc]
+        return message
 
     def get_side_panels(self) -> MediaContainer:
-        """Beside the editor."""
+        """Our panel of advice in the place of Wagtail's checks, which know nothing of plain language."""
         panels = super().get_side_panels()  # type: ignore[misc]
         if any(isinstance(panel, ChecksSidePanel) for panel in panels):
             panels[:] = [panel for panel in panels if not isinstance(panel, ChecksSidePanel)]
@@ -33,7 +70,7 @@ class WithAdvice:
         return panels
 
 
-class ArticleCreateView(WithAdvice, snippets.CreateView):
+class ArticleCreateView(ArticleEditor, snippets.CreateView):
     """A new article is a draft: nobody can publish what they have just written."""
 
     def get_available_actions(self) -> list[str]:
@@ -41,7 +78,7 @@ class ArticleCreateView(WithAdvice, snippets.CreateView):
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class ArticleEditView(WithAdvice, snippets.EditView):
+class ArticleEditView(ArticleEditor, snippets.EditView):
     """Whatever is refused, the text has been saved before: nothing typed is lost."""
 
     def get_available_actions(self) -> list[str]:
@@ -70,20 +107,14 @@ class ArticleEditView(WithAdvice, snippets.EditView):
             return redirect(self.get_edit_url())
         return answer
 
-    def get_success_message(self, instance: Article | None = None) -> str:
-        """What has happened."""
-        if self.action == "correct":
-            return _("The correction of “%(title)s” is public. The history says that it was not reviewed.") % {
-                "title": (instance or self.object).title
-            }
-        message: str = super().get_success_message(instance)
-        return message
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With a word to the reviewer."""
+        """With a word to the reviewer, and of who else has the article open."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        if self.request.method == "GET" and (note := _note_for_reviewer(self.object, self.request)):
-            messages.info(self.request, note)
+        if self.request.method == "GET" and not self.hydrate_create_view:
+            if note := _note_for_reviewer(self.object, self.request):
+                messages.info(self.request, note)
+            if others := _also_here(self.object, self.request.user):
+                messages.warning(self.request, others)
         return context
 
 
@@ -100,6 +131,24 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
         "why_not": review.why_not_approve(article, user),
     }
     return render_to_string("articles/cms/note_for_reviewer.html", context)
+
+
+def _also_here(article: Article, user: User) -> str:
+    """Who else has the article open, as their pages tell when they are looked at and when they close."""
+    sessions = EditingSession.objects.filter(
+        content_type=ContentType.objects.get_for_model(Article),
+        object_id=str(article.pk),
+        last_seen_at__gt=timezone.now() - EditingSession.IDLE_TIMEOUT,
+    )
+    names = sorted({get_user_display_name(one.user) for one in sessions.exclude(user=user).select_related("user")})
+    if not names:
+        return ""
+    who = get_text_list(names, _("and"))
+    return ngettext(
+        "%(who)s has this article open, too. Agree on who writes: two texts can’t be put together.",
+        "%(who)s have this article open, too. Agree on who writes: their texts can’t be put together.",
+        len(names),
+    ) % {"who": who}
 
 
 def changes_url(article: Article) -> str | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
-from articles import review
+from articles import review, schedule
 from articles.desk.editor import changes_url
 from articles.desk.listing import SOON_DAYS, STATUSES, with_status
 from articles.models import Article, MissedSearch, ReaderQuestion
@@ -44,7 +44,7 @@ class Panel(Component):
 
 
 class MyDrafts(Panel):
-    """What I have begun and readers do not see yet, with what the reviewer said."""
+    """What I have begun and readers do not see yet, with what the reviewer said, or why its day passed in vain."""
 
     right = "articles.change_article"
     template_name = "articles/cms/home_drafts.html"
@@ -68,8 +68,17 @@ class MyDrafts(Panel):
             .select_related("workflow_state")
             .order_by("pk")
         }
+        called_off = schedule.why_called_off(article.latest_revision_id for article in shown)
         return {
-            "drafts": [(article, *STATUSES[article.status], comments.get(str(article.pk), "")) for article in shown],
+            "drafts": [
+                (
+                    article,
+                    *STATUSES[article.status],
+                    comments.get(str(article.pk), ""),
+                    called_off.get(article.latest_revision_id, ""),
+                )
+                for article in shown
+            ],
             "may_add": self.user.has_perm("articles.add_article"),
         }
 

@@ -37,11 +37,15 @@ ARTICLE = (
 )
 # What stands inside it and is none of it.
 FURNITURE = (
-    "nav, footer, aside, form, script, style, noscript, template, [role=navigation], [aria-hidden=true], [hidden], "
-    "#comments, .comments-area, .breadcrumbs, .breadcrumb, .author-box, .sidebar, .post-navigation, .related-posts, "
+    "nav, footer, aside, form, script, style, noscript, template, [role=navigation], [role=dialog], [hidden], "
+    "[aria-hidden=true], body > header, .site-header, #comments, .comments-area, [class*=breadcrumb], .crumbs, "
+    "#crumbs, .author-box, .sidebar, .widget-area, .post-navigation, .related-posts, .skip-link, .screen-reader-text, "
+    "[class*=cookie i], [id*=cookie i], .gdpr, [class^=cta], [class*=' cta'], "
     ".sharedaddy, .addtoany_share_save_container, .jp-relatedposts, .wp-block-latest-posts, .ez-toc-container, "
     ".lwptoc, .elementor-widget-share-buttons, .elementor-widget-post-navigation, .elementor-widget-table-of-contents"
 )
+# Links that look like buttons: "Book now". Ours are on every page.
+BUTTONS = "a.btn, a.button, a[class^=btn-], a[role=button], .wp-block-button, .elementor-button-wrapper, .et_pb_button"
 QUESTION_TITLES = (
     ".elementor-tab-title, .elementor-toggle-title, .elementor-accordion-title, .et_pb_toggle_title, summary"
 )
@@ -72,7 +76,7 @@ def read_page(markup: str | bytes) -> Page:
     named = soup.title.get_text() if soup.title else ""
     title = heading.get_text(" ") if heading else re.split(r"\s+[|–—-]\s+", named)[0]
     canonical = soup.find("link", rel="canonical")
-    for furniture in place.select(FURNITURE):
+    for furniture in place.select(f"{FURNITURE}, {BUTTONS}"):
         furniture.extract()
     return Page(
         title=clean_text(title),

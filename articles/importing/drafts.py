@@ -20,6 +20,7 @@ from articles.importing.cleaning import clean, plain
 from articles.importing.items import Item, LeftOut, Refused
 from articles.importing.pictures import PictureRefused, Pictures
 from articles.importing.sections import arrange, pieces
+from articles.links import by_number, mentioned_in
 from articles.models import (
     RESERVED_SLUGS,
     SUMMARY_WORDS,
@@ -70,7 +71,7 @@ class Importer:
         self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
         self.slugs = set(Article.objects.values_list("slug", "locale_id"))
         self.seen: set[str] = set()
-        self.related: list[tuple[Article, list[str]]] = []
+        self.made: list[tuple[Article, list[str]]] = []  # with the slugs of what is related
 
     def take(self, one: Item | LeftOut | Refused) -> None:
         """The next thing that the source has."""
@@ -89,15 +90,22 @@ class Importer:
                 self.report.refused.append(Refused(one.name, "; ".join(problem.messages)))
 
     def finish(self) -> None:
-        """Articles are related once all of them are there."""
-        for article, slugs in self.related:
-            others = {other.slug: other for other in Article.objects.filter(slug__in=slugs, locale=article.locale_id)}
+        """Articles are related, and linked by their numbers, once all of them are there."""
+        for article, slugs in self.made:
+            raw = list(article.body.raw_data)
+            _numbers, linked = mentioned_in(raw)
+            found = Article.objects.filter(slug__in={*slugs, *linked}, locale=article.locale_id).only("slug")
+            others = {other.slug: other for other in found}
+            if not others:
+                continue
+            article.body = json.dumps(by_number(raw, {slug: other.pk for slug, other in others.items()}))
             article.related_links.set(
                 RelatedArticle(related=others[slug], sort_order=place)
                 for place, slug in enumerate(slugs)
                 if slug in others and others[slug] != article
             )
-            article.save_revision()
+            article.save()
+            article.save_revision(overwrite_revision=article.latest_revision)
 
     def _is_known(self, item: Item) -> bool:
         return item.source in self.seen or ImportedArticle.objects.filter(source=item.source[:500]).exists()
@@ -117,13 +125,12 @@ class Importer:
         if not self.keep:
             return
         article.save()
-        article.save_revision()
+        revision = article.save_revision()
         ImportedArticle.objects.create(source=item.source[:500], article=article)
         notes += self._old_addresses(article, item.old_addresses)
         data = {"source": self.source, "author": item.author, "date": item.date, "notes": notes}
-        log(instance=article, action=LOG_ACTION, data=data)
-        if item.library and item.library.related:
-            self.related.append((article, item.library.related))
+        log(instance=article, action=LOG_ACTION, data=data, revision=revision, content_changed=True)
+        self.made.append((article, item.library.related if item.library else []))
 
     def _from_library(self, article: Article, item: Item, notes: list[str]) -> list[dict[str, Any]]:
         """What we wrote ourselves, as it was."""
@@ -161,9 +168,13 @@ class Importer:
         summary = plain(item.summary) or arranged.first_words or article.title
         article.summary = Truncator(summary).words(SUMMARY_WORDS)
         article.description = Truncator(summary).chars(DESCRIPTION_LENGTH)
+        links = {match for piece in found for match in re.findall(r'href="(/[^"]*)"', piece.text)}
+        if elsewhere := sorted(link for link in links if addresses.find(*link.partition("?")[::2]) is None):
+            notes.append(f"Links that lead nowhere until these pages have moved in: {', '.join(elsewhere)}")
+        article.areas = _areas(article.title)
         words = plain(html).casefold()
         for label in map(plain, item.labels):
-            areas = [area.value for area, pattern in AREAS.items() if re.search(pattern, label, re.IGNORECASE)]
+            areas = _areas(label)
             article.areas = [*article.areas, *(area for area in areas if area not in article.areas)]
             mentioned = re.search(rf"(?<!\w){re.escape(label.casefold())}(?!\w)", words)
             if areas or label.casefold() == article.title.casefold():
@@ -240,6 +251,11 @@ class Importer:
             if not made and old.article != article:
                 notes.append(f"The old address {path} leads to another article already")
         return notes
+
+
+def _areas(words: str) -> list[str]:
+    """The parts of the foot that are named."""
+    return [area.value for area, pattern in AREAS.items() if re.search(pattern, words, re.IGNORECASE)]
 
 
 def _host(address: str) -> str:

@@ -291,7 +291,7 @@ class _Arranger:
         return Arranged(body, self.notes, self.first_words)
 
     def _take_heading(self, level: int, text: str) -> None:
-        if text.casefold() == self.title.casefold() and not self.sections:
+        if text.casefold() == self.title.casefold() and (level == 1 or not self.sections):
             return
         kind = next((kind for kind, words in KINDS.items() if words.search(text)), "")
         within_questions = self.kind == "questions" and level > self.level

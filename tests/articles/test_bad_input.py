@@ -12,6 +12,7 @@ from articles.models import Article
 from tests.articles.desk import EDIT, LIST, form_of, texts_of
 
 UPLOAD = "/cms/images/add/"
+SEVERAL = "/cms/images/multiple/add/"  # what the button "Add an image" opens: each file is sent by script
 WORD = (
     '<p class="MsoNormal" style="mso-margin-top-alt:auto"><span style="font-family:Calibri" lang="EN-US">'
     "Rest your <b>foot</b>.<o:p></o:p></span></p><p style='color:red'>Second <i>line</i>.</p>"
@@ -148,6 +149,26 @@ def test_what_is_no_photo_is_refused_with_a_word(library, editors_browser, name,
     assert answer.status_code == 200
     assert "error-message" in answer.content.decode()
     assert not get_image_model().objects.filter(title="A photo").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("foot.png", b"This is no picture.", "valid image"),
+        (
+            "foot.svg",
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "Not a supported image",
+        ),
+        ("foot.png", picture(10_000, 6_000), "too many pixels"),
+    ],
+)
+def test_each_of_several_files_is_refused_with_a_word(library, editors_browser, name, content, said):
+    answer = editors_browser.post(SEVERAL, {"title": "A photo", "files[]": SimpleUploadedFile(name, content)})
+
+    assert answer.json()["success"] is False
+    assert said in answer.json()["error_message"]
+    assert not get_image_model().objects.exists()
 
 
 def test_photo_of_60_megapixels_is_refused_with_a_word(library, editors_browser):

@@ -120,6 +120,13 @@ def test_first_page_costs_as_many_queries_for_many_drafts(
         browser.get(HOME)
 
 
+def test_account_page_has_no_other_clock(signed_in, library, editor):
+    page = signed_in(editor).get("/cms/account/").content.decode()
+
+    assert "Preferred language" in page
+    assert "time zone" not in page.lower()
+
+
 # --- the list ---
 
 
@@ -220,6 +227,46 @@ def test_address_of_another_page_is_refused_with_a_word_and_nothing_is_lost(sign
     assert Article.objects.filter(title="Shin splints").count() == 0
 
 
+def test_emptied_address_is_made_from_the_title_again(signed_in, article, editor):
+    signed_in(editor).post(EDIT.format(article.pk), form_of(article, slug=""))
+
+    assert article.revisions.order_by("pk").last().content["slug"] == "heel-pain"
+
+
+# --- two at one text ---
+
+
+def test_who_opens_a_text_hears_who_else_has_it_open(signed_in, article, editor, reviewer):
+    signed_in(editor).get(EDIT.format(article.pk))
+
+    page = signed_in(reviewer).get(EDIT.format(article.pk)).content.decode()
+
+    assert "edith has this article open, too." in page
+    assert (
+        "open, too." not in signed_in(reviewer).get(EDIT.format(Article.objects.get(slug="gout").pk)).content.decode()
+    )
+
+
+def test_text_that_an_editor_has_locked_waits_for_the_editor(signed_in, article, editor, reviewer):
+    browser = signed_in(editor)
+    browser.post(f"{LIST}lock/{article.pk}/")
+
+    answer = signed_in(reviewer).post(EDIT.format(article.pk), form_of(article, summary="The new words."))
+
+    assert "could not be saved as it is locked" in answer.content.decode()
+    assert article.revisions.filter(user=reviewer).count() == 0
+    browser.post(f"{LIST}unlock/{article.pk}/")
+    assert Article.objects.get(pk=article.pk).locked is False
+
+
+def test_lock_of_an_editor_who_is_away_is_opened_by_a_reviewer(signed_in, article, editor, reviewer):
+    signed_in(editor).post(f"{LIST}lock/{article.pk}/")
+
+    signed_in(reviewer).post(f"{LIST}unlock/{article.pk}/")
+
+    assert Article.objects.get(pk=article.pk).locked is False
+
+
 # --- advice ---
 
 
@@ -289,6 +336,16 @@ def test_advice_names_links_that_lead_nowhere(library):
     body = [{"type": "overview", "value": {"heading": "", "content": [{"type": "text", "value": html}]}}, *WHOLE[1:]]
 
     assert advise(FIELDS, body, Locale.get_default()).broken == ["flat feet", "nowhere"]
+
+
+def test_advice_knows_an_article_that_moved(library, reviewer):
+    flat = Article.objects.get(slug="flat-feet")
+    flat.slug = "fallen-arches"
+    flat.save_revision().publish(user=reviewer)
+    html = '<p><a href="/conditions/flat-feet/">flat feet</a></p>'
+    body = [{"type": "overview", "value": {"heading": "", "content": [{"type": "text", "value": html}]}}, *WHOLE[1:]]
+
+    assert advise(FIELDS, body, Locale.get_default()).broken == []
 
 
 def test_advice_answers_about_a_text_that_is_not_saved(signed_in, article, editor):

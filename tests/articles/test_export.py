@@ -15,6 +15,7 @@ from wagtail.images import get_image_model
 
 from articles.exporting import to_text
 from articles.library import clean_rich_text, parse
+from articles.links import with_addresses
 from articles.management.commands.load_articles import LIBRARY
 from articles.models import Article, LibraryEntry, RelatedArticle
 
@@ -75,7 +76,10 @@ def there_and_back(folder):
 
 
 def body_of(article):
-    """What the sections hold, without the numbers that Wagtail gives to blocks and pictures."""
+    """What the sections hold, without the numbers that Wagtail gives to blocks, pictures and articles."""
+
+    def address(pk, slug):
+        return f"/conditions/{Article.objects.get(pk=pk).slug if pk else slug}/"
 
     def bare(value):
         if isinstance(value, dict):
@@ -89,7 +93,7 @@ def body_of(article):
         if isinstance(value, list):
             return [bare(part) for part in value]
         if isinstance(value, str) and re.search(r"^<(?:p|ul|ol)\b", value):
-            return clean_rich_text(value)
+            return clean_rich_text(with_addresses(value, address))
         return value
 
     return bare(json.loads(json.dumps(article.body.get_prep_value())))
@@ -245,6 +249,21 @@ def test_link_to_an_article_is_written_by_its_address(article):
     exported = to_text(article.get_latest_revision_as_object(), {other.pk: "flat-feet"})
 
     assert "See [flat feet](article:flat-feet)." in exported.text
+
+
+def test_links_between_articles_follow_them_after_an_import(tmp_path, article):
+    other = Article.objects.get(slug="flat-feet")
+    draft_of(article, section(text(f'<p>See <a linktype="article" id="{other.pk}">flat feet</a>.</p>')))
+    before = all_of(article)
+
+    there_and_back(tmp_path / "out")
+
+    back = Article.objects.get(slug="heel-pain")
+    assert all_of(back) == before
+    linked = Article.objects.get(slug="flat-feet").pk
+    (overview,) = json.loads(back.get_latest_revision().content["body"])
+    assert f'<a linktype="article" id="{linked}">flat feet</a>' in overview["value"]["content"][0]["value"]
+    assert back.revisions.count() == 1
 
 
 def test_related_articles_keep_their_order(tmp_path, article):

@@ -215,6 +215,18 @@ def test_author_and_date_are_in_the_history_and_nobody_becomes_a_reviewer(signed
     assert only().reviewer is None
 
 
+def test_imported_version_can_be_restored(signed_in, export, editor):
+    run(export(post(7)))
+    article = only()
+    first = article.latest_revision_id
+    article.summary = "The new words."
+    article.save_revision(user=editor, log_action=True)
+
+    page = signed_in(editor).get(f"/cms/snippets/articles/article/history/{article.pk}/").content.decode()
+
+    assert f"/history/{article.pk}/revisions/{first}/revert/" in page
+
+
 def test_categories_become_parts_of_the_foot_and_other_names_where_they_match(export):
     labels = "".join(f"<category>{one}</category>" for one in ("Heel Problems", "hard skin", "Uncategorized"))
 
@@ -443,6 +455,58 @@ def test_saved_page_leaves_menus_footers_and_everything_that_runs(folder, media)
         "elementor",
     ):
         assert word not in html
+
+
+def test_saved_page_leaves_where_one_stands_what_to_press_and_what_is_stored(folder):
+    import_page(
+        folder,
+        """
+        <a class="skip-link" href="#main">Skip to content</a>
+        <div class="hero-breadcrumb"><a href="/">Home</a> &gt; Heel pain</div>
+        <ol class="crumbs"><li>Conditions</li></ol>
+        <p>Rest your heel for two weeks, and wear soft shoes. See <a href="/shoes/">our shoes</a>, too.</p>
+        <a class="btn btn-primary" href="/contact/">Book Appointment</a>
+        <div class="wp-block-button"><a href="tel:+17325550142">(732) 555-0142</a></div>
+        <div id="CybotCookiebotDialog"><p>This website uses cookies.</p></div>
+        <div class="moove-gdpr gdpr">We value your privacy.</div>
+        <div role="dialog"><h2>Our assistant</h2></div>
+        <div class="wrap cta-band"><p>Imagine your first steps tomorrow.</p></div>
+        """,
+    )
+
+    html = html_of(only())
+    assert "Rest your heel for two weeks, and wear soft shoes." in html
+    assert "our shoes" in html
+    for word in ("Skip", "Home", "Conditions", "Book", "555", "cookies", "privacy", "assistant", "Imagine"):
+        assert word not in html
+
+
+def test_title_of_a_page_is_no_section_of_it(folder):
+    (folder / "page.html").write_text(
+        "<main><p>The first cause of heel pain.</p><h1>Heel pain treatment in Jupiter</h1><p>It hurts.</p></main>"
+    )
+
+    run(folder)
+
+    assert list(sections(only())) == ["overview"]
+
+
+def test_title_of_a_page_tells_the_part_of_the_foot(folder):
+    (folder / "page.html").write_text("<main><h1>Heel pain and ankle pain</h1><p>It hurts.</p></main>")
+
+    run(folder)
+
+    assert set(only().areas) == {"heel", "ankle"}
+
+
+def test_links_to_pages_that_have_not_moved_in_are_noted(folder):
+    import_page(
+        folder,
+        '<p>See <a href="/services/laser/">laser</a>, <a href="/conditions/gout/">gout</a>, '
+        '<a href="https://other.example/">others</a>.</p>',
+    )
+
+    assert notes(only()) == ["Links that lead nowhere until these pages have moved in: /services/laser/"]
 
 
 def test_links_within_the_old_site_become_addresses_of_this_one(folder):

@@ -454,3 +454,33 @@ def test_nobody_changes_what_was_missed(signed_in, client, library, editor, addr
     signed_in(editor).post(f"/cms/missedaddress/{address.format(before[0]['id'])}", {"path": "/x/"})
 
     assert list(MissedAddress.objects.values()) == before
+
+
+@pytest.mark.parametrize("page", ["share.png", "question/", "question/sent/"])
+def test_pages_below_an_article_move_with_it(client, article, reviewer, page):
+    move(article, "sore-heel", reviewer)
+
+    response = client.get(f"/conditions/heel-pain/{page}")
+
+    assert (response.status_code, response.headers["Location"]) == (301, f"/conditions/sore-heel/{page}")
+
+
+@pytest.mark.parametrize("page", ["share.png", "question/"])
+def test_pages_below_an_article_that_is_gone_are_not_found(client, article, reviewer, page):
+    move(article, "sore-heel", reviewer)
+    Article.objects.get(pk=article.pk).unpublish()
+
+    assert client.get(f"/conditions/heel-pain/{page}").status_code == 404
+
+
+def test_link_by_address_in_another_text_follows_an_article_that_moved(client, article, reviewer):
+    text = {"type": "text", "value": '<p>See <a href="/conditions/flat-feet/">flat feet</a>.</p>'}
+    article.body = article.body.stream_block.to_python(
+        [{"type": "overview", "value": {"heading": "", "content": [text]}}]
+    )
+    article.save()
+    move(Article.objects.get(slug="flat-feet"), "fallen-arches", reviewer)
+
+    page = BeautifulSoup(client.get("/conditions/heel-pain/").content, "html.parser")
+
+    assert page.find("a", string="flat feet")["href"] == "/conditions/fallen-arches/"

@@ -286,6 +286,19 @@ def test_any_two_versions_can_be_compared(signed_in, article, editor):
     assert "Third" not in page
 
 
+def test_first_version_of_a_starter_article_can_be_restored(signed_in, article, editor):
+    first = article.live_revision
+    article.summary = "The new words."
+    article.save_revision(user=editor, log_action=True)
+    browser = signed_in(editor)
+    address = f"/cms/snippets/articles/article/history/{article.pk}/revisions/{first.pk}/revert/"
+    assert address in browser.get(f"/cms/snippets/articles/article/history/{article.pk}/").content.decode()
+
+    browser.post(address, form_of(first.as_object()))
+
+    assert article.revisions.order_by("pk").last().content["summary"] == first.content["summary"]
+
+
 def test_approving_without_opening_the_text_leads_to_it(signed_in, draft, article, reviewer):
     state = article.current_workflow_task_state
     address = f"/cms/snippets/articles/article/workflow/action/{article.pk}/approve/{state.pk}/"
@@ -294,6 +307,27 @@ def test_approving_without_opening_the_text_leads_to_it(signed_in, draft, articl
 
     assert answer.headers["Location"].startswith(EDIT.format(article.pk))
     assert Article.objects.get(pk=article.pk).sample
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("approve", "“Heel pain” is approved, and public."),
+        ("reject", "“Heel pain” goes back to its writer, with your comment."),
+    ],
+)
+def test_reviewer_is_told_what_the_decision_has_done(signed_in, draft, article, reviewer, action, said):
+    decision = {"action-workflow-action": "1", "workflow-action-name": action}
+
+    answer = signed_in(reviewer).post(EDIT.format(article.pk), form_of(article) | decision, follow=True)
+
+    assert said in answer.content.decode()
+
+
+def test_editor_is_told_who_has_the_text_now(signed_in, article, editor):
+    answer = signed_in(editor).post(EDIT.format(article.pk), form_of(article) | {"action-submit": "1"}, follow=True)
+
+    assert "“Heel pain” is with the medical reviewers now." in answer.content.decode()
 
 
 def test_comment_reaches_the_editor(signed_in, draft, article, editor, reviewer):
@@ -458,3 +492,14 @@ def test_readers_are_told_after_the_time_of_grace(client, reviewed, days, told):
     Article.objects.filter(pk=reviewed.pk).update(next_review=timezone.localdate() - timedelta(days=days))
 
     assert ("This page is due for a check." in page_of(client)) is told
+
+
+def test_reviewer_whom_old_versions_name_is_never_deleted(signed_in, draft, article, reviewer, admin_user):
+    decide(article, reviewer)
+    Article.objects.update(reviewer=None)
+    browser = signed_in(admin_user)
+
+    for address in ("/cms/snippets/articles/reviewer/delete/{}/", "/cms/bulk/articles/reviewer/delete/?id={}"):
+        browser.post(address.format(reviewer.reviewer.pk))
+
+    assert Reviewer.objects.filter(user=reviewer).exists()

@@ -1,11 +1,13 @@
-"""The editors' desk as people use it: a draft returned, mended, approved and read; links; advice; two at one text."""
+"""The editors' desk as people use it: an article from its first word to its second address; what the editor gives."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, Route, expect
 
-from tests.browser.conftest import assert_accessible
+from tests.browser.conftest import Demo, assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +24,50 @@ def open_article(page: Page, demo, title: str) -> str:
 
 
 def press(page: Page, button: str) -> None:
-    """One of the buttons behind the arrow beside "Save draft"."""
+    """One of the buttons behind the arrow beside "Save draft"; all but cancelling lead to the list."""
     page.locator("footer [data-w-dropdown-target='toggle']").first.click()
     page.locator(f"footer button:has-text('{button}')").first.click()
+
+
+def in_the_list(page: Page) -> None:
+    """Where one stands after a text was handed on."""
+    page.wait_for_url(re.compile(r"/article/(?:\?|$)"))
+
+
+def watched(page: Page) -> None:
+    """Wagtail looks for changes from two seconds after the page has come; what is typed before, it takes as given."""
+    page.wait_for_function(
+        """() => window.wagtail?.app?.getControllerForElementAndIdentifier(
+            document.querySelector("[data-edit-form]"), "w-unsaved")?.initialFormData"""
+    )
+
+
+@contextmanager
+def autosaved(page: Page) -> Iterator[None]:
+    """What is typed inside is kept when this ends. The last answer counts: each word may have had its own."""
+
+    def is_saved(answer: Response) -> bool:
+        path = re.search(r"/article/(?:add|edit/\d+)/", answer.url)
+        return bool(path and answer.request.method == "POST" and answer.request.resource_type == "fetch")
+
+    with page.expect_response(is_saved) as saved:
+        yield
+    assert saved.value.ok, saved.value.text()
+    page.wait_for_function(
+        """() => document.querySelector("#w-autosave-indicator")?.dataset.wAutosaveStateValue === "saved" """
+    )
+
+
+def add_block(page: Page, field: str, name: str) -> None:
+    """A section to the "body" of the article, or a block to the "content" of its last section."""
+    page.locator(f"[data-contentpath='{field}'] .c-sf-add-button").last.click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def status_of(page: Page, address: str) -> tuple[int, str]:
+    """What a reader's browser is told about an address: the status, and where to go instead."""
+    answer = page.request.get(address, max_redirects=0)
+    return answer.status, answer.headers.get("location", "")
 
 
 def first_text(page: Page):
@@ -32,45 +75,106 @@ def first_text(page: Page):
     return page.locator(".public-DraftEditor-content").first
 
 
-def test_draft_is_returned_mended_approved_and_read(demo, open_page, sign_in):
+def test_article_from_its_first_word_to_its_second_address(demo: Demo, open_page, sign_in):
     reader = open_page()
+    reader.goto(f"{demo.url}/conditions/")  # the page is kept from now on
+    expect(reader.locator("main")).not_to_contain_text("Shin splints")
+    address = f"{demo.url}/conditions/shin-splints/"
+
     editor = sign_in("editor", viewport=DESK)
     expect(editor.locator("h1")).to_have_text("Hello, editor")
-    address = open_article(editor, demo, "Gout in the foot")
-    editor.fill("#id_summary", "Words for the reviewer.")
+    editor.click("a:has-text('Write an article')")
+    watched(editor)
+    with autosaved(editor):
+        editor.fill("#id_title", "Shin splints")
+        editor.fill("#id_summary", "Your shin hurts when you run.")
+        editor.fill("#id_description", "Why shins hurt, and what helps.")
+    add_block(editor, "body", "What it is")
+    add_block(editor, "content", "Text")
+    with autosaved(editor):
+        first_text(editor).click()
+        editor.keyboard.type("The muscle pulls at the bone.")
+    desk = editor.url
     press(editor, "Submit to Medical review")
-    editor.wait_for_url(re.compile(r"/article/$"))
+    in_the_list(editor)
 
     reviewer = sign_in("reviewer", viewport=DESK)
     waiting = reviewer.locator("section:has(h2:has-text('for your review'))")
-    expect(waiting).to_contain_text("Gout in the foot")
-    waiting.locator("tr:has-text('Gout') a:has-text('Compare')").click()
-    expect(reviewer.locator("main")).to_contain_text("Words for the reviewer.")
-    reviewer.goto(address)
+    waiting.locator("tr:has-text('Shin splints') th a").click()
     expect(reviewer.locator(".messages")).to_contain_text("asked for a review")
     press(reviewer, "Return with a comment")
-    reviewer.fill(".modal textarea", "Say what gout is.")
+    reviewer.fill(".modal textarea", "Say when to rest.")
     reviewer.click(".modal button[type=submit], .modal input[type=submit]")
-    reviewer.wait_for_url(re.compile(r"/article/$"))
+    in_the_list(reviewer)
 
     editor.goto(f"{demo.url}/cms/")
     drafts = editor.locator("section:has(h2:has-text('My drafts'))")
     expect(drafts).to_contain_text("Returned with a comment")
-    expect(drafts).to_contain_text("Say what gout is.")
-    drafts.locator("a:has-text('Gout')").click()
-    editor.fill("#id_summary", "Gout is crystals in a joint.")
+    expect(drafts).to_contain_text("Say when to rest.")
+    drafts.locator("a:has-text('Shin splints')").click()
+    expect(first_text(editor)).to_contain_text("The muscle pulls at the bone.")
+    editor.fill("#id_summary", "Your shin hurts when you run. Rest it for two weeks.")
     press(editor, "Resubmit")
-    editor.wait_for_url(re.compile(r"/article/$"))
-    reader.goto(f"{demo.url}/conditions/gout/")
-    expect(reader.locator("p.lead")).not_to_have_text("Gout is crystals in a joint.")
+    in_the_list(editor)
+    assert status_of(reader, address)[0] == 404
 
-    reviewer.goto(address)
+    reviewer.goto(desk)
     press(reviewer, "Approve and Publish")
-    reviewer.wait_for_url(re.compile(r"/article/$"))
+    in_the_list(reviewer)
     reader.reload()
-
-    expect(reader.locator("p.lead")).to_have_text("Gout is crystals in a joint.")
+    reader.click("main a:has-text('Shin splints')")
+    expect(reader.locator("p.lead")).to_have_text("Your shin hurts when you run. Rest it for two weeks.")
+    expect(reader.locator("main")).to_contain_text("The muscle pulls at the bone.")
     expect(reader.locator(".review")).to_contain_text("DPM")
+
+    editor.goto(desk)
+    editor.fill("#id_slug", "sore-shins")
+    press(editor, "Submit to Medical review")
+    in_the_list(editor)
+    assert status_of(reader, address)[0] == 200
+    reviewer.goto(desk)
+    press(reviewer, "Approve and Publish")
+    in_the_list(reviewer)
+    assert status_of(reader, address) == (301, "/conditions/sore-shins/")
+    reader.goto(address)
+    expect(reader.locator("h1")).to_contain_text("Shin splints")
+    assert reader.url.endswith("/conditions/sore-shins/")
+
+
+def test_text_outlives_its_tab(demo, sign_in):
+    page = sign_in("editor", viewport=DESK)
+    address = open_article(page, demo, "Plantar warts")
+    watched(page)
+    with autosaved(page):
+        page.fill("#id_summary", "Typed, and never saved by hand.")
+
+    again = page.context.new_page()
+    page.close()
+    again.goto(address)
+
+    expect(again.locator("#id_summary")).to_have_value("Typed, and never saved by hand.")
+
+
+def test_two_at_one_text_hear_of_each_other_before_one_writes_over_the_other(demo, sign_in):
+    first = sign_in("editor", viewport=DESK)
+    address = open_article(first, demo, "High arches")
+    watched(first)
+    second = sign_in("reviewer", viewport=DESK)
+    second.goto(address)
+    expect(second.locator(".messages")).to_contain_text("editor has this article open, too.")
+
+    with autosaved(first):
+        first.fill("#id_summary", "The first one’s words.")
+    with second.expect_response(re.compile("/editing-sessions/ping/")):  # every ten seconds, and when one looks again
+        second.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(second.get_by_role("button", name="editor saved a new version")).to_be_visible()
+    second.click("footer button:has-text('Save draft')")
+
+    dialog = second.get_by_role("dialog", name="editor saved a new version")
+    expect(dialog).to_be_visible()
+    second.keyboard.press("Escape")
+    first.reload()
+    expect(first.locator("#id_summary")).to_have_value("The first one’s words.")
 
 
 def test_link_is_chosen_by_name(demo, sign_in):
@@ -92,6 +196,27 @@ def test_link_is_chosen_by_name(demo, sign_in):
     expect(text.locator("a[href='/conditions/bunions/']").first).to_be_visible()
 
 
+def test_related_article_is_chosen_by_name(demo, sign_in):
+    page = sign_in("editor", viewport=DESK)
+    address = open_article(page, demo, "Stress fracture")
+    watched(page)
+
+    def unfinished(route: Route) -> None:
+        """A row without its article is refused, which Chromium itself would complain of."""
+        answer = route.fetch(max_redirects=0)
+        route.fulfill(response=answer, status=202 if answer.status == 400 else answer.status)
+
+    page.route(re.compile(r"/edit/\d+/$"), unfinished)
+    page.get_by_role("button", name="Add related article").click()
+    page.locator("#id_related_links-FORMS > *").last.get_by_role("button", name="Choose article").click()
+    page.locator(".modal input[name=q]").fill("gout")
+    with page.expect_response(lambda answer: answer.status == 200 and bool(re.search(r"/edit/\d+/$", answer.url))):
+        page.locator(".modal a:has-text('Gout in the foot')").click()
+
+    page.goto(address)
+    expect(page.locator("#id_related_links-FORMS")).to_contain_text("Gout in the foot")
+
+
 def test_advice_follows_the_text(demo, sign_in):
     page = sign_in("editor", viewport=DESK)
     open_article(page, demo, "Fungal nails")
@@ -104,14 +229,18 @@ def test_advice_follows_the_text(demo, sign_in):
     expect(panel).to_contain_text("utilize", ignore_case=True, timeout=15_000)
 
 
-def test_preview_has_three_widths(demo, sign_in):
+def test_preview_has_three_widths_and_follows_the_text(demo, sign_in):
     page = sign_in("editor", viewport=DESK)
     open_article(page, demo, "Corns and calluses")
+    watched(page)
     page.click("button[aria-label='Toggle preview']")
 
     for width in ("Preview in mobile size", "Preview in tablet size", "Preview in desktop size"):
         expect(page.locator(f"input[aria-label='{width}'], label:has-text('{width}')").first).to_be_attached()
-    expect(page.frame_locator("#w-preview-iframe").locator("h1")).to_contain_text("Corns", timeout=20_000)
+    shown = page.frame_locator("#w-preview-iframe")
+    expect(shown.locator("h1")).to_contain_text("Corns", timeout=20_000)
+    page.fill("#id_summary", "Words that nobody has saved.")
+    expect(shown.locator("p.lead")).to_have_text("Words that nobody has saved.", timeout=20_000)
 
 
 def test_pasted_html_is_cleaned(demo, sign_in):

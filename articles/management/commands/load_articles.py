@@ -57,7 +57,7 @@ class Command(BaseCommand):
                     if slug in by_slug
                 ]
             )
-            article.save_revision().publish()
+            article.save_revision(log_action=True).publish()  # what the history has logged can be restored
         self.stdout.write(
             "Starter articles: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count)
         )

@@ -30,6 +30,7 @@ from appointments.models import (
     Mail,
     Office,
     RedFlag,
+    RequestQuerySet,
     RoutingOverride,
     Status,
     ZipCode,
@@ -240,11 +241,14 @@ def _save_with_free_reference(request: AppointmentRequest) -> None:
             return
 
 
-def earlier_requests(request: AppointmentRequest) -> list[AppointmentRequest]:
+def earlier_requests(request: AppointmentRequest) -> RequestQuerySet:
     """What the same person (phone and name) sent in the month before, newest first."""
+    requests = AppointmentRequest.objects.select_related("office").order_by("-pk")
+    if request.person_key is None:
+        return requests.none()
     since = request.created_at - timedelta(days=SAME_PERSON_DAYS)
-    same = AppointmentRequest.objects.filter(person_key=request.person_key, created_at__gte=since, pk__lt=request.pk)
-    return list(same.exclude(status=Status.HELD).select_related("office").order_by("-pk")) if request.person_key else []
+    same = requests.filter(person_key=request.person_key, created_at__gte=since, pk__lt=request.pk)
+    return same.exclude(status=Status.HELD)
 
 
 # --- What the desk does ---
@@ -430,7 +434,7 @@ def can_undo(request: AppointmentRequest, user: User, last: Event | None) -> boo
         return False
     if timezone.now() - last.at > timedelta(seconds=UNDO_SECONDS):
         return False
-    return not request.mails.filter(created_at__gte=last.at, tries__gt=0).exists()
+    return not any(mail.tries for mail in request.mails.all() if mail.created_at >= last.at)
 
 
 @transaction.atomic
@@ -538,7 +542,7 @@ def _next_call(request: AppointmentRequest) -> datetime:
 
 
 def _check_it_is_for_a_visit(request: AppointmentRequest) -> None:
-    if request.kind == AppointmentRequest.Kind.MESSAGE:
+    if request.is_message:
         raise WrongMove(_("This is a message, not a request for a visit. Answer it, then close it."))
 
 
@@ -587,7 +591,7 @@ def _locked(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
         if last and last.pk != actor.seen:
             raise WrongMove(
                 _("Meanwhile: “%(event)s” (%(who)s). Look at the history, then do it again if it is still right.")
-                % {"event": Event.Kind(last.kind).label, "who": last.doer}
+                % {"event": Event.Kind(last.kind).label, "who": _("you") if last.by == actor.user else last.doer}
             )
     locked.before_action = _work_of(locked)
     locked.acted_at = timezone.now()

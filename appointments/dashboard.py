@@ -227,7 +227,11 @@ def _cards(scope: Scope, found: Figures, visible: RequestQuerySet) -> list[tuple
         }[(share > before) - (share < before)]
         compared = words % {"share": before, "days": scope.days}
     booked = found.outcomes["booked"] + found.outcomes[CloseReason.COMPLETED]
-    parts = _("%(booked)s booked, %(urgent)s urgent, %(messages)s messages. Besides, %(held)s held as spam.") % {
+    parts = ngettext(
+        "%(booked)s booked, %(urgent)s urgent, %(messages)s message. Besides, %(held)s held as spam.",
+        "%(booked)s booked, %(urgent)s urgent, %(messages)s messages. Besides, %(held)s held as spam.",
+        found.messages,
+    ) % {
         "booked": f"{booked:,}",
         "urgent": f"{found.urgent:,}",
         "messages": f"{found.messages:,}",
@@ -368,7 +372,11 @@ def _per_day(scope: Scope) -> Chart:
             f"{office.name} {sum(column[number] for column in columns):,}"
             for number, office in enumerate(scope.offices)
         )
-        finding = _("%(count)s requests in %(days)d days: %(offices)s. The most on one day: %(most)s, on %(day)s.") % {
+        finding = ngettext(
+            "%(count)s request in %(days)d days: %(offices)s. The most on one day: %(most)s, on %(day)s.",
+            "%(count)s requests in %(days)d days: %(offices)s. The most on one day: %(most)s, on %(day)s.",
+            sum(sums),
+        ) % {
             "count": f"{sum(sums):,}",
             "days": scope.days,
             "offices": by_office,
@@ -421,7 +429,11 @@ def _by_article(found: Figures) -> Chart:
 def _by_outcome(found: Figures) -> Chart:
     values = [(str(OUTCOMES.get(key, key)), count, key == "open") for key, count in found.outcomes.most_common()]
     if values:
-        finding = _("Of %(total)s requests, %(booked)s have a visit booked or had it, and %(open)s are still open.") % {
+        finding = ngettext(
+            "Of %(total)s request, %(booked)s led to a visit so far; still open: %(open)s.",
+            "Of %(total)s requests, %(booked)s led to a visit so far; still open: %(open)s.",
+            found.received,
+        ) % {
             "total": f"{found.received:,}",
             "booked": f"{found.outcomes['booked'] + found.outcomes[CloseReason.COMPLETED]:,}",
             "open": f"{found.outcomes['open']:,}",

@@ -271,7 +271,6 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             "title": found.patient_name,
             "opts": self.opts,
             "found": found,
-            "is_message": found.kind == AppointmentRequest.Kind.MESSAGE,
             "office": facts_of(found.office),
             "clock": inbox.call_clock(found, now),
             "age": inbox.age(found),
@@ -312,7 +311,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
         return [
             {
                 "request": row,
-                "mine": row.mine,
+                "mine": row.mine,  # type: ignore[attr-defined]
                 "words": _("This one is its duplicate")
                 if row.pk == found.duplicate_of_id
                 else _("A duplicate of this one")
@@ -365,8 +364,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _scripts(found: AppointmentRequest) -> list[tuple[str, str]]:
     """What to say on the phone: title and text. What is said to voicemail only where one may be left."""
-    message = found.kind == AppointmentRequest.Kind.MESSAGE
-    keys = [Script.MESSAGE_CALL if message else Script.CALL]
+    keys = [Script.MESSAGE_CALL if found.is_message else Script.CALL]
     if found.contact.get("voicemail") == "yes":
         keys.append(Script.VOICEMAIL)
     return [(str(key.label), script(key, found)) for key in keys]

@@ -148,7 +148,7 @@ def _undo(found: Found, actor: Actor, data: dict[str, Any]) -> str:
 
 
 def _is_visit(found: Found) -> bool:
-    return found.kind == Found.Kind.VISIT
+    return not found.is_message
 
 
 # Every way to change a request, by the last part of its address.

@@ -1,11 +1,12 @@
 """The forms of the front desk. Each says in one sentence what to do about what was typed; nothing typed is cut off."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ NOTE_LENGTH = 5000
 VISIT_NOTE_LENGTH = 200
 LATEST_BOOKING = timedelta(days=731)
 MOST_OFFERED_DUPLICATES = 10
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # that anybody looks for
 REASONS_OF_MESSAGES = (CloseReason.ANSWERED, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.SPAM)
 
 
@@ -270,7 +272,7 @@ class CloseForm(DeskForm):
 
     def set_up(self) -> None:
         """A message was no visit."""
-        message = self.found.kind == AppointmentRequest.Kind.MESSAGE
+        message = self.found.is_message
         reasons = [reason for reason in CloseReason if (reason in REASONS_OF_MESSAGES if message else True)]
         if not message:
             reasons.remove(CloseReason.ANSWERED)
@@ -328,13 +330,29 @@ def canonical_reference(typed: str) -> str:
     return f"{settings.REFERENCE_PREFIX}-{letters[:4]}-{letters[4:]}"
 
 
+class DayField(forms.DateField):
+    """A day that may be left out. Raises ValidationError for one at the end of the calendar, which has no next day."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}),
+            error_messages={"invalid": gettext_lazy("Enter a day like 11/23/2026")},
+        )
+
+    def validate(self, value: date | None) -> None:
+        """Of these days."""
+        super().validate(value)
+        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
 class FilterForm(forms.Form):
     """Which part of a list is wanted; all of it is optional, and stands in the address."""
 
-    since = forms.DateField(
-        label=gettext_lazy("Received from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(label=gettext_lazy("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(gettext_lazy("Received from"))
+    until = DayField(gettext_lazy("to"))
     urgent = forms.BooleanField(label=gettext_lazy("Urgent only"), required=False)
     who = forms.ChoiceField(label=gettext_lazy("Assigned to"), required=False)
     kind = forms.ChoiceField(

@@ -60,9 +60,9 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     request = mail.request
     language = request.language if request and mail.kind in Mail.TO_PATIENT else settings.LANGUAGE_CODE
     with translation.override(language):
-        office = facts_of(mail.office)
-        values = _values(mail.kind, request, office)
-        subject, text, html = render(mail.kind, messages.wording(mail.kind, language), values, office)
+        key, office = messages.key_of(mail), facts_of(mail.office)
+        values = _values(key, request, office)
+        subject, text, html = render(key, messages.wording(key, language), values, office)
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
@@ -74,9 +74,9 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     return message
 
 
-def render(kind: str, wording: Wording, values: dict[str, str], office: OfficeFacts) -> tuple[str, str, str]:
+def render(key: str, wording: Wording, values: dict[str, str], office: OfficeFacts) -> tuple[str, str, str]:
     """Subject, text part and HTML part, in the language that is active. Raises KeyError for an unknown place."""
-    to_patient = kind in Mail.TO_PATIENT
+    to_patient = key in messages.TO_PATIENT
     subject = messages.fill(wording.subject, values).replace("\N{NO-BREAK SPACE}", " ")
     context = {
         "subject": subject,
@@ -91,13 +91,13 @@ def render(kind: str, wording: Wording, values: dict[str, str], office: OfficeFa
     return subject, text, render_to_string("appointments/mail/mail.html", context)
 
 
-def sample_values(kind: str, office: OfficeFacts) -> dict[str, str]:
+def sample_values(key: str, office: OfficeFacts) -> dict[str, str]:
     """Made-up values of the right shape, to show what a wording will look like."""
     now = timezone.now()
     samples = {
         "reference": f"{settings.REFERENCE_PREFIX}-7K4M-39",
         "received": moment(now),
-        "deadline": _deadline(kind, now + timedelta(hours=4)),
+        "deadline": _deadline(key, now + timedelta(hours=4)),
         "link": f"{settings.BASE_URL}/",
         "desk_link": f"{settings.BASE_URL}{reverse('admin:appointments_appointmentrequest_changelist')}",
         **{name: str(count) for count, name in enumerate(messages.COUNTS, start=1)},
@@ -127,7 +127,7 @@ def _address(mail: Mail) -> str:
     return mail.office.notice_email
 
 
-def _values(kind: str, request: AppointmentRequest | None, office: OfficeFacts) -> dict[str, str]:
+def _values(key: str, request: AppointmentRequest | None, office: OfficeFacts) -> dict[str, str]:
     """What the places of a mail are filled with."""
     values = messages.office_values(office)
     if request is None:
@@ -138,20 +138,20 @@ def _values(kind: str, request: AppointmentRequest | None, office: OfficeFacts) 
             **{name: str(count) for name, count in counts.items()},
             "desk_link": f"{settings.BASE_URL}{desk_list}?office={office.slug}",
         }
-    by = request.promised_by if kind in Mail.TO_PATIENT else request.call_by
+    by = request.promised_by if key in messages.TO_PATIENT else request.call_by
     return {
         **values,
         "reference": request.reference,
         "received": moment(request.created_at),
-        "deadline": _deadline(kind, by),
+        "deadline": _deadline(key, by),
         "link": f"{settings.BASE_URL}{status_link.path(request)}",
         "desk_link": f"{settings.BASE_URL}{request.get_absolute_url()}",
     }
 
 
-def _deadline(kind: str, by: datetime) -> str:
+def _deadline(key: str, by: datetime) -> str:
     """Patients read "by 5 pm on Tuesday", staff a day and a time."""
-    return moment_by(by) if kind in Mail.TO_PATIENT else moment(by)
+    return moment_by(by) if key in messages.TO_PATIENT else moment(by)
 
 
 def blocks(body: str, values: dict[str, str], office: OfficeFacts) -> Iterator[Block]:

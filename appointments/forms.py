@@ -310,7 +310,7 @@ class SecondFactForm(forms.Form):
         ):
             self.add_error(
                 "last_digits" if digits else "birth_date",
-                _("This is not what we have in this request. Check it and try again, or call us"),
+                _("This is not what you gave us. Check it and try again, or call us"),
             )
         return data
 
@@ -353,6 +353,13 @@ class ChangeForm(ContactForm):
             self.fields["days"].choices = _day_choices(sorted(open_days | wished))  # type: ignore[attr-defined]
         else:
             del self.fields["days"], self.fields["time_of_day"]
+        if request_row.is_message:
+            self.fields["voicemail"].help_text = _("We would say our name and phone number, and nothing else.")
+            if request_row.email:
+                ways = [("call", _("Phone call")), ("text", _("Text message")), ("email", _("Email"))]
+                self.fields["best_way"] = pick(
+                    _("Best way to answer you"), ways, _("Choose phone call, text message or email")
+                )
 
     def clean_days(self) -> list[str]:
         """As in the request form."""

@@ -72,11 +72,11 @@ def _deadline(request: AppointmentRequest, now: datetime) -> Clock:
     due = follow_up(request)
     if due < now:
         late = open_minutes_between(due, now, schedule)
-        return Clock("late", _("Overdue %(time)s") % {"time": duration(late)})
+        return Clock("late", _("Overdue %(time)s") % {"time": duration(late)} if late else _("Overdue"))
     if request.status == Status.NEW:
         left = open_minutes_between(now, due, schedule)
         if left <= DUE_SOON_MINUTES and local(due).date() == local(now).date():
-            return Clock("soon", _("Due in %(time)s") % {"time": duration(left)})
+            return Clock("soon", _("Due in %(time)s") % {"time": duration(left)} if left else _("Due now"))
         return Clock("due", _("Due %(time)s") % {"time": _when(due, now)})
     words = _("May choose until %(time)s") if request.status == Status.PROPOSED else _("Follow up by %(time)s")
     return Clock("due", words % {"time": _when(due, now)})
@@ -117,7 +117,7 @@ def contact_notes(request: AppointmentRequest) -> str:
     parts = [
         _("Ask for %(name)s") % {"name": request.caller_name} if request.caller_name else "",
         _("No voicemail") if contact.get("voicemail") == "no" else "",
-        _("Text is best") if contact.get("best_way") == "text" else "",
+        {"text": _("Text is best"), "email": _("Email is best")}.get(contact["best_way"], ""),
         {"en": "", "es": _("Speaks Spanish")}.get(
             contact.get("language", "en"), _("Speaks %(language)s") % {"language": contact.get("other_language", "")}
         ),
@@ -135,13 +135,17 @@ def contact_sentence(request: AppointmentRequest) -> str:
         _("Ask for %(name)s (%(relation)s).") % {"name": request.caller_name, "relation": request.caller_relation}
         if request.caller_name
         else "",
-        _("Likes a text message.") if contact.get("best_way") == "text" else _("Likes a phone call."),
+        {
+            "call": _("Likes a phone call."),
+            "text": _("Likes a text message."),
+            "email": _("Likes an email to %(address)s.") % {"address": request.email},
+        }[contact["best_way"]],
         {
             "yes": _("Voicemail is OK: say the practice name and number only."),
             "no": _("Do not leave a voicemail."),
         }.get(contact.get("voicemail", ""), _("Nothing was said about voicemail: leave none.")),
         f"{languages.get(spoken, contact.get('other_language', ''))}.",
-        _("Wants an interpreter.") if contact.get("interpreter") else _("No interpreter."),
+        {True: _("Wants an interpreter."), False: _("No interpreter.")}.get(contact.get("interpreter"), ""),
     ]
     return " ".join(part for part in parts if part)
 
@@ -219,7 +223,7 @@ def why_this_office(request: AppointmentRequest, names: dict[str, str]) -> str:
     """The routing decision in a sentence or two. `names`: office slug -> name."""
     routing = request.routing
     office = names.get(routing["office"], routing["office"])
-    if request.kind == AppointmentRequest.Kind.MESSAGE:
+    if request.is_message:
         return _("The message was written to %(office)s.") % {"office": office}
     by_distance = sorted(routing["miles"].items(), key=lambda pair: pair[1])
     places = _(" and ").join(
@@ -372,7 +376,7 @@ def next_step(request: AppointmentRequest, now: datetime, *, called: bool) -> St
             return Step(_("Call"), "phone")
     if request.check_office and not called:
         return Step(_("Check office"), "swap", "send")
-    if request.kind == AppointmentRequest.Kind.MESSAGE and not called:
+    if request.is_message and not called:
         return Step(_("Answer"), "phone")
     return Step(_("Call again") if called else _("Call now"), "phone")
 
@@ -390,7 +394,6 @@ class Row:
     step: Step
     pressing: bool
     check_office: bool
-    is_message: bool
     viewer: str
 
 
@@ -408,6 +411,5 @@ def row(request: AppointmentRequest, now: datetime, viewer: str = "") -> Row:
         step=next_step(request, now, called=bool(calls)),
         pressing=clock_pill.state in ("late", "soon"),
         check_office=request.check_office and request.status == Status.NEW,
-        is_message=request.kind == AppointmentRequest.Kind.MESSAGE,
         viewer=viewer,
     )

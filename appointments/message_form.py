@@ -95,9 +95,9 @@ class MessageForm(TrapsForm):
         return data
 
     def answers(self) -> dict[str, Any]:
-        """As `actions.send_message` takes them; what nobody was asked here reads as not wanted."""
+        """As `actions.send_message` takes them; of voicemail and interpreters nobody is asked here."""
         data = self.cleaned_data
-        contact = {"best_way": data["best_way"], "voicemail": "no", "other_language": "", "interpreter": False}
+        language = translation.get_language() or settings.LANGUAGE_CODE
         return {
             "office": data["office"],
             "topic": str(TOPICS[data["about"]]),
@@ -105,7 +105,7 @@ class MessageForm(TrapsForm):
             "patient_name": data["name"],
             "phone": data["phone"],
             "email": data["email"],
-            "contact": {**contact, "language": translation.get_language() or settings.LANGUAGE_CODE},
+            "contact": {"best_way": data["best_way"], "language": language},
         }
 
 

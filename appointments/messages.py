@@ -31,7 +31,21 @@ class Script(TextChoices):
     MESSAGE_CALL = "message_call_script", _("What to say when answering a message")
 
 
-LABELS = {**dict(Mail.Kind.choices), **dict(Script.choices)}
+class AboutMessage(TextChoices):
+    """What mails say instead where the patient wrote a message and asked for no visit."""
+
+    NOTICE = "message_notice", _("Notice of a message to office")
+    RECEIPT = "message_receipt", _("Receipt of a message to patient")
+    CANCELLED = "message_cancelled", _("Cancellation of a message to patient")
+
+
+INSTEAD: dict[str, AboutMessage] = {
+    Mail.Kind.OFFICE_NOTICE: AboutMessage.NOTICE,
+    Mail.Kind.RECEIPT: AboutMessage.RECEIPT,
+    Mail.Kind.CANCELLED: AboutMessage.CANCELLED,
+}
+TO_PATIENT: tuple[str, ...] = (*Mail.TO_PATIENT, AboutMessage.RECEIPT, AboutMessage.CANCELLED)
+LABELS = {**dict(Mail.Kind.choices), **dict(AboutMessage.choices), **dict(Script.choices)}
 _ALWAYS = ("practice", "office", "office_phone", "emergency")
 _TO_PATIENT = (*_ALWAYS, "reference", "link")
 _TO_STAFF = (*_ALWAYS, "reference", "received", "deadline", "desk_link")
@@ -42,7 +56,10 @@ PLACES: dict[str, tuple[str, ...]] = {
     Mail.Kind.OFFER: _TO_PATIENT,
     Mail.Kind.BOOKED: _TO_PATIENT,
     Mail.Kind.CANCELLED: _TO_PATIENT,
+    AboutMessage.RECEIPT: (*_TO_PATIENT, "deadline"),
+    AboutMessage.CANCELLED: _TO_PATIENT,
     Mail.Kind.OFFICE_NOTICE: _TO_STAFF,
+    AboutMessage.NOTICE: _TO_STAFF,
     Mail.Kind.OFFICE_NEWS: _TO_STAFF,
     Mail.Kind.LATE_OFFICE: _TO_STAFF,
     Mail.Kind.LATE_MANAGER: _TO_STAFF,
@@ -53,6 +70,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 NEEDED: dict[str, str] = {
     Mail.Kind.OFFER: "link",
     Mail.Kind.BOOKED: "link",
+    AboutMessage.NOTICE: "desk_link",
     **{key: "desk_link" for key in Mail.Kind if key not in Mail.TO_PATIENT},
 }
 
@@ -72,6 +90,11 @@ def _defaults() -> dict[str, dict[str, Wording]]:
         key: {language: Wording(text.get("subject", ""), text["body"].strip()) for language, text in languages.items()}
         for key, languages in texts.items()
     }
+
+
+def key_of(mail: Mail) -> str:
+    """Which text the mail says."""
+    return INSTEAD.get(mail.kind, mail.kind) if mail.request and mail.request.is_message else mail.kind
 
 
 def default_wording(key: str, language: str) -> Wording:

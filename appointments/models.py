@@ -500,6 +500,11 @@ class AppointmentRequest(models.Model):
         """The front desk's page for it."""
         return reverse("admin:appointments_appointmentrequest_change", args=[self.pk])
 
+    @property
+    def is_message(self) -> bool:
+        """A written question, which is about no visit."""
+        return self.kind == self.Kind.MESSAGE
+
 
 class Event(models.Model):
     """A line of a request's history, as the desk reads it. Never changed."""

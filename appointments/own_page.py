@@ -128,7 +128,6 @@ def _show(
         "problem": problem,
         "upcoming": found.status == Status.BOOKED and found.booked_for and found.booked_for > timezone.now(),
         "bring": practice().what_to_bring,
-        "open_until": status_link.open_until(found),
         "days": practice().status_link_days,
     }
     return render(request, "appointments/own_page.html", context, status=409 if problem else 200)
@@ -274,23 +273,31 @@ def _headline(found: AppointmentRequest, office: OfficeFacts) -> Headline:
             _("We have talked"),
             _("The %(office)s office will get back to you %(by)s.") % {**name, "by": moment_by(found.call_by)},
         )
-    if found.kind == AppointmentRequest.Kind.MESSAGE and found.first_called_at is None:
-        title, sentence = _("We will answer you"), _("The %(office)s office will answer %(by)s.")
+    if found.is_message:
+        title = _("We will answer you")
+        sentence = (
+            _("The %(office)s office will answer %(by)s.")
+            if found.first_called_at is None
+            else _("The %(office)s office tried to reach you, and will try again %(by)s.")
+        )
     elif found.first_called_at is None:
         title, sentence = _("We will call you"), _("The %(office)s office will call you %(by)s.")
     else:
         title, sentence = _("We will call you again"), _("The %(office)s office will try again %(by)s.")
     by = found.promised_by if found.first_called_at is None else found.call_by
     if by < timezone.now():
-        return Headline(
-            title,
-            _("We should have called by now, and we are sorry. The %(office)s office knows. You can also call us.")
-            % name,
+        late = (
+            _("We should have answered by now, and we are sorry. The %(office)s office knows. You can also call us.")
+            if found.is_message
+            else _("We should have called by now, and we are sorry. The %(office)s office knows. You can also call us.")
         )
+        return Headline(title, late % name)
     return Headline(title, sentence % {**name, "by": moment_by(by)})
 
 
 def _closed_headline(found: AppointmentRequest) -> Headline:
+    if found.is_message:
+        return _answered_headline(found)
     again = _("If you still need us, please call or send a new request.")
     match found.close_reason:
         case CloseReason.CANCELLED:
@@ -299,13 +306,29 @@ def _closed_headline(found: AppointmentRequest) -> Headline:
             return Headline(_("We could not reach you"), again)
         case CloseReason.COMPLETED:
             return Headline(_("Your visit took place"), _("Thank you for coming. Call us if anything gets worse."))
-        case CloseReason.ANSWERED:
-            return Headline(_("We have answered you"), _("Call us if you have another question."))
         case CloseReason.DUPLICATE:
             return Headline(
                 _("We put your requests together"), _("You asked us more than once. We go on with the other request.")
             )
     return Headline(_("This request is closed"), again)
+
+
+def _answered_headline(found: AppointmentRequest) -> Headline:
+    """Of a message that is closed."""
+    again = _("If you still need us, please call or write to us again.")
+    match found.close_reason:
+        case CloseReason.ANSWERED:
+            return Headline(_("We have answered you"), _("Call us if you have another question."))
+        case CloseReason.CANCELLED:
+            return Headline(_("You took back your message"), again)
+        case CloseReason.NO_ANSWER:
+            return Headline(_("We could not reach you"), again)
+        case CloseReason.DUPLICATE:
+            return Headline(
+                _("We put your messages together"),
+                _("You wrote to us more than once. We answer all of it together."),
+            )
+    return Headline(_("This message is closed"), again)
 
 
 @dataclass(frozen=True)
@@ -320,7 +343,9 @@ class Step:
 def timeline(found: AppointmentRequest) -> list[Step]:
     """What happened so far, in plain words and with nothing about health, and what comes next."""
     steps = [
-        Step("done", words, moment(event.at)) for event in _told(list(found.events.all())) if (words := _words(event))
+        Step("done", words, moment(event.at))
+        for event in _told(list(found.events.all()))
+        if (words := _words(event, about_message=found.is_message))
     ]
     if found.status == Status.PROPOSED:
         until = capfirst(moment_by(found.choose_by)) if found.choose_by else ""
@@ -328,10 +353,10 @@ def timeline(found: AppointmentRequest) -> list[Step]:
     elif found.status == Status.BOOKED and found.booked_for:
         steps.append(Step("done", _("Visit booked"), moment(found.booked_for)))
     elif found.status != Status.CLOSED:
-        is_visit = found.kind == AppointmentRequest.Kind.VISIT
-        steps.append(Step("here", _("The office calls you") if is_visit else _("The office answers you")))
-        if is_visit:
-            steps.append(Step("todo", _("Visit booked")))
+        if found.is_message:
+            steps.append(Step("here", _("The office answers you")))
+        else:
+            steps += [Step("here", _("The office calls you")), Step("todo", _("Visit booked"))]
     return steps
 
 
@@ -341,7 +366,7 @@ def _told(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.pk not in undone]
 
 
-def _words(event: Event) -> str:
+def _words(event: Event, *, about_message: bool) -> str:
     """An event as the patient reads it; "" for what is the desk's own business."""
     kind = Event.Kind
     match event.kind:
@@ -349,6 +374,15 @@ def _words(event: Event) -> str:
             return _("Sent to the %(office)s office") % {"office": event.facts["to"]}
         case kind.BOOKED:
             return _("The office booked your visit")
+    of_message = {
+        kind.RECEIVED: _("Message received"),
+        kind.CANCELLED: _("You took it back"),
+        kind.CLOSED: _("Message closed"),
+        kind.DUPLICATE: _("Put together with what else you wrote"),
+        kind.REOPENED: _("Message opened again"),
+    }
+    if about_message and event.kind in of_message:
+        return of_message[kind(event.kind)]
     return {
         kind.RECEIVED: _("Request received"),
         kind.SPOKE: _("The office called you"),

@@ -100,13 +100,7 @@ def message(**changes: Any) -> AppointmentRequest:
         "patient_name": "Mel Message",
         "phone": "+17325550194",
         "email": "mel@example.com",
-        "contact": {
-            "best_way": "call",
-            "voicemail": "yes",
-            "language": "en",
-            "other_language": "",
-            "interpreter": False,
-        },
+        "contact": {"best_way": "call", "language": "en"},
     }
     number = AppointmentRequest.objects.count()
     return actions.send_message(

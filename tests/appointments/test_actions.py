@@ -593,14 +593,14 @@ def test_earlier_requests_are_of_the_same_phone_and_name(make_request, phone, li
     first, second = make_request(), make_request(phone=phone)
 
     assert (first in actions.earlier_requests(second)) is linked
-    assert actions.earlier_requests(first) == []
+    assert list(actions.earlier_requests(first)) == []
 
 
 def test_earlier_requests_are_of_the_month_before(make_request, monday):
     make_request()
     monday.shift(timedelta(days=31))
 
-    assert actions.earlier_requests(make_request()) == []
+    assert list(actions.earlier_requests(make_request())) == []
 
 
 # --- Undo ---

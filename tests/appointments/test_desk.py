@@ -72,7 +72,10 @@ def test_counts_of_the_list_leave_out_other_offices(make_request, tess):
 
 @pytest.mark.parametrize(
     "address",
-    ["?tab=nonsense", "?page=99", "?page=x", "?page=%00", "?office=no", "?who=x", "?who=%27", "?since=x", "?kind=x"],
+    [
+        *("?tab=nonsense", "?page=99", "?page=x", "?page=%00", "?office=no", "?who=x", "?who=%27", "?kind=x"),
+        *("?since=x", "?since=0001-01-01", "?until=9999-12-31"),
+    ],
 )
 def test_list_answers_a_broken_address(waiting, tess, address):
     assert tess.get(f"{LIST}{address}").status_code == 200

@@ -506,9 +506,42 @@ def test_what_was_typed_is_shown_when_its_form_makes_no_sense_any_more(waiting, 
 def test_second_click_does_it_once(waiting, tess):
     seen = waiting.events.order_by("pk").last().pk
     for _click in range(2):
-        tess.post(act_on(waiting, "call"), {**filled("call"), "seen": seen})
+        answer = tess.post(act_on(waiting, "call"), {**filled("call"), "seen": seen})
 
     assert waiting.events.filter(kind=Event.Kind.VOICEMAIL).count() == 1
+    assert "Meanwhile: “Left voicemail” (you)." in words(answer)
+
+
+NONSENSE = (
+    *("", "\x00", "-1", "9" * 30, "1e9", "٣", "[]", "🦶", SCRIPT, LONG),
+    *("2026-13-45T99:99", "0001-01-01T00:00", "9999-12-31T23:59", "2026-11-01T01:30"),
+)
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda text: ascii(text)[:20])
+def test_nonsense_is_answered_with_a_page(make_request, toms_river_desk, manager, mona, nonsense):
+    for action in ACTIONS:
+        request = make_request()
+        prepare(request, action, toms_river_desk)
+        names = [*filled(action), "seen", "assign-to", "duplicate-of", "propose-now", "propose-third"]
+        for data in (dict.fromkeys(names, nonsense), {**dict.fromkeys(names, nonsense), "seen": ""}):
+            assert mona.post(act_on(request, action), data).status_code in (200, 302), action
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_body_that_is_no_form_changes_nothing_it_should_not(waiting, toms_river_desk, mona, action):
+    prepare(waiting, action, toms_river_desk)
+    before = [len(rows) for rows in everything()]
+
+    answers = [
+        mona.post(act_on(waiting, action), b'{"a": [', content_type="application/json"),
+        mona.post(act_on(waiting, action), b"--x\r\n\r\n", content_type="multipart/form-data; boundary=y"),
+        mona.post(act_on(waiting, action), b"%%%&&&=%ff", content_type="application/x-www-form-urlencoded"),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {200, 302, 400}
+    if ACTIONS[action].form and action != "assign":  # nobody is an answer, too
+        assert [len(rows) for rows in everything()] == before
 
 
 def test_action_on_a_request_sent_away_meanwhile_is_404(waiting, tess, manager):

@@ -157,6 +157,13 @@ def test_deadline_is_told_in_open_hours(waiting, toms_river_desk, signed_in, mon
     assert said in words(tess.get(page_of(waiting)))
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(-30, "Due now"), (30, "Overdue")])
+def test_deadline_of_this_minute_is_told_without_a_zero(waiting, toms_river_desk, signed_in, monday, seconds, said):
+    monday.move_to(MONDAY + timedelta(hours=4, seconds=seconds))
+
+    assert f"{said} Received" in rows(signed_in(toms_river_desk).get(LIST))
+
+
 def test_deadline_of_tomorrow_is_not_due_soon_in_the_evening(make_request, toms_river_desk, signed_in, monday):
     monday.move_to(datetime(2026, 11, 23, 20, 0, tzinfo=NEW_YORK))
     make_request(flags=["fever"])
@@ -215,7 +222,7 @@ def test_list_tells_a_message_from_a_request(practice, tess):
 
     page = tess.get(LIST)
 
-    assert "Mel Message (732) 555-0194 Message A bill" in rows(page)
+    assert "Mel Message (732) 555-0194 A bill Message" in rows(page)
     assert [label for label, _address in steps(page)] == ["Answer"]
 
 

@@ -20,11 +20,12 @@ from tests.appointments.at_desk import (
     message,
     page_of,
     queries,
+    rows,
     words,
 )
 from tests.conftest import MONDAY, NEW_YORK
 
-MOST_QUERIES = 22  # 20 and two more: for linked requests, and while a step can be undone
+MOST_QUERIES = 19
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -123,6 +124,24 @@ def test_page_of_a_message_tells_it(practice, tess):
     assert "A bill I got it twice. Why?" in page
     assert "The message was written to Toms River." in page
     assert "Date of birth" not in page
+
+
+@pytest.mark.parametrize(
+    ("best_way", "in_list", "on_page"),
+    [
+        ("call", "Not called yet", "Likes a phone call. Nothing was said about voicemail: leave none. English."),
+        ("email", "Not called yet Email is best", "Likes an email to mel@example.com. Nothing was said"),
+    ],
+)
+def test_message_tells_how_to_answer_it_and_nothing_that_was_not_asked(practice, tess, best_way, in_list, on_page):
+    request = message(contact={"best_way": best_way, "language": "en"})
+
+    row, page = rows(tess.get(LIST)), words(tess.get(page_of(request)))
+
+    assert in_list in row
+    assert on_page in page
+    assert "No voicemail" not in row
+    assert "interpreter" not in page
 
 
 @pytest.mark.parametrize(
@@ -300,5 +319,4 @@ def test_page_costs_the_same_queries_whatever_its_history(make_request, tess, to
 
     long = queries(tess, page_of(request))
 
-    assert long <= MOST_QUERIES
-    assert long <= short + 1, "the last step is one's own now, so it may be undone"
+    assert long == short <= MOST_QUERIES

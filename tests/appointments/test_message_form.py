@@ -97,7 +97,7 @@ def test_message_is_tracked_like_a_request(client, typed):
     assert (made.kind, made.office.slug, made.status, made.urgent) == ("message", "belleville", "new", False)
     assert (made.patient_name, made.phone, made.email) == ("Harold Sample", "+17325550142", "harold@example.com")
     assert (made.reason, made.details) == ("Opening hours or how to get there", WORDS)
-    assert (made.contact["best_way"], made.contact["language"]) == ("text", "en")
+    assert made.contact == {"best_way": "text", "language": "en"}
     assert [event.kind for event in Event.objects.all()] == ["received"]
     assert {mail.kind for mail in Mail.objects.all()} == {"office_notice", "receipt"}
     entry = AuditEntry.objects.get()

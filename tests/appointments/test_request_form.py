@@ -255,7 +255,7 @@ def test_confirmation_is_not_shown_in_another_browser(client):
     page = Browser().get(url)
 
     assert page.status_code == 404
-    assert "opens only in the browser that sent the request" in words(page)
+    assert "opens only in the browser it was sent from" in words(page)
     assert all(phone in words(page) for phone in PHONES)
     assert b"555" not in page.content
     assert b"November" not in page.content

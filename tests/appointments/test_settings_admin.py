@@ -378,7 +378,7 @@ def test_list_shows_every_text_and_whether_it_is_the_practices_own(ada):
     page = re.sub(r"\s+", " ", ada.get(MESSAGES).content.decode())
 
     rows = dict(re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a></th><td>([^<]+)</td>', page))
-    assert len(rows) == 12
+    assert len(rows) == 15
     assert rows["Offer of times to patient"] == "Your own"
     assert rows["Receipt to patient"] == "Default"
 

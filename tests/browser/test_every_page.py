@@ -2,20 +2,18 @@
 and nothing to scroll sideways at 320 pixels. The fixtures see to console errors and requests to strangers.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, Route
 
-from tests.browser.conftest import PROJECT, Demo, assert_accessible
+from tests.browser.conftest import Demo, assert_accessible
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (390, 1280)
+Look = tuple[Literal["light", "dark"], int]
+LOOKS: tuple[Look, ...] = (("light", 390), ("light", 1280), ("dark", 390), ("dark", 1280))
 NARROW = 320  # pixels: a desktop window at 400 %, which is where WCAG 1.4.10 draws the line
 
 ASK = "/conditions/gout/question/"
@@ -45,19 +43,7 @@ for problem in (ValueError(), OperationalError()):
 @pytest.fixture(scope="module")
 def error_pages(demo: Demo) -> list[str]:
     """The 500 and the 503 page, made by the demonstration's own code; an article takes questions from now on."""
-    environment = {
-        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "DATABASE_URL")
-    }
-    environment |= {"DEMO": "1", "VAR_DIR": str(demo.var)}
-    made = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return made.stdout.split("\0")[:2]
+    return demo.manage("shell", "-v", "0", "-c", PREPARE).split("\0")[:2]
 
 
 @pytest.fixture
@@ -76,16 +62,14 @@ def page(open_page: Callable[..., Page]) -> Page:
     return opened
 
 
-def assert_sound(page: Page, *words: str) -> None:
+def assert_sound(page: Page, *words: str, looks: tuple[Look, ...] = LOOKS) -> None:
     """It is the page that has these words, and it has no fault in any scheme and at any width."""
     for some in words:
         assert some in page.locator("body").inner_text(), f"{page.url} says nothing of “{some}”"
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
+    for scheme, width in looks:
         page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert_accessible(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
     page.set_viewport_size({"width": NARROW, "height": 800})
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= NARROW, f"{page.url} is {wide} pixels wide"

@@ -117,6 +117,12 @@ def test_backup_and_restore_stand_in_the_audit(restored):
     assert told[-2:] == ["backup", "restore"]
 
 
+def test_backup_that_is_finished_stands_in_the_audit_of_the_site(site, backup):
+    finished = site.ask("list(AuditEntry.objects.filter(action='backup finished').values_list('record', flat=True))")
+
+    assert "site.backup.age" in finished
+
+
 def test_mark_printed_by_the_backup_holds_after_the_restore(restored, backup):
     mark = re.search(r"\d+:[0-9a-f]{64}", backup[0])[0]
 

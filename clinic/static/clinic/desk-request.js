@@ -26,6 +26,13 @@ if (token) {
   document.addEventListener("visibilitychange", ask);
 }
 
+// A double click sends once: the answer to the second would only say that it has been done.
+let sentAt = 0;
+document.addEventListener("submit", (event) => {
+  if (Date.now() - sentAt < 2000) event.preventDefault();
+  else sentAt = Date.now();
+});
+
 // A step can be taken back for a minute.
 const undo = document.getElementById("undo");
 if (undo) setTimeout(() => undo.remove(), Math.max(0, undo.dataset.seconds) * 1000);

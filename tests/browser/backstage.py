@@ -1,0 +1,149 @@
+"""What no browser can do to a demonstration: fill it, let time pass, count. Run inside its own Django:
+
+demo.manage("shell", "-v", "0", "-c", "from tests.browser import backstage; backstage.send(...)")
+"""
+
+import json
+import secrets
+import sys
+from collections import Counter
+from datetime import time, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from appointments import actions
+from appointments.actions import Actor
+from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Office, OpeningHours
+from clinic.common.models import User
+
+DAYS_UNTIL_CLOSED = 3  # the offices are closed on the weekday after so many days
+
+
+def tell(what: Any) -> None:
+    """Print it for the test."""
+    sys.stdout.write(json.dumps(what))
+
+
+def open_all_day() -> None:
+    """Both offices are open day and night, so that the story is the same at any hour; but for one weekday."""
+    closed = (timezone.localdate() + timedelta(days=DAYS_UNTIL_CLOSED)).weekday()
+    OpeningHours.objects.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(office=office, weekday=weekday, opens=time(0), closes=time(23, 59))
+        for office in Office.objects.all()
+        for weekday in range(7)
+        if weekday != closed
+    )
+    Office.objects.update(keeps_holidays=False)
+
+
+def send(*patients: dict[str, Any]) -> None:
+    """Send a request for each, without the form; tells their references. "hours": sent so many hours ago."""
+    tell([_send(**patient).reference for patient in patients])
+
+
+def _send(name: str, *, hours: int = 0, held_because: str = "", **given: Any) -> AppointmentRequest:
+    about = {
+        "visit_for": "me",
+        "caller_name": "",
+        "caller_relation": "",
+        "patient_name": name,
+        "birth_date": given.get("born", "1954-09-14"),
+        "been_before": "no",
+        "phone": given.get("phone", "+17325550142"),
+        "email": given.get("email", ""),
+        "zip_code": given.get("zip_code", "08753"),
+    }
+    visit = {
+        "reason": "Heel pain",
+        "body_area": "",
+        "details": "Worse in the morning.",
+        "office": given.get("office", "toms-river"),
+        "days": ["any"],
+        "time_of_day": "any",
+    }
+    contact = {"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": False}
+    made = actions.submit(
+        draft_digest=secrets.token_hex(32),
+        answers={
+            "about_you": about,
+            "visit": visit,
+            "contact": contact,
+            "safety": {"version": 1, "flags": given.get("flags", [])},
+        },
+        language="en",
+        actor=Actor(),
+        held_because=held_because,
+    )
+    if hours:
+        ago = timedelta(hours=hours)
+        moved = {name: getattr(made, name) - ago for name in ("created_at", "call_by", "promised_by")}
+        AppointmentRequest.objects.filter(pk=made.pk).update(**moved)
+    return made
+
+
+def one_of_each() -> None:
+    """A request in every state; tells their numbers by state."""
+    by = Actor(User.objects.get(username="manager"))
+    visit = timezone.now() + timedelta(days=40)
+    made = {
+        "new": _send("Norma New", zip_code="08204", office="first"),
+        "urgent": _send("Ursula Urgent", flags=["fever"], hours=30),
+        "held": _send("Quentin Quarantine", held_because="fast"),
+        "contacted": _send("Connie Contacted"),
+        "proposed": _send("Paul Proposed", email="paul@example.com"),
+        "booked": _send("Bea Booked"),
+        "closed": _send("Clara Closed"),
+        "message": actions.send_message(
+            draft_digest=secrets.token_hex(32),
+            answers={
+                "office": "toms-river",
+                "topic": "A bill or insurance",
+                "details": "I got it twice.\nWhy?",
+                "patient_name": "Mel Message",
+                "phone": "+17325550194",
+                "email": "a.very.long.address.without.any.end@mail.subdomain.example.com",
+                "contact": {"best_way": "email", "language": "en"},
+            },
+            language="en",
+            actor=Actor(),
+        ),
+    }
+    actions.log_call(request=made["urgent"], actor=by, outcome=Event.Kind.NO_ANSWER, note="Rang out. " * 20)
+    actions.assign(request=made["urgent"], actor=by, to=by.user)
+    actions.ask_manager(request=made["urgent"], actor=by, note="Wolfeschlegelsteinhausenbergerdorff" * 4)
+    actions.log_call(request=made["contacted"], actor=by, outcome=Event.Kind.SPOKE)
+    actions.propose(request=made["proposed"], actor=by, times=[visit, visit + timedelta(days=1)])
+    actions.book(request=made["booked"], actor=by, at=visit)
+    actions.close(request=made["closed"], actor=by, reason=CloseReason.NO_ANSWER)
+    tell({state: request.pk for state, request in made.items()})
+
+
+def end_sessions_of(username: str) -> None:
+    """As if this person had been away for too long."""
+    pk = str(User.objects.get(username=username).pk)
+    for row in Session.objects.all():
+        data = row.get_decoded()
+        if data.get("_auth_user_id") == pk:
+            row.session_data = Session.objects.encode({**data, "seen_at": 0})
+            row.save()
+
+
+def books() -> None:
+    """What the database holds, for comparing with what was done and what the pages say."""
+    requests = AppointmentRequest.objects.all()
+    tell(
+        {
+            "statuses": dict(requests.values_list("reference", "status")),
+            "offices": dict(requests.values_list("reference", "office__slug")),
+            "count": Counter(requests.values_list("status", flat=True)),
+            "without_history": requests.exclude(events__kind=Event.Kind.RECEIVED).count(),
+            "not_announced": requests.exclude(status="held")
+            .exclude(close_reason="spam")
+            .exclude(mails__kind=Mail.Kind.OFFICE_NOTICE)
+            .count(),
+            "mails_with_problems": Mail.objects.exclude(problem="").filter(sent_at=None).count(),
+        }
+    )

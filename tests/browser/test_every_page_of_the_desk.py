@@ -1,0 +1,150 @@
+"""Every kind of page that staff see: nothing for axe to find in light and dark, on a phone and a desk, nothing to
+scroll sideways at 320 pixels. The fixtures see to console errors, a broken policy among them.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Demo, behind
+from tests.browser.test_every_page import assert_sound
+
+pytestmark = pytest.mark.browser
+
+LIST = "/admin/appointments/appointmentrequest/"
+OPEN_ALL = "document.querySelectorAll('details').forEach(part => { part.open = true })"
+STATES = ("new", "urgent", "held", "contacted", "proposed", "booked", "closed", "message")
+
+
+def assert_desk_sound(page: Page, *words: str) -> None:
+    """In both schemes and at both widths, if not in all their pairs: there are many pages."""
+    assert_sound(page, *words, looks=(("light", 1280), ("dark", 390)))
+
+
+@pytest.fixture(scope="module")
+def requests(demo: Demo) -> dict[str, int]:
+    """A request in every state: its number."""
+    found = behind(demo, "one_of_each()")
+    demo.manage("worker", "--once")  # the dashboard has counted them
+    return dict(found)
+
+
+# Address -> words that tell the page.
+OF_MANAGER = {
+    LIST: "Needs a call",
+    f"{LIST}?tab=waiting": "Waiting on patient",
+    f"{LIST}?tab=booked": "Booked",
+    f"{LIST}?tab=closed": "Closed",
+    f"{LIST}?tab=quarantine": "Quarantine",
+    f"{LIST}?office=toms-river&who=manager&urgent=on": "Show all",
+    f"{LIST}export/?tab=closed": "Download for Excel",
+    "/admin/dashboard/": "Time to first call",
+    "/admin/dashboard/?days=7&office=belleville": "Last 7 days",
+    "/admin/first-day/": "First-day checklist",
+    "/admin/appointments/office/": "Toms River",
+    "/admin/appointments/office/1/change/": "Opening hours",
+    "/admin/appointments/office/1/history/": "Change history",
+    "/admin/appointments/routingoverride/": "routing override",
+    "/admin/appointments/routingoverride/add/": "ZIP code",
+    "/admin/appointments/auditentry/": "audit entr",
+    "/admin/?all": "All admin",
+}
+OF_ADMINISTRATOR = {
+    "/admin/appointments/practicesettings/1/change/": "When the desk calls",
+    "/admin/appointments/safetycheck/": "safety check",
+    "/admin/appointments/safetycheck/1/change/": "Asked as",
+    "/admin/appointments/messagetext/": "Used for",
+    "/admin/appointments/messagetext/receipt/en/": "Preview",
+    "/admin/appointments/messagetext/call_script/en/": "Preview",
+    "/admin/common/user/": "desk-belleville",
+    "/admin/common/user/add/": "Username",
+    "/accounts/2fa/": "Two",
+    "/accounts/2fa/totp/activate/": "app",
+    "/accounts/2fa/webauthn/add/": "Add",
+    "/accounts/password/change/": "password",
+    "/accounts/logout/": "Sign out",
+}
+
+
+@pytest.mark.parametrize("path", OF_MANAGER)
+def test_page_of_the_manager_is_sound(
+    demo: Demo, requests: dict[str, int], sign_in: Callable[..., Page], path: str
+) -> None:
+    page = sign_in("manager")
+    page.goto(demo.url + path)
+    page.evaluate(OPEN_ALL)
+
+    assert_desk_sound(page, OF_MANAGER[path])
+
+
+@pytest.mark.parametrize("path", OF_ADMINISTRATOR)
+def test_page_of_the_administrator_is_sound(demo: Demo, sign_in: Callable[..., Page], path: str) -> None:
+    page = sign_in("administrator")
+    page.goto(demo.url + path)
+
+    assert_desk_sound(page, OF_ADMINISTRATOR[path])
+
+
+@pytest.mark.parametrize("tab", ["call", "waiting", "booked", "closed", "quarantine"])
+def test_empty_list_is_sound(demo: Demo, sign_in: Callable[..., Page], tab: str) -> None:
+    page = sign_in("desk-belleville")
+    page.goto(f"{demo.url}{LIST}?tab={tab}&since=2001-01-01&until=2001-01-02")
+
+    assert_desk_sound(page, "No requests here.", "Nothing fits this filter.")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_request_with_every_form_open_is_sound(
+    demo: Demo, requests: dict[str, int], sign_in: Callable[..., Page], state: str
+) -> None:
+    page = sign_in("manager")
+    page.goto(f"{demo.url}{LIST}{requests[state]}/change/")
+    page.evaluate(OPEN_ALL)
+
+    assert_desk_sound(page, "History")
+
+
+def test_refused_actions_are_sound(demo: Demo, requests: dict[str, int], sign_in: Callable[..., Page]) -> None:
+    page = sign_in("manager")
+    for form, said in {
+        "propose": "Choose a day and time",
+        "book": "Choose a day and time",
+        "send": "Say why it goes to the other office",
+        "ask": "Write your question first",
+        "duplicate": "Choose the other request, or enter its reference",
+        "close": "Choose a reason",
+        "note": "Write the note first",
+    }.items():
+        page.goto(f"{demo.url}{LIST}{requests['new']}/change/")
+        page.evaluate(OPEN_ALL)
+        page.locator(f"form[action$='/{form}/'] button").first.click()
+        page.wait_for_selector("#problem")
+        page.evaluate(OPEN_ALL)
+        assert_desk_sound(page, "That did not work", said)
+
+
+def test_search_without_a_hit_and_the_keys_are_sound(demo: Demo, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("desk-belleville")
+    page.fill("#searchbar", "Xylophone")
+    page.press("#searchbar", "Enter")
+    assert_desk_sound(page, "No request of yours fits “Xylophone”.")
+
+    page.keyboard.press("?")
+    assert_desk_sound(page, "Next request")
+
+
+def test_settings_with_errors_are_sound(demo: Demo, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("administrator")
+    page.goto(f"{demo.url}/admin/appointments/practicesettings/1/change/")
+    page.fill("#id_manager_email", "nobody")
+    page.locator("form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true })")
+    page.click("input[name=_save]")
+    page.wait_for_selector(".errornote")
+    assert_desk_sound(page, "Enter an e-mail address like name@example.com")
+
+    page.goto(f"{demo.url}/admin/appointments/messagetext/offer/en/")
+    page.fill("#id_body", "Dear {patient_name}")
+    page.click("button[name=save]")
+    page.wait_for_selector(".errorlist")
+    assert_desk_sound(page, "{patient_name} can’t be filled in here.")

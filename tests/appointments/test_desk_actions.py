@@ -518,6 +518,7 @@ NONSENSE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda text: ascii(text)[:20])
 def test_nonsense_is_answered_with_a_page(make_request, toms_river_desk, manager, mona, nonsense):
     for action in ACTIONS:

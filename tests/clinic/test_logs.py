@@ -43,7 +43,7 @@ def webhook():
             """Quiet."""
 
     with HTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))  # seconds until it sees that it is over
         thread.start()
         heard_at = f"http://127.0.0.1:{server.server_port}/hook"
         yield heard_at, heard

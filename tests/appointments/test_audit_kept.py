@@ -101,6 +101,7 @@ def test_migrated_database_is_locked():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_lock_can_be_migrated_away_and_back():
     call_command("migrate", "appointments", "0007", verbosity=0)
     open_ = audit.is_locked()

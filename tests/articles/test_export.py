@@ -137,6 +137,7 @@ def image(db):
     return get_image_model().objects.create(title="A foot “bare”", file=ImageFile(file, name="foot (1).png"))
 
 
+@pytest.mark.slow
 def test_library_comes_back_unchanged(tmp_path, library):
     before = everything()
 
@@ -158,6 +159,7 @@ def test_library_is_written_as_it_is_read(library):
         assert "```" not in exported.text
 
 
+@pytest.mark.slow
 def test_imported_articles_are_drafts_again(tmp_path, library):
     there_and_back(tmp_path / "out")
 
@@ -166,6 +168,7 @@ def test_imported_articles_are_drafts_again(tmp_path, library):
     assert not Article.objects.exclude(reviewer=None).exists()
 
 
+@pytest.mark.slow
 def test_pictures_come_back_with_their_descriptions(tmp_path, article, image):
     figures = [
         {
@@ -251,6 +254,7 @@ def test_link_to_an_article_is_written_by_its_address(article):
     assert "See [flat feet](article:flat-feet)." in exported.text
 
 
+@pytest.mark.slow
 def test_links_between_articles_follow_them_after_an_import(tmp_path, article):
     other = Article.objects.get(slug="flat-feet")
     draft_of(article, section(text(f'<p>See <a linktype="article" id="{other.pk}">flat feet</a>.</p>')))
@@ -266,6 +270,7 @@ def test_links_between_articles_follow_them_after_an_import(tmp_path, article):
     assert back.revisions.count() == 1
 
 
+@pytest.mark.slow
 def test_related_articles_keep_their_order(tmp_path, article):
     others = list(Article.objects.exclude(pk=article.pk).order_by("-title")[:3])
     article.related_links.set([RelatedArticle(related=one, sort_order=place) for place, one in enumerate(others)])

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from clinic import settings as production
 from clinic.common.models import User
 
+pytestmark = pytest.mark.slow  # most start a process of their own
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a-key-of-48-letters-0123456789-abcdefghijklmnopq"
 PRODUCTION = {

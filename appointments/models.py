@@ -365,7 +365,7 @@ class CloseReason(models.TextChoices):
     COMPLETED = "completed", _("Visit took place")
     ANSWERED = "answered", _("Message answered")
     DECLINED = "declined", _("Patient does not want a visit")
-    CANCELLED = "cancelled", _("Cancelled by patient")
+    CANCELLED = "cancelled", _("Canceled by patient")
     NO_ANSWER = "no_answer", _("Could not reach the patient")
     DUPLICATE = "duplicate", _("Duplicate of another request")
     SPAM = "spam", _("Spam")

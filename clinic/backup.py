@@ -114,6 +114,7 @@ def write(target: Path) -> tuple[Path, dict[str, Any]]:
         target /= timezone.now().astimezone(UTC).strftime(FILE_NAME)
     if target.exists():
         raise BackupFailed(f"{target} is there already: name another file")
+    database_copy.wait_long()
     audit.record(actor=audit.operator(), action="backup", record=target.name[:100])
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.part")

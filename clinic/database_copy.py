@@ -24,6 +24,7 @@ from django.utils import timezone
 COPY = "copy"  # the alias of a loaded copy
 SERVER = "server"  # of the server's own database, beside it
 NOT_ALLOWED = "42501"  # PostgreSQL's code for a missing right
+WAIT_SECONDS = 300
 SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
 
 
@@ -48,6 +49,13 @@ def is_empty() -> bool:
         return True
     with connection.cursor() as cursor:
         return not connection.introspection.table_names(cursor)
+
+
+def wait_long() -> None:
+    """SQLite lets in whoever asks at the right moment: where many write, a backup has to ask for longer than a page."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
 
 
 def read_copy(folder: Path, look: Callable[[BaseDatabaseWrapper], dict[str, Any]]) -> tuple[Path, dict[str, Any]]:

@@ -129,6 +129,9 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
         "since": state.started_at,
         "changes": changes_url(article),
         "why_not": review.why_not_approve(article, user),
+        "return_url": reverse(
+            article.snippet_viewset.get_url_name("collect_workflow_action_data"), args=(article.pk, "reject", state.pk)
+        ),
     }
     return render_to_string("articles/cms/note_for_reviewer.html", context)
 

@@ -102,7 +102,7 @@ def test_article_from_its_first_word_to_its_second_address(demo: Demo, open_page
     waiting = reviewer.locator("section:has(h2:has-text('for your review'))")
     waiting.locator("tr:has-text('Shin splints') th a").click()
     expect(reviewer.locator(".messages")).to_contain_text("asked for a review")
-    press(reviewer, "Return with a comment")
+    reviewer.click(".messages button:has-text('Return with a comment')")
     reviewer.fill(".modal textarea", "Say when to rest.")
     reviewer.click(".modal button[type=submit], .modal input[type=submit]")
     in_the_list(reviewer)
@@ -119,7 +119,7 @@ def test_article_from_its_first_word_to_its_second_address(demo: Demo, open_page
     assert status_of(reader, address)[0] == 404
 
     reviewer.goto(desk)
-    press(reviewer, "Approve and Publish")
+    reviewer.click(".messages button:has-text('Approve and publish')")
     in_the_list(reviewer)
     reader.reload()
     reader.click("main a:has-text('Shin splints')")

@@ -67,6 +67,7 @@ def fill_until_check(page: Page, demo, check=lambda page: None, **answers: str) 
     page.check("input[name=language][value=en]")
     page.check("#id_consent")
     go_on()
+    page.wait_for_url("**/check/")
     check(page)
 
 

@@ -29,7 +29,7 @@ from appointments.offices import directory, facts_of
 from clinic.common.client import client_address
 from clinic.common.crypto import digest
 from clinic.common.models import User
-from clinic.common.text import clean_text
+from clinic.common.text import clean_text, whole_number
 
 LIST = "admin:appointments_appointmentrequest_changelist"
 LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length
@@ -358,8 +358,7 @@ def _user(request: HttpRequest) -> User:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    seen = request.POST.get("seen", "")
-    return Actor(_user(request), client_address(request), int(seen) if seen.isdecimal() else None)
+    return Actor(_user(request), client_address(request), whole_number(request.POST.get("seen", "")))
 
 
 def _scripts(found: AppointmentRequest) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from appointments.inbox import TAB_STATUSES, Tab
 from appointments.models import AppointmentRequest, Event, Mail, Office, Presence, RequestQuerySet, Status
 from clinic.common.crypto import digest
 from clinic.common.models import User
+from clinic.common.text import whole_number
 
 PER_PAGE = 50
 COUNT_UP_TO = 1_000  # of stages that grow without end; nobody turns more pages than that either
@@ -156,7 +157,7 @@ def page_of(requests: RequestQuerySet, number: str, user: User, now: datetime, *
 
     Each row's `viewer_pk` is a colleague who has it open just now.
     """
-    wanted = min(max(int(number), 1), -(-up_to // PER_PAGE)) if number.isdecimal() and len(number) < 6 else 1
+    wanted = min(whole_number(number) or 1, -(-up_to // PER_PAGE))
     start = (wanted - 1) * PER_PAGE
     end = min(start + PER_PAGE, up_to)
     looking = Presence.objects.filter(request=OuterRef("pk"), at__gte=now - timedelta(seconds=PRESENT_SECONDS))

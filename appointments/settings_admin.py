@@ -42,6 +42,7 @@ from appointments.models import (
 from appointments.offices import directory, phone_in_words
 from clinic.common.client import client_address
 from clinic.common.form_fields import CleanCharField
+from clinic.common.text import whole_number
 from clinic.common.times import clock
 
 # The browser's own pickers: Django's say what time it is in another zone, and need a script.
@@ -472,15 +473,15 @@ class SafetyCheckAdmin(AuditedAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Held while it is saved, so that two people can't both make the next version from it."""
-        if request.method == "POST" and object_id.isdecimal():
-            SafetyCheck.objects.select_for_update().filter(pk=object_id).first()
+        if request.method == "POST" and (number := whole_number(object_id)):
+            SafetyCheck.objects.select_for_update().filter(pk=number).first()
         return super().get_object(request, object_id, from_field)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Who saves a version that is not the newest any more is told so."""
-        check = SafetyCheck.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        check = SafetyCheck.objects.filter(pk=whole_number(object_id) or 0).first()
         if request.method == "POST" and check and not _is_newest(check):
             messages.error(request, _("Meanwhile somebody saved a newer version. Look at it, then change that one."))
             return redirect("admin:appointments_safetycheck_changelist")

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
 
+from clinic.common.text import whole_number
+
 Application = Callable[..., Iterable[bytes]]
 PICTURES = "/cms/images/"  # the one place that takes files
 PICTURE_BYTES = 11 * 1024 * 1024  # Wagtail's own limit for a picture is 10 MB; the form around it needs some
@@ -38,7 +40,7 @@ class BodyLimit:
             body = environ["wsgi.input"].read(most + 1)
             environ = {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
             length = environ["CONTENT_LENGTH"]
-        if length and (not length.isdecimal() or int(length) > most):
+        if length and ((size := whole_number(length)) is None or size > most):
             return _refuse(start_response)
         return self.application(environ, start_response)
 

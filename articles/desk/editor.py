@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -27,6 +27,7 @@ from articles import review
 from articles.desk.advice import AdvicePanel
 from articles.models import Article
 from clinic.common.models import User
+from clinic.common.text import whole_number
 
 
 class ArticleEditor:
@@ -35,9 +36,9 @@ class ArticleEditor:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Raises BadRequest (400) for what our page does not send and Wagtail takes on trust."""
         sent = request.POST
-        rows = sent.get("related_links-TOTAL_FORMS", "")
-        orders = (f"related_links-{row}-ORDER" in sent for row in range(int(rows) if rows.isdecimal() else 0))
-        if not (sent.get("overwrite_revision_id") or "0").isdecimal() or not all(orders):
+        rows = whole_number(sent.get("related_links-TOTAL_FORMS", "")) or 0
+        orders = (f"related_links-{row}-ORDER" in sent for row in range(rows))
+        if whole_number(sent.get("overwrite_revision_id") or "0") is None or not all(orders):
             raise BadRequest("The article came in a broken form")
         answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
         return answer
@@ -162,7 +163,7 @@ def changes_url(article: Article) -> str | None:
     return compare_url(article, str(before), "latest")
 
 
-def compare_url(article: Article, before: str, after: str) -> str:
+def compare_url(article: Article, before: int | str, after: int | str) -> str:
     """Two versions side by side."""
     name = Article.snippet_viewset.get_url_name("revisions_compare")
     return reverse(name, args=[article.pk, before, after])
@@ -173,11 +174,17 @@ class CompareView(snippets.RevisionsCompareView):
 
     template_name = "articles/cms/compare.html"
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Raises Http404 for what is no number of an article or a version: Wagtail takes it for one."""
+        if any(whole_number(given) is None for given in kwargs.values() if given not in ("live", "earliest", "latest")):
+            raise Http404
+        super().setup(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Two versions chosen in the form have an address of their own."""
-        before, after = request.GET.get("before", ""), request.GET.get("after", "")
-        if before.isdigit() and after.isdigit():
-            return redirect(compare_url(self.object, *sorted((before, after), key=int)))
+        before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
+        if before is not None and after is not None:
+            return redirect(compare_url(self.object, *sorted((before, after))))
         answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer
 
@@ -200,8 +207,8 @@ class CompareView(snippets.RevisionsCompareView):
 
     def _number(self, article: Article, name: str) -> int | None:
         """The revision that Wagtail means by "live", "earliest", "latest" or a number."""
-        if name.isdigit():
-            return int(name)
+        if number := whole_number(name):
+            return number
         first: Revision | None = article.revisions.order_by("pk").first()
         names = {"live": article.live_revision_id, "latest": article.latest_revision_id}
         return names.get(name, first.pk if first else None)

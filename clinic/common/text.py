@@ -5,6 +5,8 @@ import unicodedata
 # Characters that show nothing and can turn a line around or hide in it; the joiners that scripts need stay.
 _HIDDEN = set("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+LONGEST_NUMBER = 18
+
 
 def clean_text(text: str, *, lines: bool = False) -> str:
     """`text` in NFC without control and direction characters, spaces tidied; line ends kept only with `lines`."""
@@ -15,3 +17,8 @@ def clean_text(text: str, *, lines: bool = False) -> str:
         if character in "\n\t" or (unicodedata.category(character) not in ("Cc", "Cs") and character not in _HIDDEN)
     )
     return "\n".join(" ".join(line.split()) for line in kept.split("\n")).strip()
+
+
+def whole_number(typed: str) -> int | None:
+    """0 or more, of at most 18 digits, as a database can keep it; None for anything else that may stand there."""
+    return int(typed) if typed.isdecimal() and len(typed) <= LONGEST_NUMBER else None

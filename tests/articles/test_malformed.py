@@ -38,7 +38,7 @@ MALFORMED = {
             f"{CONTENT}-count": ("x", "-5", "1000000000"),
             f"{CONTENT}-0-type": ("figure", "drawing", "dos"),
             TEXT: ("", "x", "[]", "{}", "null", "7", '{"blocks": 7}', '{"blocks": [{}], "entityMap": {}}', DEEP),
-            "related_links-TOTAL_FORMS": ("", "x", "-1", "1", "1000", "999999999"),
+            "related_links-TOTAL_FORMS": ("", "x", "-1", "1", "1000", "999999999", "9" * 5_000),
             "related_links-INITIAL_FORMS": ("x", "3"),
             "go_live_at": ("tomorrow", "0000-00-00 00:00", "99999-01-01 00:00"),
             "expire_at": ("never", "2020-01-01 00:00"),
@@ -47,7 +47,7 @@ MALFORMED = {
             "title": ("\0",),
             "slug": ("a b", "../x", "\0"),
             "loaded_revision_id": ("x", "9" * 30),
-            "overwrite_revision_id": ("x", "999999", "9" * 30),
+            "overwrite_revision_id": ("x", "999999", "9" * 30, "9" * 5_000),
             "workflow-action-name": ("nonsense",),
         }.items()
         for value in values

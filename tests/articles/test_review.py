@@ -286,6 +286,16 @@ def test_any_two_versions_can_be_compared(signed_in, article, editor):
     assert "Third" not in page
 
 
+@pytest.mark.parametrize("number", ["x", "²", "..%2f", "9" * 5_000])
+def test_versions_of_what_is_no_number_are_not_found(signed_in, article, editor, number):
+    history = "/cms/snippets/articles/article/history"
+    for address in (
+        f"{history}/{number}/revisions/compare/earliest...latest/",
+        f"{history}/{article.pk}/revisions/compare/{number}...latest/",
+    ):
+        assert signed_in(editor).get(address).status_code == 404
+
+
 def test_first_version_of_a_starter_article_can_be_restored(signed_in, article, editor):
     first = article.live_revision
     article.summary = "The new words."

@@ -13,7 +13,7 @@ from appointments.models import AppointmentRequest, Draft
 from clinic.common.client import client_address
 from clinic.common.crypto import CannotDecrypt, decrypt, digest, encrypt
 from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
-from clinic.common.text import clean_text
+from clinic.common.text import clean_text, whole_number
 from clinic.common.times import clock, date_in_words, day, duration, moment, moment_by, recent
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -312,6 +312,18 @@ def test_clean_text_cleaned_twice_is_the_same():
     once = clean_text(" e\N{COMBINING ACUTE ACCENT}\x00 \u202eb\r\n c ", lines=True)
 
     assert clean_text(once, lines=True) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        *(("0", 0), ("42", 42), ("007", 7), ("٣", 3), ("9" * 18, 10**18 - 1)),
+        *((nothing, None) for nothing in ("", "-1", "1.5", "1e9", " 1", "²", "x", "9" * 19, "9" * 5_000)),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_whole_number(typed, number):
+    assert whole_number(typed) == number
 
 
 # --- times in words ---

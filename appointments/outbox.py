@@ -1,27 +1,18 @@
-"""Mails that are owed. Written in the transaction of the change they tell of, delivered by the worker.
+"""Mails that are owed to patients and offices. Written in the transaction of the change they tell of, delivered by the
+worker.
 
-Delivery is at least once: a row is leased, sent, then marked. A worker killed in between leaves a lease that runs
-out, and the mail goes again under the same Message-ID. Nothing is ever given up: the waits grow to an hour, and the
-desk sees that a mail is late.
+Nothing is ever given up: the waits grow to an hour, and the desk sees that a mail is late.
 """
 
 import logging
-import time
 from datetime import datetime, timedelta
-from email.utils import make_msgid
 
-from django.conf import settings
 from django.core.mail import get_connection
-from django.db import transaction
 from django.utils import timezone
 
 from appointments.emails import compose
 from appointments.models import AppointmentRequest, Mail, Office
-
-LEASE = timedelta(seconds=6 * settings.EMAIL_TIMEOUT)  # longer than one try takes: a few steps, one of which may hang
-WAITS = [timedelta(minutes=minutes) for minutes in settings.MAIL_WAIT_MINUTES]
-
-ROUND_SECONDS = 60
+from clinic.common import mail_queue
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +30,11 @@ def queue(
     deadline: what a reminder is about; a second one for the same raises IntegrityError.
     """
     now = timezone.now()
-    domain = settings.BASE_URL.split("://")[1].split(":")[0]
     Mail.objects.create(
         request=request,
         kind=kind,
         office=office,
-        message_id=make_msgid(domain=domain),
+        message_id=mail_queue.message_id(),
         created_at=now,
         due_at=now + wait,
         deadline=deadline,
@@ -52,28 +42,8 @@ def queue(
 
 
 def deliver_due() -> int:
-    """Try the mails that are due, one at a time, until none is left or ROUND_SECONDS are over. Returns how many went.
-
-    A mail server that hangs would else keep the worker from everything else it has to do.
-    """
-    sent = 0
-    end = time.monotonic() + ROUND_SECONDS
-    while time.monotonic() <= end and (mail := _claim()):
-        sent += _deliver(mail)
-    return sent
-
-
-def _claim() -> Mail | None:
-    """Lease the mail that has waited longest; its lease is committed before anything is sent."""
-    now = timezone.now()
-    with transaction.atomic():
-        waiting = Mail.objects.select_for_update(skip_locked=True).filter(sent_at=None, due_at__lte=now)
-        mail = waiting.order_by("due_at", "pk").first()
-        if mail:
-            mail.due_at = now + LEASE
-            mail.tries += 1
-            mail.save(update_fields=["due_at", "tries"])
-    return mail
+    """Try the mails that are due. Returns how many went."""
+    return mail_queue.deliver_each(Mail.objects.filter(sent_at=None), _deliver)
 
 
 def _deliver(mail: Mail) -> bool:
@@ -82,7 +52,7 @@ def _deliver(mail: Mail) -> bool:
         get_connection(fail_silently=False).send_messages([compose(mail)])
     except Exception as problem:  # noqa: BLE001 whatever it is, the mail is tried again and the desk sees it
         mail.problem = type(problem).__name__
-        mail.due_at = timezone.now() + WAITS[min(mail.tries, len(WAITS)) - 1]
+        mail.due_at = mail_queue.after(mail.tries)
         mail.save(update_fields=["problem", "due_at"])
         log.warning("Mail %s not delivered (%s), try %s", mail.pk, mail.problem, mail.tries)
         return False

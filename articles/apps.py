@@ -2,14 +2,29 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.apps import WagtailAdminAppConfig
 
 
 class ArticlesConfig(AppConfig):
     """Articles, their loader, and the hooks that shape Wagtail for the editors."""
 
+    default = True
     name = "articles"
     verbose_name = _("Articles")
 
     def ready(self) -> None:
         """Articles that move, or go, leave their addresses behind."""
         from articles import addresses  # noqa: F401 its receivers listen from here on
+
+
+class EditorsDeskConfig(WagtailAdminAppConfig):
+    """Wagtail's admin, with our mails of the review."""
+
+    default = False
+
+    def ready(self) -> None:
+        """After Wagtail's own."""
+        super().ready()
+        from articles import review_mails
+
+        review_mails.take_over()

@@ -1,15 +1,14 @@
 """Mails that an article's review is near or overdue: to its reviewer and to the editors, once for each of three dates.
 
-One mail a person tells of everything that is new to them. What was sent is written down after the mail server has
-taken it, so a mail that failed goes again on the next round, and a process killed in between costs one mail twice.
+One mail a person tells of everything that is new to them.
 """
 
-import logging
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,12 +16,11 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from articles.models import Article, ReviewReminder
+from clinic.common import staff_mail
 from clinic.common.models import User
 
 EDITORS = "Editors"
 Stage = ReviewReminder.Stage
-
-log = logging.getLogger(__name__)
 
 
 def stage_of(next_review: date, today: date) -> ReviewReminder.Stage | None:
@@ -34,7 +32,7 @@ def stage_of(next_review: date, today: date) -> ReviewReminder.Stage | None:
 
 
 def send_due() -> int:
-    """Tell everybody who has not been told. Returns how many mails were sent."""
+    """Owe a mail to everybody who has not been told. Returns how many."""
     today = timezone.localdate()
     articles = Article.objects.due_for_review(Stage.MONTH.value + 1).select_related("reviewer__user").defer("body")
     editors = list(User.objects.filter(Q(groups__name=EDITORS), is_active=True).exclude(email="").distinct())
@@ -52,10 +50,14 @@ def send_due() -> int:
             if due and stage is not None and (article.pk, user.pk, due, stage) not in told:
                 reminder = ReviewReminder(article=article, user=user, due=due, stage=stage)
                 owed[user].append(reminder)
-    return sum(_send(user, reminders) for user, reminders in owed.items())
+    for user, reminders in owed.items():
+        with suppress(IntegrityError):  # another worker was faster
+            _send(user, reminders)
+    return len(owed)
 
 
-def _send(user: User, reminders: list[ReviewReminder]) -> bool:
+@transaction.atomic
+def _send(user: User, reminders: list[ReviewReminder]) -> None:
     reminders.sort(key=lambda reminder: (reminder.due, reminder.article.title))
     with translation.override(settings.LANGUAGE_CODE):
         subject = ngettext("%(many)d article to be reviewed", "%(many)d articles to be reviewed", len(reminders)) % {
@@ -72,12 +74,5 @@ def _send(user: User, reminders: list[ReviewReminder]) -> bool:
             "articles/mail/review_reminder.txt",
             {"user": user, "rows": rows, "overdue": Stage.OVERDUE, "practice_name": settings.PRACTICE_NAME},
         )
-    message = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
-    try:
-        message.send()
-    except OSError as problem:  # the mail server's errors are of this kind
-        log.warning("Reminder of reviews not sent (%s)", type(problem).__name__)
-        return False
-    ReviewReminder.objects.bulk_create(reminders, ignore_conflicts=True)
-    return True
+    staff_mail.queue(user.email, subject, text)
+    ReviewReminder.objects.bulk_create(reminders)

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +10,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -16,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clinic.common import crypto
+from clinic.common import crypto, staff_mail
 from clinic.common.client import client_address
 from clinic.common.crypto import digest
 from clinic.common.models import User
@@ -40,6 +42,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(request, request.user)
         latest = max((record["at"] for record in records if record["method"] == needed), default=0)
         return time.time() - latest > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """By the worker: whether an account exists, and whether the mail server does, can't be told from the answer."""
+        site = {"name": settings.PRACTICE_NAME, "domain": urlsplit(settings.BASE_URL).netloc}
+        message = self.render_mail(template_prefix, email, {"email": email, "current_site": site, **context})
+        staff_mail.queue(email, message.subject, message.body)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """The lock after wrong passwords goes into the audit once, however often it is tried."""

@@ -131,7 +131,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",  # allauth's page of passkeys uses it
     "wagtail",
-    "wagtail.admin",
+    "articles.apps.EditorsDeskConfig",  # wagtail.admin
     "wagtail.images",
     "wagtail.snippets",
     "wagtail.documents",  # unused and hidden, but Wagtail's admin names its addresses
@@ -344,7 +344,6 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a larger one takes 200 MB to be worked on
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not all of the names that Python knows
-WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Who hears of trouble ---
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")

@@ -1,4 +1,4 @@
-"""The people who sign in, and what is kept for them when their session ends."""
+"""The people who sign in, what is kept for them when their session ends, and mails to them."""
 
 from typing import Any
 
@@ -32,3 +32,19 @@ class KeptPost(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+
+class StaffMail(models.Model):
+    """A mail that a member of staff is owed; see `clinic/common/staff_mail.py`."""
+
+    content: Any = EncryptedJSONField()  # {"to", "subject", "text"}
+    message_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)  # while it is being sent: when its lease ends
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -22,6 +22,7 @@ from appointments.actions import Actor
 from appointments.emails import compose
 from appointments.models import Draft, Mail, Office
 from articles.models import Article
+from clinic.common import mail_queue
 from clinic.management.commands import worker
 from tests.conftest import MONDAY, NEW_YORK
 
@@ -423,7 +424,7 @@ def test_mail_of_a_killed_worker_is_sent_after_its_lease(make_request, mailbox, 
     stored = Mail.objects.get().message_id
     _kill_while_sending(monkeypatch)
     assert outbox.deliver_due() == 0, "the dead worker's lease still runs"
-    monday.shift(outbox.LEASE - timedelta(seconds=1))
+    monday.shift(mail_queue.LEASE - timedelta(seconds=1))
     assert outbox.deliver_due() == 0, "the dead worker's lease still runs"
 
     monday.shift(timedelta(seconds=1))
@@ -445,7 +446,7 @@ def _kill_while_sending(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_lease_outlasts_one_try(settings):
     commands_that_can_hang = 5  # connect, EHLO, MAIL, RCPT, DATA
 
-    assert timedelta(seconds=settings.EMAIL_TIMEOUT * commands_that_can_hang) < outbox.LEASE
+    assert timedelta(seconds=settings.EMAIL_TIMEOUT * commands_that_can_hang) < mail_queue.LEASE
 
 
 # --- The worker ---
@@ -505,7 +506,7 @@ def _out_of_order(*args: object, **kwargs: object) -> None:
 def test_job_that_fails_does_not_stop_the_others(scheduled, client, monday, monkeypatch, caplog, work_once):
     drafts.keep("old", safety={"flags": []})
     monday.move_to(datetime(2026, 11, 24, 9, 1, tzinfo=NEW_YORK))
-    monkeypatch.setattr(outbox, "_claim", _out_of_order)
+    monkeypatch.setattr(mail_queue, "deliver_each", _out_of_order)
 
     work_once()
 

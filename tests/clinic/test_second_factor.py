@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 
+from clinic.common import staff_mail
 from tests.clinic.test_access import addresses
 from tests.conftest import Browser
 
@@ -171,6 +172,7 @@ def test_password_reset_by_mail_signs_nobody_in(client, enrolled, mailoutbox):
     enrolled.email = "tess@clinic.example"
     enrolled.save()
     client.post("/accounts/password/reset/", {"email": "tess@clinic.example"})
+    staff_mail.deliver_due()
     link = re.search(r"https://testserver(/accounts/password/reset/key/\S+)", mailoutbox[0].body)[1]
     form = client.get(link)["location"]
 

@@ -13,11 +13,13 @@ from django.db import close_old_connections
 from appointments import actions, audit, drafts, escalation, figures, outbox, retention
 from articles import reminders, schedule
 from clinic import kept_post, planner, sessions
+from clinic.common import staff_mail
 
 log = logging.getLogger("clinic.worker")
 
 JOBS: tuple[Callable[[], Any], ...] = (
     outbox.deliver_due,
+    staff_mail.deliver_due,
     schedule.publish_scheduled,
     drafts.delete_expired,
     kept_post.delete_expired,

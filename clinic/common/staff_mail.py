@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 def queue(to: str, subject: str, text: str) -> None:
     """Owe a mail from now on. Call it inside the transaction of what it tells of."""
     now = timezone.now()
-    content = {"to": to, "subject": subject, "text": text}
+    content = {"to": to, "subject": subject, "text": text.strip() + "\n"}
     StaffMail.objects.create(content=content, message_id=mail_queue.message_id(), created_at=now, due_at=now)
 
 

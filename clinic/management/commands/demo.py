@@ -85,6 +85,7 @@ class Command(BaseCommand):
                 continue
             known[username] = secrets.token_urlsafe(15)
             user, _made = User.objects.get_or_create(username=username)
+            user.email = f"{username}@desk.example"
             user.set_password(known[username])
             user.is_staff = group in DESK_GROUPS
             user.save()

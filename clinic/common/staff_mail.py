@@ -28,13 +28,13 @@ def queue(to: str, subject: str, text: str) -> None:
 
 def deliver_due() -> int:
     """Try the mails that are due. Returns how many went."""
-    return mail_queue.deliver_each(StaffMail.objects.all(), _deliver)
+    return mail_queue.deliver_each(StaffMail.objects.defer("content"), _deliver)
 
 
 def _deliver(mail: StaffMail) -> bool:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    content = mail.content
     try:
+        content = mail.content  # read only now: one that can't be decrypted must not keep the others
         EmailMessage(content["subject"], content["text"], to=[content["to"]], headers=headers).send()
     except Exception as problem:  # noqa: BLE001 whatever it is, the mail is tried again
         kind = type(problem).__name__

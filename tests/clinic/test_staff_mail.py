@@ -99,6 +99,20 @@ def test_nothing_of_a_waiting_mail_can_be_read_in_the_database(db):
     assert "Secret" not in stored
 
 
+def test_mail_that_can_not_be_decrypted_does_not_keep_the_others(db, mailoutbox):
+    for text in ("first", "second"):
+        staff_mail.queue(ADDRESS, text, text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE common_staffmail SET content = '1:nonsense' WHERE id = (SELECT min(id) FROM common_staffmail)"
+        )
+
+    assert staff_mail.deliver_due() == 1
+
+    assert [mail.subject for mail in mailoutbox] == ["second"]
+    assert StaffMail.objects.count() == 1
+
+
 def test_mails_that_break_are_kept_and_the_others_go(db, monkeypatch, mailoutbox):
     for text in ("first", "second"):
         staff_mail.queue(ADDRESS, text, text)

@@ -529,6 +529,7 @@ def test_nonsense_is_answered_with_a_page(make_request, toms_river_desk, manager
             assert mona.post(act_on(request, action), data).status_code in (200, 302), action
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ACTIONS)
 def test_body_that_is_no_form_changes_nothing_it_should_not(waiting, toms_river_desk, mona, action):
     prepare(waiting, action, toms_river_desk)

@@ -422,6 +422,7 @@ def test_list_has_a_link_to_refresh_it_without_a_script(waiting, tess):
 # --- Its price ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["tess", "mona"])
 @pytest.mark.parametrize("tab", TABS)
 def test_list_costs_the_same_queries_whatever_its_length(make_request, toms_river_desk, request, who, tab):

@@ -506,6 +506,7 @@ def test_step_sent_empty_names_every_problem_in_the_order_of_the_page(client, ur
     assert at_top == [error.get_text(strip=True) for error in page.select("p.error")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "answers", "changes", "control_id", "message"),
     [

@@ -371,6 +371,7 @@ def test_title_with_markup_and_too_long_is_cut_and_noted(export):
     assert "The title was longer" in notes(only())[0]
 
 
+@pytest.mark.slow
 def test_two_hundred_kilobytes_come_in_whole(export):
     text = "".join(f"<p>Sentence number {number} about corns, at length.</p>" for number in range(5_000))
 
@@ -605,6 +606,7 @@ def test_text_of_word_comes_in_without_its_markup(folder):
     assert texts(sections(only())["overview"]) == "<p>Heel pain <b>hurts</b></p>"
 
 
+@pytest.mark.slow
 def test_deep_nesting_does_no_harm(folder):
     import_page(folder, "<div>" * 5_000 + "<ul><li>" * 500 + "deep")
 

@@ -621,6 +621,7 @@ def test_drawing_is_there_for_share_pictures_too(name):
         assert image.height <= share.DRAWING_SIZE[1]
 
 
+@pytest.mark.slow
 def test_every_drawing_the_library_names_is_described_on_its_page(client, library):
     seen = set()
     for file in sorted(LIBRARY.glob("*.md")):

@@ -81,6 +81,7 @@ def test_simpler_words_are_not_hard_themselves():
     assert [plain for plain in PLAINER.values() if judge(plain).hard_words] == []
 
 
+@pytest.mark.slow
 def test_hostile_text_is_judged_in_no_time():
     assert judge("a" * 50_000 + "e. " * 20_000 + "<p" * 20_000).words > 0
 

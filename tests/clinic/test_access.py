@@ -150,6 +150,7 @@ def walk(browser: Client, found: list[str]) -> dict[str, Any]:
 # --- Every address, every role ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_no_address_of_the_desk_breaks(patient, browser_of, who):
     browser = browser_of(who)

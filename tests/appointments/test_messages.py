@@ -11,6 +11,7 @@ from appointments import actions, emails, messages, outbox
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, CloseReason, Mail, MessageText, Office, PracticeSettings
 from tests.conftest import NEW_YORK
+from tests.telling import told_by
 
 VISIT_AT = datetime(2026, 11, 30, 10, 15, tzinfo=NEW_YORK)
 MARKERS = {
@@ -24,8 +25,8 @@ MARKERS = {
     "details": "Detailmark itches.",
     "email": "mailmark@patient.example",
 }
-TELLING = [  # patterns; a year may be a part of a message's id
-    *("Markername", "Marksurname", "Callermark", "relationmark", "5550199", "555-0199", r"\b1933\b", "08742"),
+TELLING = [
+    *("Markername", "Marksurname", "Callermark", "relationmark", "5550199", "555-0199", "1933", "08742"),
     *("Reasonmark", "Detailmark", "fever", "mailmark"),  # what was written
     *("November 30", "10:15", "Nov 30", "2026-11-30"),  # when the visit is
 ]
@@ -64,7 +65,7 @@ def test_mail_of_any_kind_tells_nothing_of_the_patient_or_the_visit(written, kin
     everything, _text, _html = written(kind)
 
     spaced = everything.replace("\N{NO-BREAK SPACE}", " ")
-    assert [pattern for pattern in TELLING if re.search(pattern, spaced, re.IGNORECASE)] == []
+    assert told_by(spaced.lower(), map(str.lower, TELLING)) == []
 
 
 @pytest.mark.parametrize("kind", Mail.Kind.values)

@@ -31,7 +31,7 @@ def stage_of(next_review: date, today: date) -> ReviewReminder.Stage | None:
     return next((stage for stage in (Stage.WEEK, Stage.MONTH) if days <= stage), None)
 
 
-def send_due() -> int:
+def queue_due() -> int:
     """Owe a mail to everybody who has not been told. Returns how many."""
     today = timezone.localdate()
     articles = Article.objects.due_for_review(Stage.MONTH.value + 1).select_related("reviewer__user").defer("body")
@@ -50,14 +50,16 @@ def send_due() -> int:
             if due and stage is not None and (article.pk, user.pk, due, stage) not in told:
                 reminder = ReviewReminder(article=article, user=user, due=due, stage=stage)
                 owed[user].append(reminder)
+    queued = 0
     for user, reminders in owed.items():
         with suppress(IntegrityError):  # another worker was faster
-            _send(user, reminders)
-    return len(owed)
+            _queue(user, reminders)
+            queued += 1
+    return queued
 
 
 @transaction.atomic
-def _send(user: User, reminders: list[ReviewReminder]) -> None:
+def _queue(user: User, reminders: list[ReviewReminder]) -> None:
     reminders.sort(key=lambda reminder: (reminder.due, reminder.article.title))
     with translation.override(settings.LANGUAGE_CODE):
         subject = ngettext("%(many)d article to be reviewed", "%(many)d articles to be reviewed", len(reminders)) % {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +23,7 @@ ROUND_SECONDS = 60
 
 def message_id() -> str:
     """A new one, of this site."""
-    return make_msgid(domain=settings.BASE_URL.split("://")[1].split(":")[0])
+    return make_msgid(domain=urlsplit(settings.BASE_URL).hostname)
 
 
 def deliver_each(owed: QuerySet[Any], deliver: Callable[[Any], bool]) -> int:

@@ -1,7 +1,7 @@
 """Mails to staff: how to set a new password, which article waits for whom.
 
 Owed in the transaction of what they tell of, so that no page waits for the mail server or breaks with it, and sent by
-the worker. Encrypted while they wait, for some hold a key; gone once they are sent.
+the worker. Encrypted while they wait, for some hold a key; gone once they are sent, or given up after KEPT.
 """
 
 import logging
@@ -14,7 +14,7 @@ from django.utils import timezone
 from clinic.common import mail_queue
 from clinic.common.models import StaffMail
 
-KEPT = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)  # the links in them are good no longer
+KEPT = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)  # a link to a new password is good no longer
 
 log = logging.getLogger(__name__)
 

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from articles import review
 from articles.models import Article
-from articles.reminders import send_due, stage_of
+from articles.reminders import queue_due, stage_of
 from clinic.common import staff_mail
+from clinic.common.models import StaffMail
 
 TODAY = date(2026, 11, 23)
 
@@ -34,7 +36,7 @@ def due_in(article, days):
 
 def tell():
     """What the worker does."""
-    send_due()
+    queue_due()
     staff_mail.deliver_due()
 
 
@@ -79,12 +81,25 @@ def test_new_review_date_is_told_of_again(reviewed, mailoutbox):
     assert len(mailoutbox) == 4
 
 
+def test_reminder_that_another_worker_has_just_queued_is_queued_once(reviewed, monkeypatch):
+    due_in(reviewed, 3)
+    monkeypatch.setattr("articles.reminders.ReviewReminder.objects.bulk_create", already_there)
+
+    assert queue_due() == 0
+    assert not StaffMail.objects.exists()
+
+
+def already_there(reminders):
+    """What the database says to the second of two workers."""
+    raise IntegrityError
+
+
 @pytest.mark.parametrize("change", [{"live": False}, {"expire_at": timezone.now()}, {"next_review": None}])
 def test_nobody_is_told_of_what_readers_do_not_see(reviewed, mailoutbox, change):
     due_in(reviewed, -1)
     Article.objects.filter(pk=reviewed.pk).update(**change)
 
-    assert send_due() == 0
+    assert queue_due() == 0
 
 
 def test_who_has_left_or_has_no_address_is_not_told(reviewed, editor, reviewer, mailoutbox):
@@ -94,4 +109,4 @@ def test_who_has_left_or_has_no_address_is_not_told(reviewed, editor, reviewer, 
     reviewer.is_active = False
     reviewer.save()
 
-    assert send_due() == 0
+    assert queue_due() == 0

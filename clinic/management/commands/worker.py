@@ -32,7 +32,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     escalation.send_digests,
     figures.count_touched,
     retention.purge,
-    reminders.send_due,
+    reminders.queue_due,
     planner.refresh,
 )
 # Seconds from one run of a job to its next, where every round would be too often.
@@ -45,7 +45,7 @@ PAUSES: dict[Callable[[], Any], int] = {
     escalation.send_digests: 60,
     figures.count_touched: 60,
     retention.purge: 24 * 60 * 60,
-    reminders.send_due: 60 * 60,
+    reminders.queue_due: 60 * 60,
     planner.refresh: 24 * 60 * 60,
 }
 

@@ -29,6 +29,7 @@ CLIENTS = 16
 REQUESTS = int(os.environ.get("CRASH_REQUESTS", "200"))
 WHOLE_FORM = 20  # one in so many
 UP_SECONDS = 2
+CONFIRMED_BY_ONE = 40  # at most, before it is killed: a quick machine would else be done before the third kill
 GIVE_UP_SECONDS = 3600
 CHECK = "/appointments/check/"
 PHONES = ("tel:+17325579900", "tel:+19734503035")
@@ -112,18 +113,19 @@ def assert_whole_and_once(site: Site, patients: Patients, count: int) -> None:
 
 
 class Killer:
-    """Kills the server about every UP_SECONDS and starts it again."""
+    """Kills the server about every UP_SECONDS, or when it has confirmed a number of requests, and starts it again."""
 
-    def __init__(self, server: Process, port: int) -> None:
-        self.server, self.port, self.kills = server, port, 0
+    def __init__(self, server: Process, patients: Patients) -> None:
+        self.server, self.patients, self.kills = server, patients, 0
 
     def work(self, is_busy: Callable[[], bool]) -> None:
         """Until the patients are done."""
         while is_busy():
             self.server.start()
-            wait_until_up(self.port, "/appointments/new/")
+            wait_until_up(self.patients.port, "/appointments/new/")
             end = time.monotonic() + UP_SECONDS * random.uniform(0.5, 1.5)
-            while is_busy() and time.monotonic() < end:
+            enough = len(self.patients.confirmed) + CONFIRMED_BY_ONE * random.uniform(0.5, 1)
+            while is_busy() and time.monotonic() < end and len(self.patients.confirmed) < enough:
                 time.sleep(0.01)
             if is_busy():
                 self.server.kill()
@@ -136,7 +138,7 @@ def test_confirmed_requests_are_whole_and_once_although_the_server_is_killed(pro
     patients, started = Patients(port), time.monotonic()
 
     with web_server(site, port) as server:
-        killer = Killer(server, port)
+        killer = Killer(server, patients)
         all_send(patients, REQUESTS, killer.work)
 
     with capsys.disabled():

@@ -21,6 +21,7 @@ from articles import search_index
 from articles.models import Article, Reviewer
 from clinic.common.crypto import digest
 from clinic.common.models import User
+from tests import template_database
 
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -79,6 +80,13 @@ def monday() -> Iterator[time_machine.Traveller]:
     """It is Monday, November 23, 2026, 10:12 am in New York, and the clock stands."""
     with time_machine.travel(MONDAY, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """The database need not be migrated again for each run and each process."""
+    with django_db_blocker.unblock():
+        template_database.use()
 
 
 @pytest.fixture(scope="session")

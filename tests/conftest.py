@@ -17,6 +17,7 @@ from django.test import Client
 
 from appointments import actions, offices
 from appointments.models import AppointmentRequest, Office
+from appointments.warning_signs import current
 from articles import search_index
 from articles.models import Article, Reviewer
 from clinic.common.crypto import digest
@@ -28,7 +29,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 # Monday, the week of Thanksgiving: both offices are open.
 MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
 
-SAFETY = {"flags": ["none"]}
+SAFETY = {"flags": ["none"], "conditions": ["none"]}
 ABOUT_YOU = {
     "visit_for": "me",
     "patient_name": "Harold Sample",
@@ -67,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _fresh_office_directory() -> None:
     """The offices kept in the process are those of another test's database."""
     offices.forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_warning_signs() -> None:
+    """The warning signs kept in the process are those of another test's database."""
+    current.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -269,7 +276,7 @@ def make_request(practice: None) -> Callable[..., AppointmentRequest]:
             "interpreter": False,
             "insurance": "",
         }
-        safety: dict[str, Any] = {"version": 1, "flags": []}
+        safety: dict[str, Any] = {"version": 1, "flags": [], "conditions": []}
         for step in (about, visit, contact, safety):
             step.update({name: value for name, value in changes.items() if name in step})
         return actions.submit(

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -29,6 +31,7 @@ class Advice:
     reading: Reading | None
     missing: list[Promise | str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)  # linked words that lead to nothing public
+    differing: list[str] = field(default_factory=list)  # lines that tell another urgency than the warning signs
 
     @property
     def is_hard(self) -> bool:
@@ -44,7 +47,20 @@ def advise(fields: Mapping[str, str], body: Iterable[Mapping[str, Any]], locale:
         reading=judge(text) if locale.language_code == "en" and text.strip() else None,
         missing=list(_missing(fields, raw)),
         broken=words_without_address(raw, _public(raw, locale).address_of),
+        differing=_differing(raw),
     )
+
+
+def _differing(raw: list[Mapping[str, Any]]) -> list[str]:
+    """From what knows the warning signs; the setting URGENCY_ADVICE names it."""
+    compare = import_string(settings.URGENCY_ADVICE)
+    lists = [block["value"] for block in raw if block["type"] == "urgency"]
+    return [words for lines in lists for words in compare({name: _lines(value) for name, value in lines.items()})]
+
+
+def _lines(value: Any) -> list[str]:
+    """The lines of a list, as the editor's form or the database holds them."""
+    return [str(line["value"] if isinstance(line, Mapping) else line) for line in value or []]
 
 
 def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:

@@ -1,0 +1,1 @@
+"""Warning signs: what cannot wait for a routine visit."""

@@ -1,0 +1,62 @@
+"""The words that lines share: lists by their names in capitals, endings, small words, and words that are no slips.
+
+All in small letters, without accents; plurals with s or es need not be listed.
+"""
+
+from appointments.warning_signs.letters import plain_words
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in text.replace("\n", "/").split("/") if phrase.strip())
+
+
+_FOOT = """
+    foot / feet / fot / toe / tow / big toe / little toe / pinky / heel / ankle / ankel / arch / sole / instep / ball of foot / ball of my foot / skin / stump / bunion / limb / extremity / hallux
+    pie / pies / pierna baja / dedo / dedito / dedo gordo / dedos / talon / talones / tobillo / planta / empeine / juanete / piel / pata / piecito / deditos / munon
+"""
+_LEG = "leg / shin / lower leg / knee / thigh / calf / pierna / rodilla / pantorrilla / espinilla / muslo / canilla"
+_CALF = """
+    calf / calfs / calves / calve / caff / back of leg / back of my leg / back of the leg / back of his leg / back of her leg / one leg / left leg / right leg / lower leg / other leg
+    pantorrilla / pantorilla / gemelo / batata / una pierna / pierna derecha / pierna izquierda / atras de la pierna / la pierna
+"""
+_RECENT = """
+    sudden / suddenly / suddnly / sudenly / all of sudden / all of the sudden / out of nowhere / out of the blue / today / tonight / tonite / yesterday / yday / this morning / this afternoon / this evening / last night / last nite / overnight
+    woke up / an hour ago / hour ago / hours ago / # hours / few hours / just now / just started / right now / past hour / minutes ago / since the fall / since i fell / since surgery / after surgery / after the fall / quickly
+    repente / de repente / pronto / subito / subita / subitamente / hoy / ayer / anoche / antier / anteayer / esta manana / esta tarde / esta noche / amanecio / amaneci / amanecieron / hace rato / hace un rato / hace una hora / una hora / horas / de golpe / de la nada
+"""
+_HURT = """
+    fell / fall / falls / fallen / feel down / felled / tripped / trip / slip / slipped / sliped / twist / twisted / rolled / roll / sprain / sprained / spraned / landed / jumped / hit / dropped / droped / crushed / slammed / smashed / kicked / ran over / run over / injured / injury / hurt / accident / crash / stubbed / jammed / stepped wrong / misstep / came down / ladder / stairs / curb / broke / broken / fracture / fractured / soccer / basketball / football / kicked
+    cai / caí / caida / cayo / caer / tropece / tropezo / resbale / resbalo / torci / torcio / torcedura / doble / doblo / esguince / golpe / golpee / golpeo / pegue / aplasto / machuco / machuque / lesion / lastime / lastimo / accidente / choque / atropello / escalera / fractura / fracture / quebre / quebro / rompi / rompio / brinco / brinque / salte
+"""
+_CANT = """
+    cannot / cant / can not / couldnt / could not / unable to / not able to / isnt able to / wasnt able to / arent able to / no longer able to / cannot even / cant even / couldnt even / can no longer / no way to / impossible to / wont let me / wont let him / wont let her / refuses to / refuse to / refusing to / wont / will not / unwilling to / aint able to / cnt / kant / carnt / canot / cany / can t
+    no puedo / no puede / no pude / no pudo / no podia / no podemos / no puedo ni / no puede ni / no logro / no logra / no aguanto / no aguanta / no soporto / no soporta / no consigo / incapaz de / imposible / no quiere / no me deja / no lo deja / no la deja / no lo puedo / no lo puede / no la puedo / no la puede / ya no puedo / ya no puede / no se puede / no le puedo / no los puedo / no los puede / nop puedo / no puedes
+"""
+NAMES: dict[str, tuple[str, ...]] = {
+    "FOOT": _list(_FOOT),
+    "LEG": _list(_LEG),
+    "LIMB": _list(_FOOT) + _list(_LEG),
+    "CALF": _list(_CALF),
+    "RECENT": _list(_RECENT),
+    "HURT": _list(_HURT),
+    "CANT": _list(_CANT),
+}
+PARTS = frozenset(plain_words(phrase)[-1] for phrase in NAMES["LIMB"]) | {"feet", "fet", "toes", "ankles", "heels", "legs"}
+
+# What a word with * is tried with when a patient's word has a slip; without a slip any ending will do.
+ENDINGS = tuple(
+    "s es ed d ing y er en ly ness ish n ation ment tion a as o os ado ada ados adas ido ida idos idas ando iendo ar er ir arse ion"
+    " on ona oso osa i e es eo aron ieron".split()
+)
+
+# May stand between the words of a phrase.
+SMALL = frozenset(
+    plain_words(
+        "a an the my his her our their your this that these those is are am was were be been being it its very so really all kind of"
+        " just now totally completely still some bit little pretty quite too also more and even of in at to on up down with has have had got gets"
+        " into by from right left bad badly both one big small new old much lot lots any for bright super looking look looks feeling"
+        " el la los las lo un una unos unas mi mis su sus es esta estan muy tan todo toda todos todas bien mucho mucha medio media poco"
+        " se me le te ya del de en al a y que como por con nos les este esto esa ese mas pero bastante algo hay tengo tiene derecho derecha izquierdo izquierda"
+    )
+)
+ORDINARY: frozenset[str] = frozenset()

@@ -50,6 +50,7 @@ _PHRASES: dict[Kind, str] = {
         didnt have time / dont have insurance / dont have a doctor / dont have an appointment / dont have money / dont have time
         dont have any feeling / dont have feeling / doesnt have feeling / doesnt have any feeling / have no feeling / has no feeling
         dont feel it / dont feel my / doesnt feel his / doesnt feel her / doesnt feel it / dont feel anything
+        than last month / than last week / than last year / than last time / since last month / since last year / since last summer
         never before / never had before / never had this / never had this before / never seen / never felt / never happened
         no se / no siento / no siente / no sentia / no sienten / no puedo / no puede / no pude / no puedo sentir / no aguanto / no aguanta / no soporto
         no soporta / no para / no paro / no deja / no dejan / no sana / no sano / no cierra / no cerro / no se cierra / no se cura / no se me cura

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*")
+_TILDE = "\u0303"
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 _APOSTROPHES = dict.fromkeys("'’‘`´ʼ＇", "'")
 _SENTENCE_END = re.compile(r"[!?;]|(?<!\.)\.(?!\.)|\n\s*\n")
@@ -55,7 +56,10 @@ def plain(word: str) -> str:
     """A folded word without its apostrophes, each doubled letter once; a number with a point."""
     if word[0].isdigit():
         return word.replace(",", ".")
-    return _DOUBLED.sub(r"\1", word.replace("'", ""))
+    word = word.replace("'", "")
+    if "ñ" in word and not word.startswith("uñ"):  # "uña" is no "una"
+        word = word.replace("ñ", "n")
+    return _DOUBLED.sub(r"\1", word)
 
 
 def plain_words(text: str) -> list[str]:
@@ -70,6 +74,9 @@ def _folded(text: str) -> tuple[str, "range | list[int]"]:
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
+        if letter == _TILDE and letters and letters[-1] == "n":
+            letters[-1] = "ñ"
+            continue
         folded = letter.lower() if letter.isascii() and letter != "`" else _fold(letter)
         letters.append(folded)
         places.extend([place] * len(folded))
@@ -81,6 +88,8 @@ def _fold(letter: str) -> str:
     """One letter in its plain form: accents and invisible signs leave nothing, full-width letters become common ones."""
     if letter in _APOSTROPHES:
         return "'"
+    if letter in "ñÑ":
+        return "ñ"
     if letter == "…":
         return ".."
     apart = unicodedata.normalize("NFKD", letter)

@@ -7,6 +7,7 @@ A line is read by people who are no programmers:
     stepped ... nail       the one, and up to six words later the other
     black + FOOT           both in one sentence, near each other, in any order
     temperature + 100.4-108    a number from ... to
+    blood-flow             several words that count as one between /
     =pie ... frio          just this word: no plural, no slip ("pies frios" is another thing)
     (not) black shoe*      harmless: these words are no sign, though another line names one of them
     (ever) stent* + LEG    counts although it is told of the past
@@ -25,7 +26,7 @@ from appointments.warning_signs.vocabulary import ENDINGS, NAMES, ORDINARY
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\*?|\d+(?:\.\d+)?")
 _SHORTEST_BEGINNING = 2  # letters before a *
-_SLIP_FROM, _TWO_SLIPS_FROM, _LONGEST = 5, 9, 16  # letters
+_SLIP_FROM, _TAIL, _TWO_SLIPS_FROM, _LONGEST = 5, 7, 9, 16  # letters
 
 Word = int | tuple[float, float]  # a number of the lexicon, or a number from ... to
 Alternative = tuple[Word, ...]
@@ -64,7 +65,7 @@ class Lexicon:
         self._numbers: dict[str, int] = {}
         self._exact: dict[str, set[int]] = {}
         self._beginnings: dict[str, set[int]] = {}
-        self._slips: dict[str, set[tuple[str, int]]] = {}
+        self._slips: dict[str, set[tuple[str, int, int]]] = {}
 
     def number_of(self, word: str) -> int:
         """The number of a plain word of a pattern, with its = or *; a new one if it is new."""
@@ -76,13 +77,15 @@ class Lexicon:
             return number
         stem = word.removesuffix("*")
         forms = {stem, f"{stem}s", f"{stem}es"}
+        slips = dict.fromkeys(forms, _slips_in(stem))
         if word.endswith("*"):
             self._beginnings.setdefault(stem, set()).add(number)
-            forms |= {stem + ending for ending in ENDINGS}
+            slips |= {stem + ending: _slips_in(stem) or int(_TAIL <= len(stem + ending)) for ending in ENDINGS}
         for form in forms:
             self._exact.setdefault(form, set()).add(number)
-            for left in _without_letters(form, _slips_in(form)):
-                self._slips.setdefault(left, set()).add((form, number))
+        for form, allowed in slips.items():
+            for left in _without_letters(form, allowed) if allowed else ():
+                self._slips.setdefault(left, set()).add((form, number, allowed))
         return number
 
     def numbers_of(self, word: str) -> frozenset[int]:
@@ -90,14 +93,13 @@ class Lexicon:
         found = set(self._exact.get(word, ()))
         for length in range(_SHORTEST_BEGINNING, min(len(word), _LONGEST) + 1):
             found |= self._beginnings.get(word[:length], set())
-        if found or word in ORDINARY or not _SLIP_FROM - 1 <= len(word) <= _LONGEST + 2:
+        if found or word in ORDINARY or not _SLIP_FROM <= len(word) <= _LONGEST + 2:
             return frozenset(found)
         return frozenset(self._slips_of(word))
 
     def _slips_of(self, word: str) -> Iterator[int]:
         for left in _without_letters(word, _slips_in(word)):
-            for form, number in self._slips.get(left, ()):
-                allowed = min(_slips_in(form), max(1, _slips_in(word)))
+            for form, number, allowed in self._slips.get(left, ()):
                 if form[0] == word[0] and distance(word, form, allowed) <= allowed:
                     yield number
 

@@ -11,7 +11,7 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 _FOOT = """
-    foot / feet / fot / toe / tow / big toe / little toe / pinky / heel / ankle / ankel / arch / sole / instep / ball of foot / ball of my foot / skin / stump / bunion / limb / extremity / hallux
+    foot / feet / toe / big toe / little toe / pinky / heel / ankle / ankel / arch / sole / instep / ball of foot / ball of my foot / skin / stump / bunion / limb / extremity / hallux
     pie / pies / pierna baja / dedo / dedito / dedo gordo / dedos / talon / talones / tobillo / planta / empeine / juanete / piel / pata / piecito / deditos / munon
 """
 _LEG = "leg / shin / lower leg / knee / thigh / calf / pierna / rodilla / pantorrilla / espinilla / muslo / canilla"
@@ -32,10 +32,12 @@ _CANT = """
     cannot / cant / can not / couldnt / could not / unable to / not able to / isnt able to / wasnt able to / arent able to / no longer able to / cannot even / cant even / couldnt even / can no longer / no way to / impossible to / wont let me / wont let him / wont let her / refuses to / refuse to / refusing to / wont / will not / unwilling to / aint able to / cnt / kant / carnt / canot / cany / can t
     no puedo / no puede / no pude / no pudo / no podia / no podemos / no puedo ni / no puede ni / no logro / no logra / no aguanto / no aguanta / no soporto / no soporta / no consigo / incapaz de / imposible / no quiere / no me deja / no lo deja / no la deja / no lo puedo / no lo puede / no la puedo / no la puede / ya no puedo / ya no puede / no se puede / no le puedo / no los puedo / no los puede / nop puedo / no puedes
 """
+_NAIL = "nail / toenail / nails / toenails / uña / uñas / uñero / la una / las unas / mi una / mis unas / su una / una enterrada"
 NAMES: dict[str, tuple[str, ...]] = {
     "FOOT": _list(_FOOT),
     "LEG": _list(_LEG),
     "LIMB": _list(_FOOT) + _list(_LEG),
+    "NAIL": _list(_NAIL),
     "CALF": _list(_CALF),
     "RECENT": _list(_RECENT),
     "HURT": _list(_HURT),
@@ -52,7 +54,7 @@ ENDINGS = tuple(
 # May stand between the words of a phrase.
 SMALL = frozenset(
     plain_words(
-        "a an the my his her our their your this that these those is are am was were be been being it its very so really all kind of"
+        "a an the its im ive thats my his her our their your this that these those is are am was were be been being it its very so really all kind of"
         " just now totally completely still some bit little pretty quite too also more and even of in at to on up down with has have had got gets"
         " into by from right left bad badly both one big small new old much lot lots any for bright super looking look looks feeling"
         " el la los las lo un una unos unas mi mis su sus es esta estan muy tan todo toda todos todas bien mucho mucha medio media poco"

@@ -8,6 +8,7 @@ what stands before. In doubt nothing is denied, for all that a sign does is to a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import chain
 
 from appointments.warning_signs.letters import COMMA, END, NOTHING, PAUSE, Token, plain_words
 from appointments.warning_signs.vocabulary import PARTS
@@ -165,13 +166,13 @@ def doubts_of(tokens: list[Token]) -> Doubts:
     for mark in marks:
         match mark.kind:
             case Kind.DENIES | Kind.DENIES_CLAUSE if not _is_an_answer(tokens, mark):
-                for place in _reach(tokens, mark, kinds):
+                for place in chain(range(mark.start + 1, mark.end), _reach(tokens, mark, kinds)):
                     denied_by[place] = mark.start
             case Kind.WAS:
                 for place in _reach(tokens, mark, kinds):
                     over[place] = True
             case Kind.OVER:
-                for place in _before(tokens, mark, kinds):
+                for place in _name_after(tokens, mark) or _before(tokens, mark, kinds):
                     over[place] = True
             case Kind.LONG_AGO | Kind.MONTHS_AGO if tokens[mark.start].sentence not in still:
                 clause = _clause(tokens, mark, kinds)
@@ -285,6 +286,15 @@ def _before(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> Iterat
         if not bare and starts_a_name and place and tokens[place - 1].word not in _LEADS_ON:
             return
         place -= 1
+
+
+def _name_after(tokens: list[Token], mark: _Mark) -> range:
+    """ "Ya sanó la herida": in Spanish what is over may follow, in one breath."""
+    end = mark.end
+    if end < len(tokens) and tokens[end].gap == NOTHING and tokens[end].word in _STARTS_A_NAME:
+        while end < len(tokens) and end < mark.end + _SHORT and tokens[end].gap == NOTHING and tokens[end].word not in _SAYS - _STARTS_A_NAME:
+            end += 1
+    return range(mark.end, end)
 
 
 def _clause(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> range:

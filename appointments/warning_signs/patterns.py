@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from appointments.warning_signs.letters import plain_words
-from appointments.warning_signs.vocabulary import ENDINGS, NAMES, ORDINARY
+from appointments.warning_signs.vocabulary import AROUND, ENDINGS, NAMES, ORDINARY
 
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\*?|\d+(?:\.\d+)?")
@@ -38,10 +38,13 @@ class BadPattern(ValueError):
 
 @dataclass(frozen=True)
 class Slot:
-    """One place of a phrase. A `named` list is not asked whether it is denied: "my toe is not black" denies no toe."""
+    """One place of a phrase. What comes from a list in capitals is not asked whether it is denied: "my toe is not
+    black" denies no toe.
+    """
 
-    alternatives: tuple[Alternative, ...]
-    named: bool
+    said: tuple[Alternative, ...]
+    listed: tuple[Alternative, ...]
+    strict: bool  # no small words before it
 
 
 Phrase = tuple[Slot, ...]
@@ -56,6 +59,7 @@ class Pattern:
     groups: tuple[Group, ...]
     harmless: bool
     ever: bool
+    around: frozenset[Group]  # groups that may stand in the sentence before or after, too
 
 
 class Lexicon:
@@ -112,37 +116,42 @@ def read(sign: str, line: str, lexicon: Lexicon) -> Pattern:
     if not body.strip():
         raise BadPattern(f"“{line}”: this line has no words. Write at least one word, or take the line out.")
     groups = tuple(
-        tuple(_phrase(part, line, lexicon) for part in group.split("...")) for group in body.replace("…", "...").split("+")
+        tuple(_phrase(part, line, lexicon, strict=harmless) for part in group.split("..."))
+        for group in body.replace("…", "...").split("+")
     )
-    if all(slot.named for group in groups for phrase in group for slot in phrase) and not harmless:
+    if not any(slot.said for group in groups for phrase in group for slot in phrase) and not harmless:
         raise BadPattern(f"“{line}”: words in capitals alone would find too much. Add a word of the sign itself.")
-    return Pattern(sign, groups, harmless, ever)
+    around = frozenset(
+        group
+        for group, words in zip(groups, body.split("+"), strict=True)
+        if set(words.strip().split("/")) <= AROUND and not harmless
+    )
+    return Pattern(sign, groups, harmless, ever, around)
 
 
-def _phrase(part: str, line: str, lexicon: Lexicon) -> Phrase:
+def _phrase(part: str, line: str, lexicon: Lexicon, *, strict: bool) -> Phrase:
     words = part.split()
     if not words:
         raise BadPattern(f"“{line}”: a word is missing before or after + or “...”.")
-    return tuple(_slot(word, line, lexicon) for word in words)
+    return tuple(_slot(word, line, lexicon, strict=strict) for word in words)
 
 
-def _slot(word: str, line: str, lexicon: Lexicon) -> Slot:
-    alternatives: list[Alternative] = []
-    named = False
+def _slot(word: str, line: str, lexicon: Lexicon, *, strict: bool) -> Slot:
+    said: list[Alternative] = []
+    listed: list[Alternative] = []
     for choice in word.split("/"):
         if choice in NAMES:
-            named = True
-            alternatives.extend(_words_of(phrase, lexicon) for phrase in NAMES[choice])
+            listed.extend(_words_of(phrase, lexicon) for phrase in NAMES[choice])
         elif choice.isupper() and len(choice) > 1 and not any(sign.isdigit() for sign in choice):
             raise BadPattern(f"“{line}”: {choice} is no list we have. The lists are {', '.join(sorted(NAMES))}.")
         elif limits := _RANGE.fullmatch(choice):
             low, high = float(limits[1]), float(limits[2])
             if low > high:
                 raise BadPattern(f"“{line}”: {choice} is from a larger number to a smaller one.")
-            alternatives.append(((low, high),))
+            said.append(((low, high),))
         else:
-            alternatives.append(_alternative(choice, line, lexicon))
-    return Slot(tuple(alternatives), named)
+            said.append(_alternative(choice, line, lexicon))
+    return Slot(tuple(said), tuple(listed), strict)
 
 
 def _alternative(choice: str, line: str, lexicon: Lexicon) -> Alternative:

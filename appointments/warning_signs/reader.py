@@ -11,7 +11,17 @@ from dataclasses import dataclass
 
 from appointments.warning_signs.doubt import Doubts, doubts_of
 from appointments.warning_signs.letters import END, Token, tokens_of
-from appointments.warning_signs.patterns import BadPattern, Group, Lexicon, Pattern, Slot, patterns_of
+from appointments.warning_signs.patterns import (
+    Alternative,
+    BadPattern,
+    Group,
+    Lexicon,
+    Pattern,
+    Phrase,
+    Slot,
+    Word,
+    patterns_of,
+)
 from appointments.warning_signs.vocabulary import SMALL
 
 __all__ = ["BadPattern", "Found", "Reader"]
@@ -122,15 +132,15 @@ class _Reading:
                 return
             groups.append(spans)
         groups = [[span for span in spans if self._stands(span, pattern, masked)] for spans in groups]
-        yield from self._together(groups)
+        yield from self._together(groups, [group in pattern.around for group in pattern.groups])
 
     def _spans_harmless(self, pattern: Pattern) -> Iterator[tuple[int, ...]]:
         groups = [self._spans_of_group(group) for group in pattern.groups]
-        for span in self._together(groups):
+        for span in self._together(groups, [False] * len(groups)):
             yield span.keys
 
-    def _together(self, groups: list[list[_Span]]) -> Iterator[_Span]:
-        """One span of each group, near each other in one sentence: to each of the first group's the nearest others."""
+    def _together(self, groups: list[list[_Span]], around: list[bool]) -> Iterator[_Span]:
+        """One span of each group, near each other: to each of the first group's the nearest others."""
         if not all(groups):
             return
         firsts, *others = groups
@@ -141,20 +151,21 @@ class _Reading:
             if first.start < end:
                 continue
             chosen = [first]
-            for spans, places in zip(others, starts, strict=True):
-                near = self._nearest(spans, places, first)
+            for spans, places, sentences in zip(others, starts, around[1:], strict=True):
+                near = self._nearest(spans, places, first, sentences)
                 if near is None:
                     break
                 chosen.append(near)
             else:
                 start, end = min(span.start for span in chosen), max(span.end for span in chosen)
-                if end - start <= _APART + len(chosen):
+                if end - start <= _APART + 2 * len(chosen):
                     yield _Span(start, end, tuple(key for span in chosen for key in span.keys))
                     given += 1
                     if given == _MOST_OF_A_SIGN:
                         return
 
-    def _nearest(self, spans: list[_Span], places: list[int], first: _Span) -> _Span | None:
+    def _nearest(self, spans: list[_Span], places: list[int], first: _Span, sentences: int) -> _Span | None:
+        """The span nearest to the first, at most so many sentences away."""
         behind = bisect_left(places, first.end)
         before = bisect_left(places, first.start)
         near = []
@@ -162,7 +173,9 @@ class _Reading:
             near.append(spans[behind])
         near.extend(span for span in spans[max(0, before - 2) : before] if span.end <= first.start)
         near = [
-            span for span in near if self._tokens[span.start].sentence == self._tokens[first.start].sentence
+            span
+            for span in near
+            if abs(self._tokens[span.start].sentence - self._tokens[first.start].sentence) <= sentences
             and max(span.end, first.end) - min(span.start, first.start) <= _APART + 2
         ]
         return min(near, key=lambda span: (max(span.start - first.end, first.start - span.end)), default=None)
@@ -187,17 +200,18 @@ class _Reading:
 
     def _read_group(self, group: Group) -> Iterator[_Span]:
         first, *later = group
-        for start in sorted({place for alternative in first[0].alternatives for place in self._places_of(alternative[0])}):
+        heads = {alternative[0] for alternative in first[0].said + first[0].listed}
+        for start in sorted({place for head in heads for place in self._places_of(head)}):
             end, keys = self._phrase_at(start, first)
             for phrase in later:
                 end, keys = self._phrase_after(end, phrase, keys) if end else (0, ())
             if end:
                 yield _Span(start, end, keys)
 
-    def _places_of(self, word: "int | tuple[float, float]") -> list[int]:
+    def _places_of(self, word: Word) -> list[int]:
         return self._places.get(word, []) if isinstance(word, int) else self._digits
 
-    def _phrase_after(self, place: int, phrase: tuple[Slot, ...], keys: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    def _phrase_after(self, place: int, phrase: Phrase, keys: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
         for start in range(place, min(place + _LATER + 1, len(self._tokens))):
             if self._tokens[start].gap == END:
                 break
@@ -206,40 +220,42 @@ class _Reading:
                 return end, keys + more
         return 0, ()
 
-    def _phrase_at(self, start: int, phrase: tuple[Slot, ...]) -> tuple[int, tuple[int, ...]]:
+    def _phrase_at(self, start: int, phrase: Phrase) -> tuple[int, tuple[int, ...]]:
         """The end of a phrase that begins here, and its words that carry the meaning; 0 if none begins here."""
         place, keys = start, ()
         for number, slot in enumerate(phrase):
             first = place if number == 0 else self._behind_small(place, slot)
-            end = self._slot_at(first, slot) if first >= 0 else 0
-            if not end:
+            if first < 0:
                 return 0, ()
-            if not slot.named:
-                keys += tuple(range(first, end))
-            place = end
+            said, listed = self._longest(slot.said, first), self._longest(slot.listed, first)
+            if not said and not listed:
+                return 0, ()
+            place = max(said, listed)
+            if said >= listed:
+                keys += tuple(range(first, said))
         return place, keys
 
     def _behind_small(self, place: int, slot: Slot) -> int:
         """The next place where the slot may begin: here, or behind small words; -1 if there is none."""
-        for there in range(place, min(place + _SMALL_BETWEEN + 1, len(self._tokens))):
+        for there in range(place, min(place + (0 if slot.strict else _SMALL_BETWEEN) + 1, len(self._tokens))):
             if self._tokens[there].gap == END:
                 return -1
-            if self._slot_at(there, slot):
+            if self._longest(slot.said, there) or self._longest(slot.listed, there):
                 return there
             if self._tokens[there].word not in SMALL:
                 return -1
         return -1
 
-    def _slot_at(self, place: int, slot: Slot) -> int:
+    def _longest(self, alternatives: tuple[Alternative, ...], place: int) -> int:
         """The end of the longest alternative that stands here, or 0."""
         longest = 0
-        for alternative in slot.alternatives:
+        for alternative in alternatives:
             end = place + len(alternative)
             if end > longest and end <= len(self._tokens) and self._is(alternative, place):
                 longest = end
         return longest
 
-    def _is(self, alternative: "tuple[int | tuple[float, float], ...]", place: int) -> bool:
+    def _is(self, alternative: Alternative, place: int) -> bool:
         for there, word in enumerate(alternative, place):
             if there > place and self._tokens[there].gap == END:
                 return False

@@ -43,6 +43,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "HURT": _list(_HURT),
     "CANT": _list(_CANT),
 }
+AROUND = frozenset({"HURT", "RECENT"})  # are often told in a sentence of their own: "I fell. My foot is crooked."
 PARTS = frozenset(plain_words(phrase)[-1] for phrase in NAMES["LIMB"]) | {"feet", "fet", "toes", "ankles", "heels", "legs"}
 
 # What a word with * is tried with when a patient's word has a slip; without a slip any ending will do.

@@ -184,42 +184,39 @@ def doubts_of(tokens: list[Token]) -> Doubts:
     return Doubts(denied_by, over)
 
 
-def _phrases() -> dict[str, list[tuple[tuple[str, ...], Kind]]]:
-    """By the first word, longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
+def _phrases() -> dict[str, dict[tuple[str, ...], Kind]]:
+    """By the first word, longest first. "#" stands for a number."""
+    found: dict[str, dict[tuple[str, ...], Kind]] = {}
     for kind, text in _PHRASES.items():
         for phrase in text.replace("\n", "/").split("/"):
-            # "#" is a number, and plain_words knows only words
             words = tuple("#" if "#" in word else plain_words(word)[0] for word in phrase.split())
             if words:
-                found.setdefault(words[0], []).append((words, kind))
-    for phrases in found.values():
-        phrases.sort(key=lambda pair: -len(pair[0]))
+                found.setdefault(words[0], {})[words] = kind
     return found
 
 
 _BY_FIRST_WORD = _phrases()
+_LENGTHS = {
+    word: sorted({len(words) for words in phrases}, reverse=True) for word, phrases in _BY_FIRST_WORD.items()
+}
 
 
 def _marks(tokens: list[Token]) -> list[_Mark]:
     """The phrases of a text, the longest at each place; they do not overlap."""
+    said = ["#" if token.word[0].isdigit() else token.word for token in tokens]
     marks: list[_Mark] = []
     place = 0
     while place < len(tokens):
-        word = tokens[place].word
-        for words, kind in _BY_FIRST_WORD.get("#" if word[0].isdigit() else word, ()):
-            end = place + len(words)
-            if end <= len(tokens) and all(map(_fits, words, tokens[place:end])) and _in_one_breath(tokens, place, end):
+        for length in _LENGTHS.get(said[place], ()):
+            end = place + length
+            kind = _BY_FIRST_WORD[said[place]].get(tuple(said[place:end]))
+            if kind and end <= len(tokens) and _in_one_breath(tokens, place, end):
                 marks.append(_Mark(place, end, kind))
                 place = end
                 break
         else:
             place += 1
     return marks
-
-
-def _fits(word: str, token: Token) -> bool:
-    return token.word[0].isdigit() if word == "#" else token.word == word
 
 
 def _in_one_breath(tokens: list[Token], start: int, end: int) -> bool:

@@ -21,10 +21,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from appointments.warning_signs.letters import plain_words
-from appointments.warning_signs.vocabulary import AROUND, ENDINGS, NAMES, ORDINARY
+from appointments.warning_signs.vocabulary import AROUND, ENDINGS, NAMES, ordinary_words
 
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\*?|\d+(?:\.\d+)?")
+_WORD = re.compile(r"[^\W\d_]\w*(?:['’-]\w+)*")
 _SHORTEST_BEGINNING = 2  # letters before a *
 _SLIP_FROM, _TAIL, _TWO_SLIPS_FROM, _LONGEST = 5, 7, 9, 16  # letters
 
@@ -36,22 +36,35 @@ class BadPattern(ValueError):
     """What is wrong with which line, in words for who wrote it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slot:
-    """One place of a phrase. What comes from a list in capitals is not asked whether it is denied: "my toe is not
-    black" denies no toe.
+    """One place of a phrase: by its first word what else each alternative needs, and whether the line itself says it.
+
+    What comes from a list in capitals is not asked whether it is denied: "my toe is not black" denies no toe.
     """
 
-    said: tuple[Alternative, ...]
-    listed: tuple[Alternative, ...]
-    strict: bool  # no small words before it
+    by_first: dict[int, tuple[tuple[Alternative, bool], ...]]
+    ranges: tuple[tuple[float, float], ...]
+    of_the_line: bool
 
 
-Phrase = tuple[Slot, ...]
-Group = tuple[Phrase, ...]  # phrases in their order, with other words between
+@dataclass(frozen=True, eq=False)
+class Phrase:
+    """Slots one behind the other; small words may stand between them unless it is strict."""
+
+    slots: tuple[Slot, ...]
+    strict: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Phrases in their order, with other words between. One of times and accidents may stand in the next sentence."""
+
+    phrases: tuple[Phrase, ...]
+    around: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """A line, read: groups that stand near each other in any order."""
 
@@ -59,7 +72,6 @@ class Pattern:
     groups: tuple[Group, ...]
     harmless: bool
     ever: bool
-    around: frozenset[Group]  # groups that may stand in the sentence before or after, too
 
 
 class Lexicon:
@@ -69,7 +81,7 @@ class Lexicon:
         self._numbers: dict[str, int] = {}
         self._exact: dict[str, set[int]] = {}
         self._beginnings: dict[str, set[int]] = {}
-        self._slips: dict[str, set[tuple[str, int, int]]] = {}
+        self._slips: dict[str, list[tuple[str, int, int]]] = {}
 
     def number_of(self, word: str) -> int:
         """The number of a plain word of a pattern, with its = or *; a new one if it is new."""
@@ -80,16 +92,13 @@ class Lexicon:
             self._exact.setdefault(word[1:], set()).add(number)
             return number
         stem = word.removesuffix("*")
-        forms = {stem, f"{stem}s", f"{stem}es"}
-        slips = dict.fromkeys(forms, _slips_in(stem))
+        for form in (stem, f"{stem}s", f"{stem}es"):
+            self._exact.setdefault(form, set()).add(number)
+            self._add_slips(form, number, _slips_in(stem))
         if word.endswith("*"):
             self._beginnings.setdefault(stem, set()).add(number)
-            slips |= {stem + ending: _slips_in(stem) or int(_TAIL <= len(stem + ending)) for ending in ENDINGS}
-        for form in forms:
-            self._exact.setdefault(form, set()).add(number)
-        for form, allowed in slips.items():
-            for left in _without_letters(form, allowed) if allowed else ():
-                self._slips.setdefault(left, set()).add((form, number, allowed))
+            for form in (stem + ending for ending in ENDINGS):
+                self._add_slips(form, number, int(len(stem) >= _SLIP_FROM or len(form) >= _TAIL))
         return number
 
     def numbers_of(self, word: str) -> frozenset[int]:
@@ -97,9 +106,13 @@ class Lexicon:
         found = set(self._exact.get(word, ()))
         for length in range(_SHORTEST_BEGINNING, min(len(word), _LONGEST) + 1):
             found |= self._beginnings.get(word[:length], set())
-        if found or word in ORDINARY or not _SLIP_FROM <= len(word) <= _LONGEST + 2:
+        if found or word in ordinary_words() or not _SLIP_FROM <= len(word) <= _LONGEST + 2:
             return frozenset(found)
         return frozenset(self._slips_of(word))
+
+    def _add_slips(self, form: str, number: int, allowed: int) -> None:
+        for left in _without_letters(form, allowed) if allowed else ():
+            self._slips.setdefault(left, []).append((form, number, allowed))
 
     def _slips_of(self, word: str) -> Iterator[int]:
         for left in _without_letters(word, _slips_in(word)):
@@ -108,73 +121,97 @@ class Lexicon:
                     yield number
 
 
-def read(sign: str, line: str, lexicon: Lexicon) -> Pattern:
-    """The line as a pattern. Raises BadPattern."""
-    text = line.strip()
-    harmless, ever = text.lower().startswith("(not)"), text.lower().startswith("(ever)")
-    body = text.partition(")")[2] if harmless or ever else text
-    if not body.strip():
-        raise BadPattern(f"“{line}”: this line has no words. Write at least one word, or take the line out.")
-    groups = tuple(
-        tuple(_phrase(part, line, lexicon, strict=harmless) for part in group.split("..."))
-        for group in body.replace("…", "...").split("+")
-    )
-    if not any(slot.said for group in groups for phrase in group for slot in phrase) and not harmless:
-        raise BadPattern(f"“{line}”: words in capitals alone would find too much. Add a word of the sign itself.")
-    around = frozenset(
-        group
-        for group, words in zip(groups, body.split("+"), strict=True)
-        if set(words.strip().split("/")) <= AROUND and not harmless
-    )
-    return Pattern(sign, groups, harmless, ever, around)
+class Lines:
+    """Reads lines into patterns. What several lines share (FOOT, above all) is read and later looked for only once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._slots: dict[str, Slot] = {}
+        self._phrases: dict[tuple[str, bool], Phrase] = {}
+        self._groups: dict[tuple[str, bool], Group] = {}
+
+    def read(self, sign: str, line: str) -> Pattern:
+        """The line as a pattern. Raises BadPattern."""
+        text = line.strip()
+        harmless, ever = text.lower().startswith("(not)"), text.lower().startswith("(ever)")
+        body = text.partition(")")[2] if harmless or ever else text
+        if not body.strip():
+            raise BadPattern(f"“{line}”: this line has no words. Write at least one, or take the line out.")
+        groups = tuple(self._group(part, line, strict=harmless) for part in body.replace("…", "...").split("+"))
+        if not harmless and not any(slot.of_the_line for group in groups for phrase in group.phrases for slot in phrase.slots):
+            raise BadPattern(f"“{line}”: words in capitals alone would find too much. Add a word of the sign itself.")
+        return Pattern(sign, groups, harmless, ever)
+
+    def _group(self, part: str, line: str, *, strict: bool) -> Group:
+        key = (" ".join(part.split()), strict)
+        if key not in self._groups:
+            phrases = tuple(self._phrase(piece, line, strict=strict) for piece in part.split("..."))
+            around = not strict and set(key[0].split("/")) <= AROUND
+            self._groups[key] = Group(phrases, around)
+        return self._groups[key]
+
+    def _phrase(self, piece: str, line: str, *, strict: bool) -> Phrase:
+        words = piece.split()
+        if not words:
+            raise BadPattern(f"“{line}”: a word is missing before or after + or “...”.")
+        key = (" ".join(words), strict)
+        if key not in self._phrases:
+            self._phrases[key] = Phrase(tuple(self._slot(word, line) for word in words), strict)
+        return self._phrases[key]
+
+    def _slot(self, word: str, line: str) -> Slot:
+        if word not in self._slots:
+            self._slots[word] = self._new_slot(word, line)
+        return self._slots[word]
+
+    def _new_slot(self, word: str, line: str) -> Slot:
+        by_first: dict[int, list[tuple[Alternative, bool]]] = {}
+        ranges = []
+        of_the_line = False
+        for choice in word.split("/"):
+            if choice in NAMES:
+                for phrase in NAMES[choice]:
+                    first, *rest = self._words_of(phrase)
+                    by_first.setdefault(first, []).append((tuple(rest), False))
+                continue
+            of_the_line = True
+            if limits := _RANGE.fullmatch(choice):
+                ranges.append(_range(limits, line))
+            elif choice.replace(".", "").isdigit():
+                ranges.append((float(choice), float(choice)))
+            else:
+                _check(choice, line)
+                first, *rest = self._words_of(choice)
+                by_first.setdefault(first, []).append((tuple(rest), True))
+        return Slot({first: tuple(rests) for first, rests in by_first.items()}, tuple(ranges), of_the_line)
+
+    def _words_of(self, phrase: str) -> list[Word]:
+        """A phrase's words; "blood-flow" and "a1c" are several words, as in a text."""
+        words = plain_words(phrase.strip("=*"))
+        if phrase.endswith("*"):
+            words[-1] += "*"
+        if phrase.startswith("="):
+            words = [f"={word}" for word in words]
+        return [(float(word), float(word)) if word[0].isdigit() else self._lexicon.number_of(word) for word in words]
 
 
-def _phrase(part: str, line: str, lexicon: Lexicon, *, strict: bool) -> Phrase:
-    words = part.split()
-    if not words:
-        raise BadPattern(f"“{line}”: a word is missing before or after + or “...”.")
-    return tuple(_slot(word, line, lexicon, strict=strict) for word in words)
+def _range(limits: re.Match[str], line: str) -> tuple[float, float]:
+    low, high = float(limits[1]), float(limits[2])
+    if low > high:
+        raise BadPattern(f"“{line}”: {limits[0]} goes from a larger number to a smaller one.")
+    return low, high
 
 
-def _slot(word: str, line: str, lexicon: Lexicon, *, strict: bool) -> Slot:
-    said: list[Alternative] = []
-    listed: list[Alternative] = []
-    for choice in word.split("/"):
-        if choice in NAMES:
-            listed.extend(_words_of(phrase, lexicon) for phrase in NAMES[choice])
-        elif choice.isupper() and len(choice) > 1 and not any(sign.isdigit() for sign in choice):
-            raise BadPattern(f"“{line}”: {choice} is no list we have. The lists are {', '.join(sorted(NAMES))}.")
-        elif limits := _RANGE.fullmatch(choice):
-            low, high = float(limits[1]), float(limits[2])
-            if low > high:
-                raise BadPattern(f"“{line}”: {choice} is from a larger number to a smaller one.")
-            said.append(((low, high),))
-        else:
-            said.append(_alternative(choice, line, lexicon))
-    return Slot(tuple(said), tuple(listed), strict)
-
-
-def _alternative(choice: str, line: str, lexicon: Lexicon) -> Alternative:
+def _check(choice: str, line: str) -> None:
     if not choice:
         raise BadPattern(f"“{line}”: a word is missing before or after /.")
+    if choice.isupper() and choice.isalpha() and len(choice) > 1:
+        raise BadPattern(f"“{line}”: {choice} is no list we have. The lists are {', '.join(sorted(NAMES))}.")
     stem = choice.removeprefix("=").removesuffix("*")
     if "*" in stem or (choice.endswith("*") and len(stem) < _SHORTEST_BEGINNING):
         raise BadPattern(f"“{line}”: a * stands at the end of a word, after at least {_SHORTEST_BEGINNING} letters.")
-    if not all(_WORD.fullmatch(piece) for piece in stem.split("-")) and not re.fullmatch(r"\w+", stem):
-        raise BadPattern(f"“{line}”: only letters, numbers and / * = + ... can be used, not “{choice}”.")
-    return _words_of(choice, lexicon)
-
-
-def _words_of(phrase: str, lexicon: Lexicon) -> Alternative:
-    """The numbers of a phrase's words; "a1c" and "blood-thinner" are several words, as in a text."""
-    words = plain_words(phrase.strip("=*"))
-    if phrase.endswith("*"):
-        words[-1] += "*"
-    if phrase.startswith("="):
-        words = [f"={word}" for word in words]
-    return tuple(
-        (float(word), float(word)) if word[0].isdigit() else lexicon.number_of(word) for word in words
-    )
+    if not _WORD.fullmatch(stem):
+        raise BadPattern(f"“{line}”: only letters, numbers and / * = + - ... can be used, not “{choice}”.")
 
 
 def _slips_in(word: str) -> int:
@@ -211,4 +248,5 @@ def distance(one: str, other: str, most: int) -> int:
 
 def patterns_of(lines: Iterable[tuple[str, str]], lexicon: Lexicon) -> list[Pattern]:
     """All lines. Empty ones and those that begin with # say nothing."""
-    return [read(sign, line, lexicon) for sign, line in lines if line.strip() and not line.strip().startswith("#")]
+    reading = Lines(lexicon)
+    return [reading.read(sign, line) for sign, line in lines if line.strip() and not line.strip().startswith("#")]

@@ -8,9 +8,10 @@ values: what a sign means for the patient is decided elsewhere.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from appointments.warning_signs.doubt import Doubts, doubts_of
-from appointments.warning_signs.letters import END, Token, tokens_of
+from appointments.warning_signs.letters import END, tokens_of
 from appointments.warning_signs.patterns import (
     Alternative,
     BadPattern,
@@ -19,7 +20,6 @@ from appointments.warning_signs.patterns import (
     Pattern,
     Phrase,
     Slot,
-    Word,
     patterns_of,
 )
 from appointments.warning_signs.vocabulary import SMALL
@@ -57,66 +57,72 @@ class Reader:
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
         self._lexicon = Lexicon()
-        patterns = patterns_of(lines, self._lexicon)
-        self._harmless: dict[str, list[Pattern]] = {}
-        self._by_sign: dict[str, list[Pattern]] = {}
-        for pattern in patterns:
-            group = self._harmless if pattern.harmless else self._by_sign
-            group.setdefault(pattern.sign, []).append(pattern)
+        self._headed: dict[int, list[Pattern]] = {}  # by a word that a line may begin with
+        self._always: list[Pattern] = []  # begins with a number
+        for pattern in patterns_of(lines, self._lexicon):
+            head = pattern.groups[0].phrases[0].slots[0]
+            for number in head.by_first:
+                self._headed.setdefault(number, []).append(pattern)
+            if head.ranges:
+                self._always.append(pattern)
 
     def found(self, text: str) -> list[Found]:
         """The signs in a text, in the order of their places; each word of it counts once for a sign."""
         reading = _Reading(text, self._lexicon)
-        found = [
-            reading.quoted(sign, span)
-            for sign, patterns in self._by_sign.items()
-            for span in reading.spans_of_sign(patterns, self._harmless.get(sign, []))
-        ]
+        patterns = dict.fromkeys(self._always)
+        for number in reading.numbers:
+            patterns.update(dict.fromkeys(self._headed.get(number, ())))
+        by_sign: dict[str, list[Pattern]] = {}
+        for pattern in patterns:
+            by_sign.setdefault(pattern.sign, []).append(pattern)
+        found = [reading.quoted(sign, span) for sign, lines in by_sign.items() for span in reading.spans_of_sign(lines)]
         return sorted(found, key=lambda each: (each.start, each.end, each.sign))
 
 
 class _Reading:
-    """One text while it is read."""
+    """One text while it is read. What several lines look for is looked for once."""
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self._text = text
-        self._tokens: list[Token] = tokens_of(text)
+        self._tokens = tokens_of(text)
         known: dict[str, frozenset[int]] = {}
         self._numbers: list[frozenset[int]] = []
         self._places: dict[int, list[int]] = {}
         for place, token in enumerate(self._tokens):
-            if token.word not in known:
-                known[token.word] = lexicon.numbers_of(token.word)
-            numbers = known[token.word]
+            numbers = known.get(token.word)
+            if numbers is None:
+                numbers = known[token.word] = lexicon.numbers_of(token.word)
             self._numbers.append(numbers)
             for number in numbers:
                 self._places.setdefault(number, []).append(place)
-        self._digits = [place for place, token in enumerate(self._tokens) if token.word[0].isdigit()]
-        self._group_spans: dict[Group, list[_Span]] = {}
-        self._doubts: Doubts | None = None
+        self._values = {
+            place: float(token.word) for place, token in enumerate(self._tokens) if token.word[0].isdigit()
+        }
+        self._slots: dict[Slot, dict[int, tuple[int, bool]]] = {}
+        self._phrases: dict[Phrase, list[_Span]] = {}
+        self._groups: dict[Group, list[_Span]] = {}
+        self._standing: dict[tuple[Group, bool], list[_Span]] = {}
 
     def quoted(self, sign: str, span: _Span) -> Found:
         """The words of a span, at most _LONGEST_QUOTE letters of them."""
-        start, end = self._tokens[span.start].start, self._tokens[span.end - 1].end
-        last = span.end - 1
-        while end - start > _LONGEST_QUOTE and last > span.start:
+        start, last = self._tokens[span.start].start, span.end - 1
+        while last > span.start and self._tokens[last].end - start > _LONGEST_QUOTE:
             last -= 1
-            end = self._tokens[last].end
-        end = min(end, start + _LONGEST_QUOTE)
+        end = min(self._tokens[last].end, start + _LONGEST_QUOTE)
         return Found(sign, self._text[start:end], start, end)
 
-    def spans_of_sign(self, patterns: list[Pattern], harmless: list[Pattern]) -> list[_Span]:
+    @property
+    def numbers(self) -> Iterable[int]:
+        """The lexicon's words that the text has."""
+        return self._places
+
+    def spans_of_sign(self, lines: list[Pattern]) -> list[_Span]:
         """Where the lines of one sign are met, each word once; the first and longest win."""
-        masked: set[int] | None = None
-        found: list[_Span] = []
-        for pattern in patterns:
-            for span in self._spans(pattern, set()):
-                if masked is None:
-                    masked = {key for line in harmless for met in self._spans_harmless(line) for key in met}
-                if masked and masked.intersection(span.keys):
-                    found.extend(self._spans(pattern, masked))
-                    break
-                found.append(span)
+        patterns = [line for line in lines if not line.harmless]
+        found = [span for pattern in patterns for span in self._met(pattern)]
+        harmless = [line for line in lines if line.harmless] if found else []
+        if masked := {key for line in harmless for span in self._met(line) for key in span.keys}:
+            found = [span for pattern in patterns for span in self._met(pattern, masked)]
         found.sort(key=lambda span: (span.start, -span.end))
         kept: list[_Span] = []
         for span in found:
@@ -124,144 +130,132 @@ class _Reading:
                 kept.append(span)
         return kept[:_MOST_OF_A_SIGN]
 
-    def _spans(self, pattern: Pattern, masked: set[int]) -> Iterator[_Span]:
+    def _met(self, pattern: Pattern, masked: "set[int] | None" = None) -> Iterator[_Span]:
+        """Where a line is met: one span of each group, to each of the first group's the nearest others."""
         groups = []
         for group in pattern.groups:
-            spans = self._spans_of_group(group)
+            spans = self._spans_of_group(group) if pattern.harmless else self._standing_of(group, ever=pattern.ever)
+            if masked:
+                spans = [span for span in spans if masked.isdisjoint(span.keys)]
             if not spans:
                 return
-            groups.append(spans)
-        groups = [[span for span in spans if self._stands(span, pattern, masked)] for spans in groups]
-        yield from self._together(groups, [group in pattern.around for group in pattern.groups])
-
-    def _spans_harmless(self, pattern: Pattern) -> Iterator[tuple[int, ...]]:
-        groups = [self._spans_of_group(group) for group in pattern.groups]
-        for span in self._together(groups, [False] * len(groups)):
-            yield span.keys
-
-    def _together(self, groups: list[list[_Span]], around: list[bool]) -> Iterator[_Span]:
-        """One span of each group, near each other: to each of the first group's the nearest others."""
-        if not all(groups):
-            return
-        firsts, *others = groups
-        starts = [[span.start for span in spans] for spans in others]
-        end = -1
-        given = 0
+            groups.append((spans, [span.start for span in spans], int(group.around)))
+        (firsts, _starts, _around), *others = groups
+        end = given = 0
         for first in firsts:
             if first.start < end:
                 continue
             chosen = [first]
-            for spans, places, sentences in zip(others, starts, around[1:], strict=True):
-                near = self._nearest(spans, places, first, sentences)
+            for spans, starts, sentences in others:
+                near = self._nearest(spans, starts, first, sentences)
                 if near is None:
                     break
                 chosen.append(near)
             else:
-                start, end = min(span.start for span in chosen), max(span.end for span in chosen)
-                if end - start <= _APART + 2 * len(chosen):
-                    yield _Span(start, end, tuple(key for span in chosen for key in span.keys))
-                    given += 1
-                    if given == _MOST_OF_A_SIGN:
-                        return
+                end = max(span.end for span in chosen)
+                yield _Span(min(span.start for span in chosen), end, tuple(key for span in chosen for key in span.keys))
+                given += 1
+                if given == _MOST_OF_A_SIGN and not pattern.harmless:
+                    return
 
-    def _nearest(self, spans: list[_Span], places: list[int], first: _Span, sentences: int) -> _Span | None:
-        """The span nearest to the first, at most so many sentences away."""
-        behind = bisect_left(places, first.end)
-        before = bisect_left(places, first.start)
-        near = []
-        if behind < len(spans):
-            near.append(spans[behind])
-        near.extend(span for span in spans[max(0, before - 2) : before] if span.end <= first.start)
+    def _nearest(self, spans: list[_Span], starts: list[int], first: _Span, sentences: int) -> _Span | None:
+        """The span nearest to the first, before or behind it, at most so many sentences away."""
+        behind, before = bisect_left(starts, first.end), bisect_left(starts, first.start)
+        near = spans[behind : behind + 1] + [span for span in spans[max(0, before - 2) : before] if span.end <= first.start]
+        sentence = self._tokens[first.start].sentence
         near = [
             span
             for span in near
-            if abs(self._tokens[span.start].sentence - self._tokens[first.start].sentence) <= sentences
-            and max(span.end, first.end) - min(span.start, first.start) <= _APART + 2
+            if max(span.start - first.end, first.start - span.end) <= _APART
+            and abs(self._tokens[span.start].sentence - sentence) <= sentences
         ]
-        return min(near, key=lambda span: (max(span.start - first.end, first.start - span.end)), default=None)
+        return min(near, key=lambda span: max(span.start - first.end, first.start - span.end), default=None)
 
-    def _stands(self, span: _Span, pattern: Pattern, masked: set[int]) -> bool:
-        """Whether no word that carries the meaning is denied, over or harmless."""
-        if self._doubts is None:
-            self._doubts = doubts_of(self._tokens)
-        for key in span.keys:
-            denied_by = self._doubts.denied_by[key]
-            if denied_by >= 0 and not span.start <= denied_by < span.end:
-                return False
-            if (self._doubts.over[key] and not pattern.ever) or key in masked:
-                return False
-        return True
+    @cached_property
+    def _doubts(self) -> Doubts:
+        return doubts_of(self._tokens)
+
+    def _standing_of(self, group: Group, *, ever: bool) -> list[_Span]:
+        """The spans of a group of which no word that carries the meaning is denied or over."""
+        if (group, ever) not in self._standing:
+            self._standing[group, ever] = [span for span in self._spans_of_group(group) if self._stands(span, ever=ever)]
+        return self._standing[group, ever]
+
+    def _stands(self, span: _Span, *, ever: bool) -> bool:
+        return not any(
+            (self._doubts.over[key] and not ever)
+            or (self._doubts.denied_by[key] >= 0 and not span.start <= self._doubts.denied_by[key] < span.end)
+            for key in span.keys
+        )
 
     def _spans_of_group(self, group: Group) -> list[_Span]:
-        """Where the phrases of a group stand one behind the other; read once for a text."""
-        if group not in self._group_spans:
-            self._group_spans[group] = list(self._read_group(group))
-        return self._group_spans[group]
+        """Where the phrases of a group stand one behind the other."""
+        if group not in self._groups:
+            spans = self._spans_of_phrase(group.phrases[0])
+            for phrase in group.phrases[1:]:
+                later = self._spans_of_phrase(phrase) if spans else []
+                starts = [span.start for span in later]
+                spans = [joined for span in spans if (joined := self._joined(span, later, starts))] if later else []
+            self._groups[group] = spans
+        return self._groups[group]
 
-    def _read_group(self, group: Group) -> Iterator[_Span]:
-        first, *later = group
-        heads = {alternative[0] for alternative in first[0].said + first[0].listed}
-        for start in sorted({place for head in heads for place in self._places_of(head)}):
-            end, keys = self._phrase_at(start, first)
-            for phrase in later:
-                end, keys = self._phrase_after(end, phrase, keys) if end else (0, ())
-            if end:
-                yield _Span(start, end, keys)
+    def _joined(self, span: _Span, later: list[_Span], starts: list[int]) -> _Span | None:
+        """The span with the next of the later ones, if that stands in the same sentence and not too far behind."""
+        place = bisect_left(starts, span.end)
+        if place == len(later):
+            return None
+        near = later[place]
+        same = self._tokens[near.start].sentence == self._tokens[span.end - 1].sentence
+        return _Span(span.start, near.end, span.keys + near.keys) if same and near.start - span.end <= _LATER else None
 
-    def _places_of(self, word: Word) -> list[int]:
-        return self._places.get(word, []) if isinstance(word, int) else self._digits
+    def _spans_of_phrase(self, phrase: Phrase) -> list[_Span]:
+        """Where a phrase stands, in the order of its places."""
+        if phrase not in self._phrases:
+            ends = self._ends_of(phrase.slots[0])
+            spans = [_Span(start, end, tuple(range(start, end)) if said else ()) for start, (end, said) in ends.items()]
+            for slot in phrase.slots[1:]:
+                ends = self._ends_of(slot) if spans else {}
+                spans = [longer for span in spans if (longer := self._longer(span, ends, strict=phrase.strict))] if ends else []
+            self._phrases[phrase] = spans
+        return self._phrases[phrase]
 
-    def _phrase_after(self, place: int, phrase: Phrase, keys: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-        for start in range(place, min(place + _LATER + 1, len(self._tokens))):
-            if self._tokens[start].gap == END:
-                break
-            end, more = self._phrase_at(start, phrase)
-            if end:
-                return end, keys + more
-        return 0, ()
+    def _longer(self, span: _Span, ends: dict[int, tuple[int, bool]], *, strict: bool) -> _Span | None:
+        """The span with the next slot, which stands at once behind it, or behind small words."""
+        for place in range(span.end, min(span.end + (0 if strict else _SMALL_BETWEEN) + 1, len(self._tokens))):
+            if self._tokens[place].gap == END:
+                return None
+            if place in ends:
+                end, said = ends[place]
+                return _Span(span.start, end, span.keys + tuple(range(place, end)) if said else span.keys)
+            if self._tokens[place].word not in SMALL:
+                return None
+        return None
 
-    def _phrase_at(self, start: int, phrase: Phrase) -> tuple[int, tuple[int, ...]]:
-        """The end of a phrase that begins here, and its words that carry the meaning; 0 if none begins here."""
-        place, keys = start, ()
-        for number, slot in enumerate(phrase):
-            first = place if number == 0 else self._behind_small(place, slot)
-            if first < 0:
-                return 0, ()
-            said, listed = self._longest(slot.said, first), self._longest(slot.listed, first)
-            if not said and not listed:
-                return 0, ()
-            place = max(said, listed)
-            if said >= listed:
-                keys += tuple(range(first, said))
-        return place, keys
+    def _ends_of(self, slot: Slot) -> dict[int, tuple[int, bool]]:
+        """Where a slot's alternatives begin, in order: the end of the longest, and whether the line itself says it."""
+        if slot not in self._slots:
+            ends: dict[int, tuple[int, bool]] = {}
+            for first in slot.by_first.keys() & self._places.keys():
+                for rest, said in slot.by_first[first]:
+                    for place in self._places[first]:
+                        end = place + 1 + len(rest)
+                        if (end, said) > ends.get(place, (0, False)) and (not rest or self._follows(rest, place + 1)):
+                            ends[place] = (end, said)
+            for low, high in slot.ranges:
+                ends |= {place: (place + 1, True) for place, value in self._values.items() if low <= value <= high}
+            self._slots[slot] = dict(sorted(ends.items()))
+        return self._slots[slot]
 
-    def _behind_small(self, place: int, slot: Slot) -> int:
-        """The next place where the slot may begin: here, or behind small words; -1 if there is none."""
-        for there in range(place, min(place + (0 if slot.strict else _SMALL_BETWEEN) + 1, len(self._tokens))):
+    def _follows(self, rest: Alternative, place: int) -> bool:
+        """Whether just these words stand from this place on, in the same sentence."""
+        if place + len(rest) > len(self._tokens):
+            return False
+        for there, word in enumerate(rest, place):
             if self._tokens[there].gap == END:
-                return -1
-            if self._longest(slot.said, there) or self._longest(slot.listed, there):
-                return there
-            if self._tokens[there].word not in SMALL:
-                return -1
-        return -1
-
-    def _longest(self, alternatives: tuple[Alternative, ...], place: int) -> int:
-        """The end of the longest alternative that stands here, or 0."""
-        longest = 0
-        for alternative in alternatives:
-            end = place + len(alternative)
-            if end > longest and end <= len(self._tokens) and self._is(alternative, place):
-                longest = end
-        return longest
-
-    def _is(self, alternative: Alternative, place: int) -> bool:
-        for there, word in enumerate(alternative, place):
-            if there > place and self._tokens[there].gap == END:
                 return False
             if isinstance(word, int):
                 if word not in self._numbers[there]:
                     return False
-            elif not (self._tokens[there].word[0].isdigit() and word[0] <= float(self._tokens[there].word) <= word[1]):
+            elif not word[0] <= self._values.get(there, -1) <= word[1]:
                 return False
         return True

@@ -3,7 +3,12 @@
 All in small letters, without accents; plurals with s or es need not be listed.
 """
 
+from functools import lru_cache
+from pathlib import Path
+
 from appointments.warning_signs.letters import plain_words
+
+_ORDINARY = Path(__file__).parents[1] / "data" / "ordinary_words.txt"
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -48,8 +53,7 @@ PARTS = frozenset(plain_words(phrase)[-1] for phrase in NAMES["LIMB"]) | {"feet"
 
 # What a word with * is tried with when a patient's word has a slip; without a slip any ending will do.
 ENDINGS = tuple(
-    "s es ed d ing y er en ly ness ish n ation ment tion a as o os ado ada ados adas ido ida idos idas ando iendo ar er ir arse ion"
-    " on ona oso osa i e es eo aron ieron".split()
+    "ed ing y er en a as o os ado ada ados adas ido ida ando iendo ar ion ation".split()
 )
 
 # May stand between the words of a phrase.
@@ -62,4 +66,9 @@ SMALL = frozenset(
         " se me le te ya del de en al a y que como por con nos les este esto esa ese mas pero bastante algo hay tengo tiene derecho derecha izquierdo izquierda"
     )
 )
-ORDINARY: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=1)
+def ordinary_words() -> frozenset[str]:
+    """Words of every day that look like a slip of some word of a sign ("would", "wound"), and are none."""
+    return frozenset(plain_words(_ORDINARY.read_text()))

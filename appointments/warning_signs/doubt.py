@@ -30,7 +30,7 @@ class Kind(Enum):
 
 _PHRASES: dict[Kind, str] = {
     Kind.NEUTRAL: """
-        not only / not just / no longer / not sure / not certain / not healing / not heal / not healed / not closing / not closed
+        not himself / not herself / not myself / not themselves / not thinking / not acting / not responsive / not eating / not drinking / not making sense / not only / not just / no longer / not sure / not certain / not healing / not heal / not healed / not closing / not closed
         not better / not any better / not getting better / not getting any better / no better / not improving / not going away
         not going down / not working / not feeling / not feel / not feeling well / not feeling good / not well / not good / not right
         not normal / not looking good / not looking right / not looking well / not stopping / not responding / not helping / not able / not moving
@@ -71,7 +71,7 @@ _PHRASES: dict[Kind, str] = {
         dont have / dont hav / doesnt have / doesnt hav / didnt have / dont see / dont notice / dont get / dont run / havent noticed / havent seen / cant see any / cannot see any
         dont see any / didnt get / doesnt look / doesnt seem / dont look / doesnt smell / didnt step / didnt hear / didnt turn / doesnt get / doesnt run / didnt pop / dont smell
         doesnt show / doesnt appear / didnt hear a / didnt feel a / didnt feel any / dont have any / do not have / does not have / did not have / do not see / does not look / does not seem
-        avoid / avoiding / prevent / prevents / preventing / prevention of / prevention / protect against / risk of / reduce the risk of / worried about getting / afraid of getting / scared of getting
+        ruled out / rule out / ruling out / from getting / from becoming / cause blood / causes blood / cause an / cause a / cause ulcers / cause infection / cause infections / cause swelling / lead to / avoid / avoiding / prevent / prevents / preventing / prevention of / prevention / protect against / risk of / reduce the risk of / worried about getting / afraid of getting / scared of getting
         rather than / instead of / dont want to get / dont want / never had / never have / never have had / ive never had / never got
         sin / sin nada de / nada de / ni / tampoco / ningun / ninguna / nunca / nunca he tenido / nunca tuve / jamas / niega / no / no tengo / no tiene / no tenia / no tuvo / no hay / no esta / no estan
         no es / no son / no veo / no he tenido / no ha tenido / no he / no ha / no se ve / no se le ve / no se me ve / no se me ha puesto / no noto / no presenta / no huele / no le huele / no me ha dado / no me dio / no le ha dado
@@ -81,7 +81,7 @@ _PHRASES: dict[Kind, str] = {
     Kind.DENIES_CLAUSE: """
         dont think / do not think / doesnt think / doubt / dont believe / i dont think / so it doesnt / so i dont / so that it doesnt / so they dont / so it does not / before it gets / before it becomes / in case it
         in case i / in case they / if it gets / if it ever / if i ever / if i get / if they get / what if i get / do you treat / do you see / do you handle / do you guys treat / do you also treat / do you do / do you remove
-        how do you treat / what causes / what is a / what is an / what are / what is / is it contagious
+        what happens if / what happens when / what to look for / how do you treat / what causes / what is a / what is an / what are / what is / is it contagious
         no creo que / no creo / no pienso que / por si / por si se / si se me llega / si me llega / en caso de / tratan / atienden / curan / que causa / que es / que son
     """,
     Kind.WAS: """

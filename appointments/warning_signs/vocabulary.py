@@ -30,8 +30,10 @@ _RECENT = """
     repente / de repente / pronto / subito / subita / subitamente / hoy / ayer / anoche / antier / anteayer / esta manana / esta tarde / esta noche / amanecio / amaneci / amanecieron / hace rato / hace un rato / hace una hora / una hora / horas / de golpe / de la nada
 """
 _HURT = """
-    fell / fall / falls / fallen / feel down / felled / tripped / trip / slip / slipped / sliped / twist / twisted / rolled / roll / sprain / sprained / spraned / landed / jumped / hit / dropped / droped / crushed / slammed / smashed / kicked / ran over / run over / injured / injury / hurt / accident / crash / stubbed / jammed / stepped wrong / misstep / came down / ladder / stairs / curb / broke / broken / fracture / fractured / soccer / basketball / football / kicked
-    cai / caí / caida / cayo / caer / tropece / tropezo / resbale / resbalo / torci / torcio / torcedura / doble / doblo / esguince / golpe / golpee / golpeo / pegue / aplasto / machuco / machuque / lesion / lastime / lastimo / accidente / choque / atropello / escalera / fractura / fracture / quebre / quebro / rompi / rompio / brinco / brinque / salte
+    fell / fall / falls / fallen / falling / felled / trip / tripped / slip / slipped / twist / twisted / rolled / roll / sprain / sprained / landed / jumped / jumping / hit / dropped / crushed / slammed / smashed / kicked / ran over / run over
+    injured / injury / injuries / hurt / accident / crash / crashed / stubbed / jammed / stepped wrong / misstep / came down / ladder / stairs / steps / curb / broke / broken / fracture / fractured / soccer / basketball / football / trampoline / tackled / bike / skateboard / wreck / banged / bumped / whacked / pinned
+    cai / caí / caer* / caida / cayo / cayendo / cayera / caido / tropez* / tropec* / tropie* / resbal* / torci / torcio / torcedura / torcer* / doble / doblo / esguince / golpe* / pegue / pego / aplast* / machuc* / lesion* / lastim* / accidente / choque / choqué / choco / atropell* / escalera / escalon / fractur* / quebr* / rompi / rompio
+    brinco / brinque / salte / saltar / bicicleta / moto / patada / pisoton / futbol / trampolin
 """
 _CANT = """
     cannot / cant / can not / couldnt / could not / unable to / not able to / isnt able to / wasnt able to / arent able to / no longer able to / cannot even / cant even / couldnt even / can no longer / no way to / impossible to / wont let me / wont let him / wont let her / refuses to / refuse to / refusing to / wont / will not / unwilling to / aint able to / cnt / kant / carnt / canot / cany / can t

@@ -30,7 +30,7 @@ class Kind(Enum):
 
 _PHRASES: dict[Kind, str] = {
     Kind.NEUTRAL: """
-        not himself / not herself / not myself / not themselves / not thinking / not acting / not responsive / not eating / not drinking / not making sense / not only / not just / no longer / not sure / not certain / not healing / not heal / not healed / not closing / not closed
+        no feeling / no sensation / no pulse / no circulation / no blood / no strength / no control / no movement / not himself / not herself / not myself / not themselves / not thinking / not acting / not responsive / not eating / not drinking / not making sense / not only / not just / no longer / not sure / not certain / not healing / not heal / not healed / not closing / not closed
         not better / not any better / not getting better / not getting any better / no better / not improving / not going away
         not going down / not working / not feeling / not feel / not feeling well / not feeling good / not well / not good / not right
         not normal / not looking good / not looking right / not looking well / not stopping / not responding / not helping / not able / not moving
@@ -90,7 +90,7 @@ _PHRASES: dict[Kind, str] = {
         solia / solia tener / antes tenia / antes tuve / antecedentes de / antecedente de / historial de / historia de / me cure de / me curaron de / me trataron por / ya tuve / una vez tuve / curado / curada
     """,
     Kind.OVER: """
-        gone now / gone away / its gone / is gone / are gone / all gone / went away / goes away / has gone / have gone / cleared up / cleared / all clear / all better / healed / healed up / healed fine / healed well / has healed / have healed / is healed / all healed / fully healed / resolved / got better
+        gone now / gone away / its gone / is gone / are gone / all gone / went away / goes away / cleared up / cleared / all clear / all better / healed / healed up / healed fine / healed well / has healed / have healed / is healed / all healed / fully healed / resolved / got better
         fine now / ok now / okay now / good now / better now / normal now / now gone / now fine / now ok / now okay / now healed / now better / now its fine / now its ok / now its gone / now it is fine / now its better / is fine / has grown out / grew out / grown out / is over / nothing since
         been fine since / fine since / gone since / closed up fine / closed up nicely / no longer a problem / no longer bothers / no longer there / no longer an issue / back to normal / went down / gone down / has gone down
         runs in the family / runs in my family / runs in our family
@@ -127,6 +127,7 @@ _SAYS = frozenset(
     "i im ive it its my he she his her hes shes they there theres is are was were am has have had having got get gets turned looks look feels feel"
     " became started hurts going getting coming turning goes went lots lot some very really see noticed cant cannot wont will"
     " this that which these need want please can do does did"
+    " found find saw seen stepped think thought heard felt fell stubbed dropped started woke popped put took cut burned hit stuck bleeding oozing draining leaking spreading"
     " tengo tiene tienen tenia esta estan es son hay mi mis su sus se me le sale salio salen duele puedo puede veo muy mucho mucha mucho bastante quiero"
     " necesito ya esto eso cuando si".split()
 )
@@ -171,7 +172,7 @@ def doubts_of(tokens: list[Token]) -> Doubts:
             case Kind.WAS:
                 for place in _reach(tokens, mark, kinds):
                     over[place] = True
-            case Kind.OVER:
+            case Kind.OVER if not _goes_on_turning(tokens, mark):
                 for place in _name_after(tokens, mark) or _before(tokens, mark, kinds):
                     over[place] = True
             case Kind.LONG_AGO | Kind.MONTHS_AGO if tokens[mark.start].sentence not in still:
@@ -226,6 +227,18 @@ def _in_one_breath(tokens: list[Token], start: int, end: int) -> bool:
 def _is_an_answer(tokens: list[Token], mark: _Mark) -> bool:
     """ "No, my toe is black"."""
     return mark.end < len(tokens) and tokens[mark.end].gap != NOTHING and tokens[mark.start].word in ("no", "nope")
+
+
+def _goes_on_turning(tokens: list[Token], mark: _Mark) -> bool:
+    """ "It is gone black"."""
+    following = tokens[mark.end] if mark.end < len(tokens) else None
+    return (
+        tokens[mark.end - 1].word == "gone"
+        and following is not None
+        and following.gap == NOTHING
+        and following.word not in _AND
+        and following.word not in ("now", "but", "thank", "thanks", "so", "since", "pero", "after", "completely")
+    )
 
 
 def _reach(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> Iterator[int]:

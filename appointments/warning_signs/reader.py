@@ -45,11 +45,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Words `start` to `end` (not included) of a text, and those of them that carry the meaning."""
+    """Words `start` to `end` (not included) of a text; those that a line names, and those that carry its meaning."""
 
     start: int
     end: int
+    named: tuple[int, ...]
     keys: tuple[int, ...]
+
+
+def _words(start: int, end: int, *, said: bool) -> _Span:
+    named = tuple(range(start, end))
+    return _Span(start, end, named, named if said else ())
 
 
 class Reader:
@@ -153,7 +159,12 @@ class _Reading:
                 chosen.append(near)
             else:
                 end = max(span.end for span in chosen)
-                yield _Span(min(span.start for span in chosen), end, tuple(key for span in chosen for key in span.keys))
+                yield _Span(
+                    min(span.start for span in chosen),
+                    end,
+                    tuple(word for span in chosen for word in span.named),
+                    tuple(key for span in chosen for key in span.keys),
+                )
                 given += 1
                 if given == _MOST_OF_A_SIGN and not pattern.harmless:
                     return
@@ -184,7 +195,7 @@ class _Reading:
     def _stands(self, span: _Span, *, ever: bool) -> bool:
         return not any(
             (self._doubts.over[key] and not ever)
-            or (self._doubts.denied_by[key] >= 0 and not span.start <= self._doubts.denied_by[key] < span.end)
+            or (self._doubts.denied_by[key] >= 0 and self._doubts.denied_by[key] not in span.named)
             for key in span.keys
         )
 
@@ -206,13 +217,15 @@ class _Reading:
             return None
         near = later[place]
         same = self._tokens[near.start].sentence == self._tokens[span.end - 1].sentence
-        return _Span(span.start, near.end, span.keys + near.keys) if same and near.start - span.end <= _LATER else None
+        if not same or near.start - span.end > _LATER:
+            return None
+        return _Span(span.start, near.end, span.named + near.named, span.keys + near.keys)
 
     def _spans_of_phrase(self, phrase: Phrase) -> list[_Span]:
         """Where a phrase stands, in the order of its places."""
         if phrase not in self._phrases:
             ends = self._ends_of(phrase.slots[0])
-            spans = [_Span(start, end, tuple(range(start, end)) if said else ()) for start, (end, said) in ends.items()]
+            spans = [_words(start, end, said=said) for start, (end, said) in ends.items()]
             for slot in phrase.slots[1:]:
                 ends = self._ends_of(slot) if spans else {}
                 spans = [longer for span in spans if (longer := self._longer(span, ends, strict=phrase.strict))] if ends else []
@@ -226,7 +239,8 @@ class _Reading:
                 return None
             if place in ends:
                 end, said = ends[place]
-                return _Span(span.start, end, span.keys + tuple(range(place, end)) if said else span.keys)
+                more = _words(place, end, said=said)
+                return _Span(span.start, end, span.named + more.named, span.keys + more.keys)
             if self._tokens[place].word not in SMALL:
                 return None
         return None

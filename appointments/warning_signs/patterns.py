@@ -138,7 +138,9 @@ class Lines:
         if not body.strip():
             raise BadPattern(f"“{line}”: this line has no words. Write at least one, or take the line out.")
         groups = tuple(self._group(part, line, strict=harmless) for part in body.replace("…", "...").split("+"))
-        if not harmless and not any(slot.of_the_line for group in groups for phrase in group.phrases for slot in phrase.slots):
+        if not harmless and not any(
+            slot.of_the_line for group in groups for phrase in group.phrases for slot in phrase.slots
+        ):
             raise BadPattern(f"“{line}”: words in capitals alone would find too much. Add a word of the sign itself.")
         return Pattern(sign, groups, harmless, ever)
 

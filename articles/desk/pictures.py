@@ -4,10 +4,12 @@ A picture's title, tags and focal point may be changed at any time: readers see 
 off. Its alternative text stands in the article, and is reviewed with it.
 """
 
+import struct
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
@@ -16,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AvatarSettingsPanel
 from wagtail.images import get_image_model
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.views import images, multiple
 
@@ -25,28 +28,30 @@ from clinic.common.pictures import NoPicture
 FILE_STAYS = _("The picture itself stays as it is. To show another one, add it as a new picture and choose it instead.")
 
 
+class PictureField(WagtailImageField):
+    """A file of a kind that is shown, of a size that can be worked on, and with nothing in it but pixels."""
+
+    def to_python(self, data: UploadedFile | None) -> CleanFile | None:
+        """Wagtail's own checks; then the picture is written anew."""
+        try:
+            file = super().to_python(data)
+            return cleaned(file.read()) if file else None
+        except (NoPicture, OSError, SyntaxError, ValueError, EOFError, struct.error) as problem:
+            raise ValidationError(
+                _("This picture is broken, or of a kind we can’t show. Save it as JPEG or PNG and add it again.")
+            ) from problem
+
+
 class PictureForm(BaseImageForm):
     """A new picture's file is cleaned; that of an old one can't be changed, because no review would see it."""
 
-    file_name = ""  # as the editor has it
+    file = PictureField(label=_("File"), widget=BaseImageForm.Meta.widgets["file"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields.pop("file", None)
             self.fields["title"].help_text = FILE_STAYS
-
-    def clean_file(self) -> CleanFile:
-        """Only the pixels are kept."""
-        file = self.cleaned_data["file"]
-        self.file_name = file.name
-        file.seek(0)
-        try:
-            return cleaned(file.read())
-        except NoPicture as problem:
-            raise ValidationError(
-                _("This picture is broken, or of a kind we can’t show. Save it as JPEG or PNG and add it again.")
-            ) from problem
 
     def clean(self) -> dict[str, Any]:
         """Says so when somebody sends another file for a picture; a picture without a title of its own is found by
@@ -55,15 +60,20 @@ class PictureForm(BaseImageForm):
         data: dict[str, Any] = super().clean()
         if self.instance.pk and self.files:
             raise ValidationError(FILE_STAYS)
-        if self.file_name and "title" in data:
-            data["title"] = title_of_file(data["title"], self.file_name)
+        if name := self._file_name():
+            data["title"] = title_of_file(data.get("title", ""), name)
         return data
 
     def full_clean(self) -> None:
         """A file that came with other mistakes is not kept anywhere: Wagtail would keep it as it came."""
         super().full_clean()
-        if self.is_bound and self.errors and self.file_name and "file" not in self.errors:
+        if self.errors and self._file_name() and "file" not in self.errors:
             self.add_error("file", _("Correct the other fields, and choose the picture again."))
+
+    def _file_name(self) -> str:
+        """As the editor's machine has it."""
+        file = self.files.get(self.add_prefix("file")) if self.is_bound else None
+        return file.name or "" if file and not self.instance.pk else ""
 
 
 def gone(request: HttpRequest) -> HttpResponse:

@@ -4,16 +4,17 @@ A picture's title, tags and focal point may be changed at any time: readers see 
 off. Its alternative text stands in the article, and is reviewed with it.
 """
 
-import struct
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
+from PIL.Image import DecompressionBombError
 from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AvatarSettingsPanel
@@ -23,7 +24,7 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.images.views import images, multiple
 
 from articles.pictures import CleanFile, cleaned, title_of_file, why_not_delete
-from clinic.common.pictures import NoPicture
+from clinic.common.pictures import TooManyPixels
 
 FILE_STAYS = _("The picture itself stays as it is. To show another one, add it as a new picture and choose it instead.")
 
@@ -36,7 +37,14 @@ class PictureField(WagtailImageField):
         try:
             file = super().to_python(data)
             return cleaned(file.read()) if file else None
-        except (NoPicture, OSError, SyntaxError, ValueError, EOFError, struct.error) as problem:
+        except ValidationError:
+            raise
+        except (TooManyPixels, DecompressionBombError) as problem:
+            raise ValidationError(
+                _("This picture has too many pixels: %(most)d million are the most. Save a smaller copy and add that.")
+                % {"most": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000}
+            ) from problem
+        except Exception as problem:  # noqa: BLE001 Pillow raises many kinds for a broken file, and Wagtail passes them on
             raise ValidationError(
                 _("This picture is broken, or of a kind we can’t show. Save it as JPEG or PNG and add it again.")
             ) from problem

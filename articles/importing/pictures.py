@@ -112,8 +112,9 @@ def _refused(path: Path) -> Iterator[None]:
     try:
         yield
     except TooManyPixels as problem:
-        size, most = (round(number / 1_000_000) for number in (problem.pixels, settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS))
-        raise PictureRefused(path.name, f"it has {size} million pixels; {most} million are the most") from problem
+        size = f"{round(problem.pixels / 1_000_000)} million" if problem.pixels else "too many"
+        most = f"{settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000} million are the most"
+        raise PictureRefused(path.name, f"it has {size} pixels; {most}") from problem
     except (NoPicture, OSError) as problem:
         raise PictureRefused(path.name, "it is not a picture, or a broken one") from problem
 

@@ -67,9 +67,11 @@ class NoPicture(ValueError):
 
 
 class TooManyPixels(NoPicture):
-    """It would take too much memory to be worked on. Says how many it has, all frames of an animation together."""
+    """It would take too much memory to be worked on. Says how many it has, all frames of an animation together, unless
+    there are so many that Pillow did not count.
+    """
 
-    def __init__(self, pixels: int) -> None:
+    def __init__(self, pixels: int | None = None) -> None:
         super().__init__(f"{pixels} pixels")
         self.pixels = pixels
 
@@ -111,6 +113,8 @@ def read(content: bytes, *, most_pixels: int) -> Pixels:
                 loop = picture.info.get("loop")
     except NoPicture:
         raise
+    except Picture.DecompressionBombError as problem:
+        raise TooManyPixels from problem
     except Exception as problem:  # noqa: BLE001 Pillow raises many kinds, struct.error and MemoryError among them
         raise NoPicture from problem
     return Pixels(kind, *map(list, zip(*frames, strict=True)), loop=loop if isinstance(loop, int) else None)

@@ -1,6 +1,10 @@
 """Pictures at the editors' desk: clean whatever way they came in, the same for ever, there as long as they are shown."""
 
+import contextlib
 import io
+import random
+import struct
+import warnings
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -9,6 +13,7 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
@@ -24,9 +29,10 @@ from wagtail.users.models import UserProfile
 
 from articles import pictures
 from articles.desk.advice import advise
+from articles.desk.pictures import PictureForm
 from articles.models import Article
 from clinic.common.models import User
-from tests.clinic.test_pictures import KINDS, MARK, laden
+from tests.clinic.test_pictures import KINDS, MARK, laden, png_chunk
 
 Image = get_image_model()
 ADD, SEVERAL, CHOOSER = "/cms/images/add/", "/cms/images/multiple/add/", "/cms/images/chooser/create/"
@@ -60,6 +66,15 @@ def put_in(browser, door, content, name="Mary Miller foot (1).jpg", title="Foot"
         return browser.post(door, {"title": title, "files[]": file})
     prefix = "image-chooser-upload-" if door == CHOOSER else ""
     return browser.post(door, {f"{prefix}title": title, f"{prefix}file": file})
+
+
+def png_that_claims(width, height):
+    """A small file whose header says that it is large."""
+    file = io.BytesIO()
+    Picture.new("RGB", (1, 1)).save(file, "PNG")
+    content = file.getvalue()
+    header = struct.pack(">II", width, height) + content[24:29]
+    return content[:8] + png_chunk(b"IHDR", header) + content[33:]
 
 
 def bytes_of(picture):
@@ -168,6 +183,30 @@ def test_broken_picture_is_refused_with_a_sentence(signed_in, editor, library):
 
     assert "This picture is broken, or of a kind we can’t show." in answer.content.decode()
     assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize("door", [ADD, SEVERAL])
+def test_bomb_is_refused_with_a_sentence(signed_in, editor, library, door):
+    answer = put_in(signed_in(editor), door, png_that_claims(40_000, 40_000), name="foot.png")
+
+    assert "too many pixels" in answer.content.decode()
+    assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damaged_picture_never_breaks_the_page(library, kind):
+    chance, content = random.Random(kind), laden(kind)
+    field = PictureForm.base_fields["file"]
+
+    for _try in range(60):
+        damaged = bytearray(content)
+        for _byte in range(chance.choice([1, 5, 40])):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        del damaged[chance.randrange(len(damaged)) * chance.randrange(2) or len(damaged) :]
+        with contextlib.suppress(ValidationError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            kept = field.to_python(SimpleUploadedFile(f"foot.{NAMES[kind]}", bytes(damaged)))
+            assert MARK not in kept.read()
 
 
 def test_broken_picture_among_several_is_refused_with_a_sentence(signed_in, editor, library):

@@ -44,7 +44,7 @@ class PictureField(WagtailImageField):
                 _("This picture has too many pixels: %(most)d million are the most. Save a smaller copy and add that.")
                 % {"most": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000}
             ) from problem
-        except Exception as problem:  # noqa: BLE001 Pillow raises many kinds for a broken file, and Wagtail passes them on
+        except Exception as problem:  # Pillow raises many kinds for a broken file, and Wagtail passes them on
             raise ValidationError(
                 _("This picture is broken, or of a kind we can’t show. Save it as JPEG or PNG and add it again.")
             ) from problem

@@ -13,9 +13,9 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from pillow_heif import HeifImagePlugin  # noqa: F401 teaches Pillow to read what iPhones write
 from PIL import Image as Picture
 from PIL import ImageCms, ImageOps, ImageSequence
+from pillow_heif import HeifImagePlugin  # noqa: F401 teaches Pillow to read what iPhones write
 
 OPENED = ["AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP"]
 # How each kind is written. MPO is a JPEG with more pictures behind the first; Pillow finds that out by itself.
@@ -115,7 +115,7 @@ def read(content: bytes, *, most_pixels: int) -> Pixels:
         raise
     except Picture.DecompressionBombError as problem:
         raise TooManyPixels from problem
-    except Exception as problem:  # noqa: BLE001 Pillow raises many kinds, struct.error and MemoryError among them
+    except Exception as problem:  # Pillow raises many kinds, struct.error and MemoryError among them
         raise NoPicture from problem
     return Pixels(kind, *map(list, zip(*frames, strict=True)), loop=loop if isinstance(loop, int) else None)
 
@@ -135,7 +135,11 @@ def write(pixels: Pixels) -> Clean:
 
 def clean(content: bytes, *, most_pixels: int) -> Clean:
     """What is kept of a picture's file. Raises NoPicture and TooManyPixels."""
-    return write(read(content, most_pixels=most_pixels))
+    pixels = read(content, most_pixels=most_pixels)
+    try:
+        return write(pixels)
+    except (OSError, ValueError) as problem:  # a side too long for its kind
+        raise NoPicture from problem
 
 
 def own_stem(content: bytes) -> str:

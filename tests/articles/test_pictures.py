@@ -1,4 +1,4 @@
-"""Pictures at the editors' desk: clean whatever way they came in, the same for ever, there as long as they are shown."""
+"""Pictures at the editors' desk: clean whatever way they came in, never changed, there as long as they are shown."""
 
 import contextlib
 import io
@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.storage import default_storage
@@ -237,9 +237,7 @@ def test_file_of_a_picture_is_not_replaced(request, signed_in, library, picture,
     browser = signed_in(request.getfixturevalue(who))
     before, name = bytes_of(picture), picture.file.name
 
-    browser.post(
-        f"/cms/images/{picture.pk}/", {"title": "A foot", "file": SimpleUploadedFile("b.jpg", laden("JPEG"))}
-    )
+    browser.post(f"/cms/images/{picture.pk}/", {"title": "A foot", "file": SimpleUploadedFile("b.jpg", laden("JPEG"))})
 
     picture.refresh_from_db()
     assert (picture.file.name, bytes_of(picture)) == (name, before)
@@ -419,7 +417,9 @@ def kept_from_before(picture, content, name="Mary_Miller_foot.jpg", title="Mary 
     """As an earlier version kept a picture: as it came, with a size of it."""
     picture.get_rendition("max-165x165")
     rendition = picture.renditions.get()
-    stored = [default_storage.save(f"{folder}/{name}", ContentFile(content)) for folder in ("original_images", "images")]
+    stored = [
+        default_storage.save(f"{folder}/{name}", ContentFile(content)) for folder in ("original_images", "images")
+    ]
     Image.objects.filter(pk=picture.pk).update(file=stored[0], title=title, file_hash="old")
     picture.renditions.filter(pk=rendition.pk).update(file=stored[1])
     return stored
@@ -476,9 +476,7 @@ def test_rights_to_documents_are_taken_away(db):
     right = Permission.objects.create(content_type=kind, codename="add_document", name="Can add document")
     group = Group.objects.get(name="Editors")
     group.permissions.add(right)
-    GroupCollectionPermission.objects.create(
-        group=group, permission=right, collection=Collection.get_first_root_node()
-    )
+    GroupCollectionPermission.objects.create(group=group, permission=right, collection=Collection.get_first_root_node())
 
     NO_DOCUMENTS.take_away(apps, SimpleNamespace(connection=connection))
 

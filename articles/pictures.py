@@ -6,6 +6,7 @@ Held by signals of the picture's own model, so that no door has to think of it: 
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.db.models.signals import pre_delete, pre_save
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ class NotAllowed(PermissionDenied):
     """The picture must stay as it is. Says why, in words for the editors' desk."""
 
 
-class CleanFile(ContentFile):
+class CleanFile(ContentFile[bytes]):
     """A picture's file that `cleaned` has written."""
 
 
@@ -71,12 +72,12 @@ def numbers_in(value: Any) -> Iterator[int]:
             yield from numbers_in(part)
 
 
-def clean_kept(images: type[Model], say: Callable[[str], None]) -> int:
+def clean_kept(images: Any, say: Callable[[str], object]) -> int:
     """Clean the files that came in before everything was cleaned; returns how many. What is clean is left alone, so
     it can run again. `images`: Wagtail's model, or what a migration has of it. What can't be read is said, and stays.
     """
     count = 0
-    for image in images._default_manager.order_by("pk").iterator(chunk_size=100):
+    for image in images._default_manager.order_by("pk"):
         try:
             with default_storage.open(image.file.name) as file:
                 content = file.read()
@@ -155,4 +156,5 @@ def _replace(image: Any, file: CleanFile) -> None:
             file_hash=hash_filelike(file),
         )
         renditions.delete()
-        transaction.on_commit(lambda: [default_storage.delete(place) for place in old])
+        for place in old:
+            transaction.on_commit(partial(default_storage.delete, place))

@@ -4,9 +4,11 @@ Whatever lies there, no browser takes it for a page of this site: only files tha
 what they begin with are shown, and those without the right to run or load anything.
 """
 
+from typing import cast
+
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
@@ -33,7 +35,8 @@ def show(request: HttpRequest, place: str) -> HttpResponseBase:
     whole = FileResponse(file, content_type=kind)
     whole.headers["Cache-Control"] = KEPT
     whole.headers["Last-Modified"] = http_date(changed)
-    response = get_conditional_response(request, last_modified=int(changed), response=whole) or whole
+    known = get_conditional_response(request, last_modified=int(changed), response=cast(HttpResponse, whole))
+    response = known or whole
     response.headers["Content-Security-Policy"] = NOTHING_RUNS  # also of a 304: browsers take it over
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -90,7 +90,7 @@ def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterabl
         yield _("Other names: the words that people search for.")
 
 
-def _described(value: Any, titles: Mapping[int, str]) -> Iterable[bool]:
+def _described(value: Any, titles: Mapping[Any, str]) -> Iterable[bool]:
     """For each picture and drawing, whether it is described or marked as decoration. `titles`: of the pictures."""
     if isinstance(value, Mapping):
         if value.get("type") == "figure":

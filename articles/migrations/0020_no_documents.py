@@ -4,6 +4,8 @@ Nobody has rights to documents; what was put in lies in the folder media/documen
 as it was, so that going back works, but holds nobody's account and no collection back.
 """
 
+from functools import partial
+
 from django.core.files.storage import default_storage
 from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -31,9 +33,9 @@ def take_away(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 def take_away_avatars(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """With their files."""
     profiles = apps.get_model("wagtailusers", "UserProfile").objects.exclude(avatar="")
-    files = list(profiles.values_list("avatar", flat=True))
+    for file in profiles.values_list("avatar", flat=True):
+        transaction.on_commit(partial(default_storage.delete, file))
     profiles.update(avatar="")
-    transaction.on_commit(lambda: [default_storage.delete(file) for file in files])
 
 
 class Migration(migrations.Migration):

@@ -117,7 +117,12 @@ def read(content: bytes, *, most_pixels: int) -> Pixels:
         raise TooManyPixels from problem
     except Exception as problem:  # Pillow raises many kinds, struct.error and MemoryError among them
         raise NoPicture from problem
-    return Pixels(kind, *map(list, zip(*frames, strict=True)), loop=loop if isinstance(loop, int) else None)
+    return Pixels(
+        kind,
+        frames=[frame for frame, _time in frames],
+        milliseconds=[time for _frame, time in frames],
+        loop=loop if isinstance(loop, int) else None,
+    )
 
 
 def write(pixels: Pixels) -> Clean:

@@ -22,6 +22,7 @@ from articles.pictures import numbers_in
 from articles.readability import GRADES, Reading, article_text, judge
 from clinic.common.pictures import describes
 
+UNDESCRIBED = _("A picture has no description for people who can’t see it. The name of its file is none.")
 MOST_SHOWN = 8  # long sentences; more would not be read
 
 
@@ -80,14 +81,19 @@ def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterabl
         yield _("“When to get help” says nothing about calling 911.")
     if not sections.get("sources"):
         yield _("Sources: where the facts come from.")
-    numbers = set(numbers_in(raw))
-    titles = dict(get_image_model().objects.filter(pk__in=numbers).values_list("pk", "title")) if numbers else {}
-    if not all(_described(raw, titles)):
-        yield _("A picture has no description for people who can’t see it. The name of its file is none.")
+    if has_undescribed(raw):
+        yield UNDESCRIBED
     if not fields["areas"]:
         yield _("Parts of the foot: readers also find articles by where it hurts.")
     if not fields["lay_names"].strip():
         yield _("Other names: the words that people search for.")
+
+
+def has_undescribed(raw: list[Mapping[str, Any]]) -> bool:
+    """Whether a picture or drawing has no description. One query if there are pictures."""
+    numbers = set(numbers_in(raw))
+    titles = dict(get_image_model().objects.filter(pk__in=numbers).values_list("pk", "title")) if numbers else {}
+    return not all(_described(raw, titles))
 
 
 def _described(value: Any, titles: Mapping[Any, str]) -> Iterable[bool]:

@@ -32,6 +32,7 @@ from articles.desk.advice import advise
 from articles.desk.pictures import PictureForm
 from articles.models import Article
 from clinic.common.models import User
+from tests.articles.desk import EDIT
 from tests.clinic.test_pictures import KINDS, MARK, laden, png_chunk
 
 Image = get_image_model()
@@ -408,6 +409,17 @@ def test_advice_takes_a_file_name_for_no_description(signed_in, editor, article,
     said = advise(fields, body_with(article, Image.objects.get(), alt).raw_data, article.locale).missing
 
     assert any("The name of its file is none" in str(line) for line in said) is missing
+
+
+@pytest.mark.parametrize(("alt", "missing"), [("IMG_12", True), ("A bare foot", False)])
+def test_reviewer_is_told_of_a_picture_without_description(signed_in, editor, reviewer, article, picture, alt, missing):
+    article.body = body_with(article, picture, alt)
+    article.save_revision(user=editor)
+    Workflow.objects.get(name="Medical review").start(article, editor)
+
+    page = signed_in(reviewer).get(EDIT.format(article.pk)).content.decode()
+
+    assert ("A picture has no description" in page) is missing
 
 
 # --- What was there before ---

@@ -136,7 +136,6 @@ INSTALLED_APPS = [
     "articles.apps.EditorsDeskConfig",  # wagtail.admin
     "wagtail.images",
     "wagtail.snippets",
-    "wagtail.documents",  # unused and hidden, but Wagtail's admin names its addresses
     "wagtail.users",
     "wagtail.search",
     "modelcluster",
@@ -343,7 +342,8 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]  # HEIC is kept as JPEG
+WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.desk.pictures.PictureForm"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a larger one takes 200 MB to be worked on
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not all of the names that Python knows
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
@@ -24,6 +25,7 @@ from clinic.common.models import User
 from tests import template_database
 
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
+AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 NEW_YORK = ZoneInfo("America/New_York")
 # Monday, the week of Thanksgiving: both offices are open.
 MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
@@ -103,6 +105,7 @@ def _let_tests_empty_the_audit() -> None:
 
     def lift_and_flush(statements: Iterable[str]) -> None:
         flush([*AUDIT_LOCK.UNLOCK[connection.vendor], *statements, *AUDIT_LOCK.LOCK[connection.vendor]])
+        AUDIT_BEGINS.begin(apps, connection.schema_editor())
 
     connection.ops.execute_sql_flush = lift_and_flush  # type: ignore[method-assign, assignment]
 

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from appointments import actions, offices
+from appointments import actions, clock, offices
 from appointments.models import AppointmentRequest, Office
 from articles import search_index
 from articles.models import Article, Reviewer
@@ -82,6 +82,12 @@ def monday() -> Iterator[time_machine.Traveller]:
     """It is Monday, November 23, 2026, 10:12 am in New York, and the clock stands."""
     with time_machine.travel(MONDAY, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that move the clock by years; tests/appointments/test_clock.py has what the site makes of that."""
+    monkeypatch.setattr(clock, "doubt", lambda: "")
 
 
 @pytest.fixture(scope="session")

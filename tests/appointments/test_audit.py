@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from appointments import actions, audit
+from appointments import actions, audit, suspicion
 from appointments.actions import Actor
 from appointments.models import AuditEntry, AuditHead, CloseReason, Event, Office
 from clinic.common.crypto import digest
@@ -77,7 +77,7 @@ def test_each_entry_tells_who_where_and_of_which_office(journey):
 
     ref = journey.reference
     assert told == [
-        ("patient", ref, "toms-river", "192.0.2.1"),
+        ("patient", ref, "toms-river", suspicion.connection("192.0.2.1")),
         ("tess", ref, "toms-river", "127.0.0.1"),
         ("tess", ref, "toms-river", "192.0.2.7"),
         ("tess", ref, "belleville", "192.0.2.7"),

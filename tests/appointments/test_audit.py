@@ -86,6 +86,20 @@ def test_each_entry_tells_who_where_and_of_which_office(journey):
     ]
 
 
+def test_patients_address_is_kept_only_as_a_key_that_tells_the_same_connection(journey, make_request, settings):
+    sent = AuditEntry.objects.filter(actor="patient")
+    make_request()
+
+    keys = set(sent.values_list("address", flat=True))
+
+    assert keys == {suspicion.connection("192.0.2.1")}
+    assert "192.0" not in keys.pop()
+    assert suspicion.connection("192.0.2.1") != suspicion.connection("192.0.2.10")
+    before = suspicion.connection("192.0.2.1")
+    settings.DIGEST_KEY = "the guess of someone who has a copy of the database"
+    assert suspicion.connection("192.0.2.1") != before
+
+
 def test_each_entry_follows_from_the_one_before(journey):
     found = entries()
 

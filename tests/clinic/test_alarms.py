@@ -235,13 +235,14 @@ def test_web_server_says_nothing_of_a_worker_that_runs(caplog):
     assert not caplog.records
 
 
-def test_readyz_can_be_asked_to_fail_without_the_worker(client, practice):
+def test_readyz_can_be_asked_to_fail_without_the_worker(client, practice, caplog):
     assert client.get("/readyz?worker").status_code == 200
     late_worker()
 
     answer = client.get("/readyz?worker")
 
     assert (answer.status_code, answer.content) == (503, b"ok\nworker late\n")
+    assert not caplog.records
 
 
 # --- Backups ---

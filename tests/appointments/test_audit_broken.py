@@ -140,6 +140,20 @@ def test_trail_that_was_cut_stays_broken_when_more_is_written(cut):
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")][-2:] == ["view", "search"]
 
 
+@pytest.mark.parametrize(
+    "cut",
+    [way for way in WAYS if way not in (change_an_entry, drop_one_in_the_middle)],
+    ids=lambda way: way.__name__,
+)
+def test_whatever_is_wrong_at_the_end_is_written_down_by_the_next_entry(cut):
+    write("view", "list", "search", "view", "list")
+    cut()
+
+    write("view")
+
+    assert AuditEntry.objects.filter(action="audit broken").count() == 1
+
+
 @cut_in_each_way
 def test_incident_is_closed_once_and_for_all(cut):
     write("view", "list", "search", "view", "list")

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, blind_index, outbox, status_link
+from appointments import audit, blind_index, outbox, status_link, suspicion
 from appointments.deadlines import (
     NeverOpen,
     Schedule,
@@ -666,6 +666,5 @@ def _finish(
 
 
 def _audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
-    audit.record(
-        actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=actor.address
-    )
+    address = actor.address if actor.user else suspicion.connection(actor.address)
+    audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)

@@ -684,6 +684,7 @@ class WorkerBeat(models.Model):
     """The one row in which the worker says that it runs."""
 
     at = models.DateTimeField()
+    trusted_at = models.DateTimeField(null=True)  # when the clock was last plausible; see `clock.py`
     figures_until = models.DateTimeField(null=True)  # the dashboard's numbers know what happened before
 
     def __str__(self) -> str:
@@ -733,7 +734,7 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=40)
     record = models.CharField(max_length=700, blank=True)  # "GS-7K4M-39", or those of a list; never a name
     office = models.CharField(max_length=50, blank=True)
-    address = models.CharField(max_length=45, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # of a patient only a keyed digest: `suspicion.connection`
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 

@@ -54,12 +54,14 @@ class Desk(AdminSite):
         return super().index(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Adds the top navigation (what this person may open, and where they are) and an alarm. One query."""
-        from appointments.escalation import worker_is_late  # the models are there only once all is loaded
+        """Adds the top navigation (what this person may open, and where they are) and what is in alarm. One query."""
+        from clinic import alarms, checklist  # the models are there only once all is loaded
 
         context = super().each_context(request)
-        context["worker_late"] = worker_is_late()
         user = request.user
+        context["worker_late"], told = alarms.standing()
+        if user.has_perm(checklist.MAY_SEE):
+            context["alarms"] = list(dict.fromkeys(text for _name, text in told))  # two may say the same
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from appointments import actions, offices
+from appointments import actions, clock, offices
 from appointments.models import AppointmentRequest, Office
 from appointments.warning_signs import current
 from articles import search_index
@@ -25,6 +26,7 @@ from clinic.common.models import User
 from tests import template_database
 
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
+AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 NEW_YORK = ZoneInfo("America/New_York")
 # Monday, the week of Thanksgiving: both offices are open.
 MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
@@ -89,6 +91,12 @@ def monday() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+@pytest.fixture
+def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that move the clock by years; tests/appointments/test_clock.py has what the site makes of that."""
+    monkeypatch.setattr(clock, "doubt", lambda: "")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
     """The database need not be migrated again for each run and each process."""
@@ -110,6 +118,7 @@ def _let_tests_empty_the_audit() -> None:
 
     def lift_and_flush(statements: Iterable[str]) -> None:
         flush([*AUDIT_LOCK.UNLOCK[connection.vendor], *statements, *AUDIT_LOCK.LOCK[connection.vendor]])
+        AUDIT_BEGINS.begin(apps, connection.schema_editor())
 
     connection.ops.execute_sql_flush = lift_and_flush  # type: ignore[method-assign, assignment]
 

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
@@ -33,6 +34,15 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+class OfficeQuerySet(models.QuerySet["Office"]):
+    """The word that decides whose requests somebody sees."""
+
+    def worked_by(self, user: "User | AnonymousUser") -> "OfficeQuerySet":
+        """On whose staff somebody is: for good, or in an emergency that is not over."""
+        over = EmergencyAccess.objects.filter(user=user.pk, ends_at__lte=timezone.now())
+        return self.filter(staff=user.pk).exclude(pk__in=over.values("office"))
 
 
 class Office(models.Model):
@@ -105,6 +115,8 @@ class Office(models.Model):
         help_text=_("Who works this office's requests. Nobody else can see them."),
     )
 
+    objects = OfficeQuerySet.as_manager()
+
     class Meta:
         ordering = ("position", "name")
         verbose_name = _("office")
@@ -116,6 +128,48 @@ class Office(models.Model):
     def get_absolute_url(self) -> str:
         """The office's public page."""
         return reverse("offices:detail", args=[self.slug])
+
+
+class RightsWaiting(models.Model):
+    """Roles and offices that somebody was given and does not have yet: a second person confirms them (`access.py`)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rights_waiting")
+    groups = models.ManyToManyField("auth.Group", related_name="+")
+    offices = models.ManyToManyField(Office, related_name="+")
+    # Who gave some of it, made a password link or set the mail address meanwhile: none of them confirms.
+    hands = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("confirm_rights", "Can confirm the rights of others")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class EmergencyAccess(models.Model):
+    """An office that somebody works for some hours; see `access.py`. Meanwhile they are among its staff."""
+
+    class Reason(models.TextChoices):
+        STAFF_AWAY = "staff-away", _("Its staff are away")
+        OFFICE_CLOSED = "office-closed", _("The office can’t open")
+        SYSTEM_FAILED = "system-failed", _("Its computers have failed")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="emergencies")
+    office = models.ForeignKey(Office, models.CASCADE, related_name="emergencies")
+    given_by = models.CharField(max_length=150)  # as the audit names them
+    reason = models.CharField(max_length=16, choices=Reason)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("ends_at",)
+        constraints = [models.UniqueConstraint(name="emergency_once_per_office", fields=("user", "office"))]
+        default_permissions = ()
+        permissions = [("give_emergency_access", "Can give a colleague an office in an emergency")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.office_id}"
 
 
 class OpeningHours(models.Model):
@@ -384,7 +438,7 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
         """The one rule: a request is seen by the staff of its office, and by nobody else."""
         if not (user.is_active and user.has_perm("appointments.view_appointmentrequest")):
             return self.none()
-        return self.filter(office__in=Office.objects.filter(staff=user.pk))
+        return self.filter(office__in=Office.objects.worked_by(user))
 
     def by_urgency(self) -> "RequestQuerySet":
         """Urgent first, then the oldest deadline."""

@@ -25,6 +25,11 @@ def no_page_tree(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def no_second_door(request: HttpRequest) -> HttpResponse:
+    """Accounts and their rights are given at /admin/, where a second person confirms them."""
+    raise Http404
+
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("conditions/<slug:slug>/share.png", share.article_picture, name="article_picture"),
@@ -40,6 +45,7 @@ urlpatterns = [
     re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
     path("cms/logout/", admin.site.logout),
     re_path(r"^cms/pages/", no_page_tree),
+    re_path(r"^cms/(?:users|groups)/", no_second_door),
     path("cms/", include(wagtailadmin_urls)),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),  # editors' pictures
     path("share.png", share.default_picture, name="default_picture"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from appointments import message_form, structured
 from appointments import views as appointments_views
 from appointments.escalation import worker_is_late
+from appointments.models import RightsWaiting
 from appointments.offices import directory
 from articles import addresses, questions
 from articles.models import Article
@@ -111,11 +112,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
-    context = {
-        "title": _("You can’t open this page"),
-        "text": _("Your account has no access to it. Ask the person who manages your accounts."),
-    }
+    """403. Who was given rights and has to wait for them hears why."""
+    text = _("Your account has no access to it. Ask the person who manages your accounts.")
+    with suppress(Error):
+        if request.user.is_authenticated and RightsWaiting.objects.filter(user=request.user.pk).exists():
+            text = _("Your access waits for a second person. Ask a manager or an administrator to confirm it.")
+    context = {"title": _("You can’t open this page"), "text": text}
     return _error(request, context, 403)
 
 

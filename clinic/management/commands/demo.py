@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from appointments.models import Office
 from articles.models import Reviewer
-from clinic.admin import DESK_GROUPS
+from clinic.access import DESK_GROUPS
 from clinic.common.models import User
 
 

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from appointments import actions, audit, drafts, escalation, figures, outbox, retention
 from articles import reminders, schedule
-from clinic import kept_post, planner, sessions
+from clinic import access, kept_post, planner, sessions
 from clinic.common import staff_mail
 
 log = logging.getLogger("clinic.worker")
@@ -24,6 +24,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     drafts.delete_expired,
     kept_post.delete_expired,
     sessions.delete_expired,
+    access.end_over,
     audit.prune,
     escalation.beat,
     actions.lapse_offers,
@@ -38,6 +39,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
     sessions.delete_expired: 60 * 60,
+    access.end_over: 60,
     escalation.beat: 30,
     actions.lapse_offers: 60,
     escalation.remind_offices: 60,

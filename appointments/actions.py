@@ -428,6 +428,37 @@ def reopen(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
     _finish(request, actor, Event.Kind.REOPENED, note=note)
 
 
+@transaction.atomic
+def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) -> bool:
+    """Whether the private page opens to somebody who told a right or a wrong fact. The last wrong one closes it."""
+    request = _locked(request, actor)
+    if request.page_is_closed:
+        return False
+    request.wrong_facts = 0 if right else request.wrong_facts + 1
+    request.save(update_fields=["wrong_facts"])
+    _audit(request, actor, "own page opened" if right else "own page wrong fact")
+    if request.page_is_closed:
+        Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
+        _audit(request, actor, "own page closed")
+    return right
+
+
+def second_fact_refused(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Somebody tried too often, or on a closed page; nothing that they told was looked at."""
+    _audit(request, actor, "own page refused")
+
+
+@transaction.atomic
+def open_page_again(*, request: AppointmentRequest, actor: Actor) -> None:
+    """The private page takes second facts again, after a word with the patient. Raises WrongMove."""
+    request = _locked(request, actor)
+    if not request.page_is_closed:
+        raise WrongMove(_("The patient’s private page is not closed."))
+    request.wrong_facts = 0
+    request.save(update_fields=["wrong_facts"])
+    _finish(request, actor, Event.Kind.UNLOCKED, undoable=False)
+
+
 def can_undo(request: AppointmentRequest, user: User, last: Event | None) -> bool:
     """Whether `user` may take back the last step: their own, within a minute, and nothing mailed since."""
     if last is None or last.by_id != user.pk or not last.before:

@@ -21,6 +21,8 @@ from clinic.common.fields import EncryptedDateField, EncryptedJSONField, Encrypt
 if TYPE_CHECKING:
     from clinic.common.models import User
 
+# Of 10,000 possible last four digits: who has only the link gets in once in a thousand.
+MOST_WRONG_FACTS = 10
 REFERENCE_LETTERS = "34679CDFGHJKMNPQRTWXY"  # no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no words without A E
 
 
@@ -484,6 +486,8 @@ class AppointmentRequest(models.Model):
     draft_digest = models.CharField(max_length=64, unique=True)
     # Of the token in the private page's address; requests from before there was such a page have none.
     link_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 many may have none
+    # Wrong second facts told on the private page since it last opened; with MOST_WRONG_FACTS it stays closed.
+    wrong_facts = models.PositiveSmallIntegerField(default=0, db_default=0)
     person_key = models.BigIntegerField(null=True, db_index=True)  # blind index of phone and name together
 
     visit_for = EncryptedTextField(blank=True)
@@ -559,6 +563,11 @@ class AppointmentRequest(models.Model):
         """A written question, which is about no visit."""
         return self.kind == self.Kind.MESSAGE
 
+    @property
+    def page_is_closed(self) -> bool:
+        """Too many wrong second facts were told on the private page; the desk opens it again."""
+        return self.wrong_facts >= MOST_WRONG_FACTS
+
 
 class Event(models.Model):
     """A line of a request's history, as the desk reads it. Never changed."""
@@ -587,6 +596,8 @@ class Event(models.Model):
         CLOSED = "closed", _("Closed")
         REOPENED = "reopened", _("Opened again")
         UNDONE = "undone", _("Last step undone")
+        LOCKED = "locked", _("Private page closed after too many wrong answers")
+        UNLOCKED = "unlocked", _("Private page opened again")
 
     CALLS = (Kind.SPOKE, Kind.VOICEMAIL, Kind.NO_ANSWER)
 
@@ -608,7 +619,7 @@ class Event(models.Model):
     @property
     def doer(self) -> str:
         """Who did it, for the desk."""
-        return str(self.by or (_("automatic") if self.kind == self.Kind.LAPSED else _("patient")))
+        return str(self.by or (_("automatic") if self.kind in (self.Kind.LAPSED, self.Kind.LOCKED) else _("patient")))
 
 
 class Mail(models.Model):

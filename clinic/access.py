@@ -1,9 +1,9 @@
 """Who gets at patients' requests: given by one person, confirmed by a second, told to all managers.
 
-A role at the front desk (DESK_GROUPS) and an office wait in `RightsWaiting` until somebody confirms them who had no hand
-in it. What somebody loses, they lose at once. A password link, or another mail address for a reset, hands over an account
-that no second factor protects: its rights wait again. So one person alone can neither make an account that sees patients
-nor take one over.
+A role at the front desk (DESK_GROUPS) and an office wait in `RightsWaiting` until somebody confirms them who had no
+hand in it. What somebody loses, they lose at once. A password link, or another mail address for a reset, hands over an
+account that no second factor protects: its rights wait again. So one person alone can neither make an account that sees
+patients nor take one over.
 
 In an emergency a manager gives a colleague another office at once, for some hours; all managers hear of it.
 
@@ -197,8 +197,8 @@ def _wait(person: User, groups: Iterable[Group], offices: Iterable[Office], by: 
     sign_in_audit.record("rights to be confirmed", actor=by.get_username(), about=about)
     tell_managers(
         f"Account {person.get_username()}: rights to be confirmed",
-        f"{by.get_username()} has given the account {person.get_username()}: {names}. It has no access yet. Speak to the "
-        f"person, then confirm it; {by.get_username()} can't.",
+        f"{by.get_username()} has given the account {person.get_username()}: {names}. It has no access yet. "
+        f"Speak to the person, then confirm it; {by.get_username()} can't.",
     )
 
 

@@ -51,7 +51,7 @@ class StaffForm(forms.ModelForm[User]):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=gettext_lazy(
-            "Front desk and Manager also need at least one office. What is new opens when a second person has confirmed it."
+            "Front desk and Manager also need at least one office. What is new opens once a second person confirms it."
         ),
     )
     offices = forms.ModelMultipleChoiceField(
@@ -162,7 +162,7 @@ class StaffAdmin(admin.ModelAdmin[User]):
             end_sessions(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups of other software stay. Whoever lets somebody in again, or says where their mail goes, had a hand in it."""
+        """Groups of other software stay. Who lets somebody in again, or moves their mail, has a hand in it."""
         person, by = form.instance, _user(request)
         if "groups" not in form.fields:
             super().save_related(request, form, formsets, change)
@@ -224,7 +224,7 @@ class StaffAdmin(admin.ModelAdmin[User]):
 
 
 class RolesAdmin(GroupAdmin):
-    """What each role may do: settled by migrations, to be read here. A changed group would be a door around `access.py`."""
+    """What each role may do: settled by migrations, read here. A changed role would be a door around `access.py`."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody, not even the operator."""

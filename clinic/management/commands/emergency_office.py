@@ -1,4 +1,4 @@
-"""`manage.py emergency_office tess belleville --reason staff-away`: an office for some hours, when no manager is there."""
+"""`manage.py emergency_office tess belleville --reason staff-away`: an office for hours, when no manager is there."""
 
 from typing import Any
 

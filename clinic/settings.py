@@ -157,6 +157,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.known_browsers.remember",
     "clinic.sign_in_audit.refusals",
     "clinic.sessions.sign_off",
     "clinic.middleware.second_factor",
@@ -202,7 +203,7 @@ else:
 # Room for many visitors: above its usual 300 entries Django drops some, and limits would be forgotten with them.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "clinic.common.shared_cache.SharedCache",
         "LOCATION": "shared_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
@@ -227,7 +228,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # wrong codes; of passwords, clinic/accounts.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # who has just signed in is not asked again before setting up a factor
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 # Everyone who can reach a desk signs in with a second factor; the demonstration does without, and says so.
@@ -244,6 +245,7 @@ IDLE_MINUTES = env.int("IDLE_MINUTES", default=15)  # without use, then staff si
 SESSION_HOURS = 12  # at most, whatever happens
 KEPT_MINUTES = 30  # how long the text of a form that came too late is kept for its writer
 KEPT_COOKIE = "kept" if DEMO else "__Host-kept"
+KNOWN_BROWSER_COOKIE = "known-browser" if DEMO else "__Host-known-browser"
 
 # --- The wire ---
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO

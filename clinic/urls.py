@@ -60,4 +60,5 @@ urlpatterns = [
 handler400 = "clinic.views.bad_request"
 handler403 = "clinic.views.forbidden"
 handler404 = "clinic.views.not_found"
+handler429 = "clinic.views.too_many_tries"  # allauth asks for it
 handler500 = "clinic.views.server_error"

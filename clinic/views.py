@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from time import monotonic
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -29,6 +31,7 @@ from clinic.logs import number
 
 # Below these nothing is looked up and no note is taken of what people ask for.
 NOT_FOR_READERS = {"accounts", "admin", "appointments", "cms", "desk", "media", "static"}
+WRITE_SECONDS = 5
 LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emergency, call 911."
 
 
@@ -73,7 +76,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and is migrated; 503 with the reason otherwise. The second line tells of the worker."""
+    """The database answers, is migrated and takes writes; 503 with the reason otherwise. The second line tells of the
+    worker.
+    """
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -81,8 +86,23 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing", status=503, content_type="text/plain")
+    try:
+        _try_a_write()
+    except Error:
+        return HttpResponse("database takes no writes: disk full?", status=503, content_type="text/plain")
     worker = "late" if worker_is_late() else "running"
     return HttpResponse(f"ok\nworker {worker}\n", content_type="text/plain")
+
+
+_written_at = float("-inf")
+
+
+def _try_a_write() -> None:
+    """At most once in WRITE_SECONDS in each process, for anybody may ask. Raises Error."""
+    global _written_at
+    if monotonic() - _written_at > WRITE_SECONDS:
+        cache.set("readyz", 1)
+        _written_at = monotonic()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -119,6 +139,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
             text = _("Your access waits for a second person. Ask a manager or an administrator to confirm it.")
     context = {"title": _("You can’t open this page"), "text": text}
     return _error(request, context, 403)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """429, of the sign-in and its neighbors."""
+    text = _("There were too many tries from your internet connection. Wait a few minutes, then try again.")
+    return _error(request, {"title": _("Please wait a little"), "text": text}, 429)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -17,7 +17,7 @@ V6_HOST_BITS = 64  # one household has a whole /64 to choose addresses from
 
 def take_place(request: HttpRequest, purpose: str, *, most: int, seconds: int) -> bool:
     """Count this request. False if its visitor has done this `most` times in the last `seconds`. Most queries near
-    the limit; false, too, while the cache takes no writes.
+    the limit. Raises OperationalError while the database takes no writes.
     """
     return take_place_for(_household(client_address(request)), purpose, most=most, seconds=seconds)
 

@@ -15,18 +15,18 @@ class SharedCache(DatabaseCache):
     """
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """Raises OperationalError; InternalError for a PostgreSQL that only reads."""
+        """Raises OperationalError."""
         problems: list[OperationalError | InternalError] = []
 
         def note(execute: Any, *arguments: Any) -> Any:
             try:
                 return execute(*arguments)
-            except (OperationalError, InternalError) as problem:
+            except (OperationalError, InternalError) as problem:  # the latter from a PostgreSQL that only reads
                 problems.append(problem)
                 raise
 
         with connections[router.db_for_write(self.cache_model_class)].execute_wrapper(note):
             done = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         if problems:
-            raise problems[0]
+            raise OperationalError("The shared cache can't be written") from problems[0]
         return bool(done)

@@ -16,12 +16,14 @@ PASSWORD = "a long enough password"
 @pytest.fixture
 def no_writes(practice: None) -> Iterator[None]:
     """From here to the end of the test the database only reads."""
+    off, on = {
+        "sqlite": ("PRAGMA query_only=ON", "PRAGMA query_only=OFF"),
+        "postgresql": ("SAVEPOINT writes; SET LOCAL transaction_read_only=on", "ROLLBACK TO SAVEPOINT writes"),
+    }[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only=ON" if connection.vendor == "sqlite" else "SET TRANSACTION READ ONLY")
-    yield
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only=OFF")
+        cursor.execute(off)
+        yield
+        cursor.execute(on)
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The kept pages in front of Django."""
 
 import gzip
-from io import BytesIO, StringIO
 
 import brotli
 import pytest
 import time_machine
-from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
 
 from articles.models import Article
@@ -182,11 +180,15 @@ def test_kept_page_survives_a_failure_that_comes_twice(django, visitor, monkeypa
 
 def test_withdrawn_article_stays_withdrawn_while_the_database_is_away(article, client, monkeypatch):
     """The whole way: the real site behind the cache."""
-    site = get_wsgi_application()
-    visitor = Visitor(site)
-    address = {"path": f"/conditions/{article.slug}/", "wsgi.url_scheme": "https", "wsgi.input": BytesIO()}
-    more = {"SERVER_NAME": "testserver", "SERVER_PORT": "443", "wsgi.errors": StringIO()}
-    assert visitor.get(**address, **more)[0] == "200 OK"
+    client.raise_request_exception = False
+
+    def site(environ, start_response):
+        answer = client.get(environ["PATH_INFO"])
+        start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
+        return [answer.content]
+
+    visitor, address = Visitor(site), f"/conditions/{article.slug}/"
+    assert visitor.get(address)[0] == "200 OK"
     article.unpublish()
     forget()
 
@@ -194,7 +196,7 @@ def test_withdrawn_article_stays_withdrawn_while_the_database_is_away(article, c
         raise OperationalError
 
     monkeypatch.setattr(Article.objects.__class__, "get_queryset", fail)
-    status, _headers, body = visitor.get(**address, **more)
+    status, _headers, body = visitor.get(address)
 
     assert status.startswith("5")
     assert article.title.encode() not in body

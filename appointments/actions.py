@@ -207,6 +207,7 @@ def _receive(
     request.promised_by = promise(schedule, urgent=request.urgent, start=now)
     request.held_because = held_because
     request.status = Status.HELD if held_because else Status.NEW
+    request.sender_key = blind_index.sender_key(actor.address, now)
     request.person_key = blind_index.person_key(request.phone, request.patient_name)
     _save_with_free_reference(request)
     blind_index.add(request)

@@ -8,12 +8,13 @@ with the same one are not to be expected in the life of a practice.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import phonenumbers
 
 from appointments.models import AppointmentRequest, RequestQuerySet, SearchKey
 from clinic.common.crypto import digest
+from clinic.common.networks import connection_of
 
 SHORTEST_PART = 2
 SHORTEST_TEXT = 60  # letters
@@ -38,6 +39,13 @@ def person_key(phone: str, name: str) -> int:
 def phone_key(phone: str) -> int:
     """The same for each request with this phone (E.164)."""
     return _key("phone", _national_digits(phone))
+
+
+def sender_key(address: str, at: datetime) -> int | None:
+    """The same for what one connection sends during an hour of the clock, so that no later request is linked with it;
+    None where no address is known.
+    """
+    return _key("sender", f"{at.astimezone(UTC):%Y-%m-%d %H}\0{connection_of(address)}") if address else None
 
 
 def text_key(text: str) -> int | None:

@@ -489,6 +489,7 @@ class AppointmentRequest(models.Model):
     # Wrong second facts told on the private page since it last opened; with MOST_WRONG_FACTS it stays closed.
     wrong_facts = models.PositiveSmallIntegerField(default=0, db_default=0)
     person_key = models.BigIntegerField(null=True, db_index=True)  # blind index of phone and name together
+    sender_key = models.BigIntegerField(null=True)  # the connection it came from, under a key of that hour
 
     visit_for = EncryptedTextField(blank=True)
     patient_name = EncryptedTextField()

@@ -23,6 +23,7 @@ from clinic.common import crypto, staff_mail
 from clinic.common.client import client_address
 from clinic.common.crypto import digest
 from clinic.common.models import User
+from clinic.common.networks import connection_of
 
 # Wrong passwords, before further ones are not looked at.
 OF_A_STRANGER = "5/5m/key,20/5m/ip"  # for a name, and from an address
@@ -37,8 +38,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """As everywhere on this site; allauth's limits count by it."""
-        return client_address(request)
+        """The connection, as everywhere on this site; allauth's limits count by it and by nothing else."""
+        return connection_of(client_address(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of who has just signed in, with a second factor if they have one."""

@@ -425,6 +425,17 @@ def guess_from_everywhere(username: str, tries: int = 5) -> None:
         browser.post(SIGN_IN, {"login": username, "password": "a wrong long password"})
 
 
+def test_limits_of_the_sign_in_count_connections_as_all_others(client, manager):
+    """All IPv4 visitors through an IPv6 socket are not one."""
+    for number in range(21):
+        Browser(REMOTE_ADDR="::ffff:192.0.2.7").post(SIGN_IN, {"login": f"guess-{number}", "password": "a wrong one"})
+
+    neighbor = Browser(REMOTE_ADDR="::ffff:198.51.100.8")
+    sign_in(neighbor, "mona")
+
+    assert is_signed_in(neighbor)
+
+
 def been_in_before(username: str) -> Browser:
     browser = Browser()
     sign_in(browser, username)

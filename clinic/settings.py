@@ -128,6 +128,9 @@ EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="911")
 
 # --- Appointment requests; what the practice decides for itself is in the admin (PracticeSettings) ---
 DRAFT_MINUTES = env.int("DRAFT_MINUTES", default=120)  # clock minutes after the last step
+MOST_DRAFTS_PER_ADDRESS = env.int(
+    "MOST_DRAFTS_PER_ADDRESS", default=100
+)  # started in ten minutes, then none for a while
 APPOINTMENT_REASONS = "clinic.reasons.from_articles"  # what the form offers as the main problem
 APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # and as the sore part of the foot
 FASTEST_SECONDS = env.int("FASTEST_SECONDS", default=15)  # for all steps; who is faster is no person

@@ -68,7 +68,11 @@ def on_this_machine(host: str) -> bool:
 
 def in_the_house(host: str) -> bool:
     """Whether only this machine or its neighbors know this name of a site."""
-    if on_this_machine(host) or "." not in host.strip(".") or host.endswith((".localhost", ".local", ".test")):
+    if (
+        on_this_machine(host)
+        or "." not in host.strip(".")
+        or host.endswith((".localhost", ".local", ".test", ".example"))
+    ):
         return True
     with suppress(ValueError):
         return ip_address(host).is_private
@@ -373,6 +377,10 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+
+# --- The web server ---
+WEB_THREADS = env.int("GRANIAN_BLOCKING_THREADS", default=16)  # in each of its processes; granian reads it, too
+WEB_BUSY_SECONDS = 5  # how long a page waits for SQLite's lock; the worker and commands wait as DATABASES says
 
 # --- Files ---
 STATIC_URL = "/static/"

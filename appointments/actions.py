@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, blind_index, outbox, status_link, suspicion
+from appointments import audit, blind_index, outbox, status_link
 from appointments.deadlines import (
     NeverOpen,
     Schedule,
@@ -228,6 +228,7 @@ def _receive(
     request.promised_by = promise(schedule, urgent=request.urgent, start=now)
     request.held_because = held_because
     request.status = Status.HELD if held_because else Status.NEW
+    request.sender_key = blind_index.sender_key(actor.address, now)
     request.person_key = blind_index.person_key(request.phone, request.patient_name)
     _save_with_free_reference(request)
     blind_index.add(request)
@@ -449,6 +450,37 @@ def reopen(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
     _finish(request, actor, Event.Kind.REOPENED, note=note)
 
 
+@transaction.atomic
+def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) -> bool:
+    """Whether the private page opens to somebody who told a right or a wrong fact. The last wrong one closes it."""
+    request = _locked(request, actor)
+    if request.page_is_closed:
+        return False
+    request.wrong_facts = 0 if right else request.wrong_facts + 1
+    request.save(update_fields=["wrong_facts"])
+    _audit(request, actor, "own page opened" if right else "own page wrong fact")
+    if request.page_is_closed:
+        Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
+        _audit(request, actor, "own page closed")
+    return right
+
+
+def second_fact_refused(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Somebody tried too often, or on a closed page; nothing that they told was looked at."""
+    _audit(request, actor, "own page refused")
+
+
+@transaction.atomic
+def open_page_again(*, request: AppointmentRequest, actor: Actor) -> None:
+    """The private page takes second facts again, after a word with the patient. Raises WrongMove."""
+    request = _locked(request, actor)
+    if not request.page_is_closed:
+        raise WrongMove(_("The patient’s private page is not closed."))
+    request.wrong_facts = 0
+    request.save(update_fields=["wrong_facts"])
+    _finish(request, actor, Event.Kind.UNLOCKED, undoable=False)
+
+
 def can_undo(request: AppointmentRequest, user: User, last: Event | None) -> bool:
     """Whether `user` may take back the last step: their own, within a minute, and nothing mailed since."""
     if last is None or last.by_id != user.pk or not last.before:
@@ -666,5 +698,5 @@ def _finish(
 
 
 def _audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
-    address = actor.address if actor.user else suspicion.connection(actor.address)
+    address = actor.address if actor.user else audit.connection_key(actor.address)
     audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)

@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 from appointments import clock
 from appointments.models import AuditEntry, AuditHead
 from clinic.common.crypto import digest
+from clinic.common.networks import connection_of
 
 READ_ROWS = 5_000
 PRUNE_ROWS = 5_000
@@ -121,6 +122,14 @@ def _fault(head: AuditHead, newest: AuditEntry | None) -> str:
     if newest and newest.hash != _hash(newest):
         return "The newest entry was changed"
     return ""
+
+
+def connection_key(address: str) -> str:
+    """What is kept of where a patient sends from: the same for the same connection, and no address; "" for none.
+
+    Entries from before that was so hold the address itself: they are chained and can't change.
+    """
+    return f"connection {digest('connection', connection_of(address))[:16]}" if address else ""
 
 
 def operator() -> str:

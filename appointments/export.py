@@ -101,7 +101,7 @@ class Wanted:
     @classmethod
     def of(cls, request: HttpRequest, user: User) -> "Wanted":
         """As the address of the list says. Two queries."""
-        offices = list(Office.objects.filter(staff=user.pk))
+        offices = list(Office.objects.worked_by(user))
         tab = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.CALL
         office = next((row for row in offices if row.slug == request.GET.get("office")), None)
         chosen = FilterForm(request.GET, colleagues=desk_list.colleagues(offices)).chosen

@@ -325,6 +325,7 @@ class SecondFactForm(forms.Form):
     def __init__(self, *args: Any, request_row: AppointmentRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request_row = request_row
+        self.is_wrong = False  # once validated: something was told, and is not what was given
         if request_row.birth_date is None:
             del self.fields["birth_date"]
 
@@ -344,6 +345,7 @@ class SecondFactForm(forms.Form):
         elif (digits and re.sub(r"\D", "", digits) != self.request_row.phone[-4:]) or (
             born and born != self.request_row.birth_date
         ):
+            self.is_wrong = True
             self.add_error(
                 "last_digits" if digits else "birth_date",
                 _("This is not what you gave us. Check it and try again, or call us"),

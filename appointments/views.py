@@ -197,7 +197,10 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return _show_step(request, here, form)
     changes = _changes(here, answers, form.cleaned_data, request)
-    if here is STEPS[0] and _told({**answers, **changes}).level.is_urgent:
+    urgent = here is STEPS[0] and _told({**answers, **changes}).level.is_urgent
+    if kept is None and not drafts.may_start(request, urgent=urgent):
+        return _no_room(request, here, form)
+    if urgent:
         response = HttpResponseRedirect(reverse("appointments:call_now"))
     elif kept is None and here is not STEPS[0]:
         response = _start_again(expired=lost)
@@ -207,6 +210,18 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         key = drafts.start(response, secure=not settings.DEMO)
         changes["started_at"] = time_now()
     drafts.keep(key, **changes)
+    return response
+
+
+def _no_room(request: HttpRequest, current: Step, form: forms.Form) -> HttpResponse:
+    """Too many forms from this connection: the page again, with what was typed."""
+    note = _(
+        "Very many forms were started from your internet connection just now, so we can’t take this one yet. Nothing "
+        "you typed is lost: press Continue again in ten minutes, or call us now. In an emergency call %(emergency)s."
+    )
+    note %= {"emergency": settings.EMERGENCY_NUMBER}
+    response = _show_step(request, current, form, note=note, status=429)
+    response.headers["Retry-After"] = str(drafts.START_SECONDS)
     return response
 
 

@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 
 from appointments import audit
 from appointments.models import Office
-from clinic import sessions
+from clinic import known_browsers, sessions
 from clinic.accounts import end_sessions
 from clinic.common.client import client_address
 from clinic.common.models import User
@@ -37,6 +37,7 @@ WATCHED = ("username", "is_active", "is_staff", "is_superuser")
 def connect() -> None:
     """Called once, when the site starts."""
     auth_signals.user_logged_in.connect(sessions.begin, dispatch_uid="sessions")
+    auth_signals.user_logged_in.connect(known_browsers.signed_in, dispatch_uid="known browsers")
     auth_signals.user_logged_in.connect(_signed_in, dispatch_uid="audit")
     auth_signals.user_logged_out.connect(_signed_out, dispatch_uid="audit")
     auth_signals.user_login_failed.connect(_failed, dispatch_uid="audit")

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
@@ -19,6 +19,11 @@ def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
     return redirect("account_login")
 
 
+def no_second_door(request: HttpRequest) -> HttpResponse:
+    """Accounts and their rights are given at /admin/, where a second person confirms them."""
+    raise Http404
+
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("conditions/<slug:slug>/share.png", share.article_picture, name="article_picture"),
@@ -33,6 +38,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
     path("cms/logout/", admin.site.logout),
+    re_path(r"^cms/(?:users|groups)/", no_second_door),
     path("cms/", include(pictures)),
     path("cms/", include(wagtailadmin_urls)),
     re_path(r"^media/(?P<place>(?:images|original_images)/[\w.-]+)$", media.show),
@@ -48,4 +54,5 @@ urlpatterns = [
 handler400 = "clinic.views.bad_request"
 handler403 = "clinic.views.forbidden"
 handler404 = "clinic.views.not_found"
+handler429 = "clinic.views.too_many_tries"  # allauth asks for it
 handler500 = "clinic.views.server_error"

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import DatabaseError
 
-from appointments import actions, suspicion
+from appointments import actions, audit
 from appointments.models import AppointmentRequest, AuditEntry, Event, Mail
 from tests.conftest import Browser, post_steps
 
@@ -104,7 +104,7 @@ def test_message_is_tracked_like_a_request(client, typed):
     assert (entry.action, entry.record, entry.address) == (
         "request sent",
         made.reference,
-        suspicion.connection("198.51.100.1"),
+        audit.connection_key("198.51.100.1"),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
-from appointments import actions, suspicion
+from appointments import actions, audit
 from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, Office, RoutingOverride
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
@@ -146,7 +146,7 @@ def test_sent_request_has_its_event_its_audit_entry_and_its_two_mails(client):
     assert set(made.routing["miles"]) == {"toms-river", "belleville"}
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.action, entry.record) == ("patient", "request sent", made.reference)
-    assert (entry.office, entry.address) == ("toms-river", suspicion.connection("198.51.100.1"))
+    assert (entry.office, entry.address) == ("toms-river", audit.connection_key("198.51.100.1"))
     assert {(mail.kind, mail.office.slug) for mail in Mail.objects.all()} == {
         ("office_notice", "toms-river"),
         ("receipt", "toms-river"),

@@ -489,14 +489,15 @@ def new_person(browser, **changes):
     return browser.post(f"{PEOPLE}add/", {**data, **changes}, follow=True)
 
 
-def test_administrator_adds_a_receptionist_with_her_office(ada):
+def test_administrator_adds_a_receptionist_whose_office_a_second_person_confirms(ada):
     new_person(ada)
 
     nora = User.objects.get(username="nora")
-    assert (nora.is_staff, nora.is_superuser, nora.has_usable_password()) == (True, False, False)
-    assert [office.slug for office in nora.offices.all()] == ["toms-river"]
+    assert (nora.is_staff, nora.is_superuser, nora.has_usable_password()) == (False, False, False)
+    assert not nora.offices.exists()
+    assert [office.slug for office in nora.rights_waiting.offices.all()] == ["toms-river"]
     assert ("ada", "nora") in audited("account made")
-    assert ("ada", "nora, office toms-river") in audited("rights given")
+    assert ("ada", "nora, Front desk, office toms-river") in audited("rights to be confirmed")
 
 
 def test_editor_does_not_get_into_the_desk(ada):
@@ -545,8 +546,10 @@ def test_offices_of_a_person_are_changed(ada, toms_river_desk):
 
     save(ada, person_page(toms_river_desk), offices=[str(belleville.pk)])
 
-    assert list(toms_river_desk.offices.all()) == [belleville]
-    assert ("ada", "tess, office belleville") in audited("rights given")
+    assert list(toms_river_desk.offices.all()) == []
+    assert list(toms_river_desk.rights_waiting.offices.all()) == [belleville]
+    assert ("ada", "tess, office toms-river") in audited("rights taken")
+    assert ("ada", "tess, office belleville") in audited("rights to be confirmed")
 
 
 # --- Nobody makes more of themselves, or of others, than they may ---

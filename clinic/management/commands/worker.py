@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention
 from articles import reminders, schedule
-from clinic import alarms, kept_post, planner, sessions
+from clinic import access, alarms, kept_post, planner, sessions
 from clinic.common import staff_mail
 
 log = logging.getLogger("clinic.worker")
@@ -24,6 +24,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     drafts.delete_expired,
     kept_post.delete_expired,
     sessions.delete_expired,
+    access.end_over,
     audit.prune,
     escalation.beat,
     alarms.watch,
@@ -44,6 +45,7 @@ HELD_BACK_SECONDS = 60 * 60
 PAUSES: dict[Callable[[], Any], int] = {
     sessions.delete_expired: 60 * 60,
     audit.prune: 60 * 60,
+    access.end_over: 60,
     escalation.beat: 30,
     alarms.watch: 60,
     actions.lapse_offers: 60,

@@ -258,8 +258,13 @@ def test_page_of_a_picture_offers_no_other_file(signed_in, editor, library, pict
     assert not page.select("input[type=file]")
 
 
-def test_file_of_a_picture_is_not_replaced_by_a_program(picture):
-    picture.file = ImageFile(io.BytesIO(laden("JPEG")), name="foot.jpg")
+@pytest.mark.parametrize("committed", [False, True])
+def test_file_of_a_picture_is_not_replaced_by_a_program(picture, committed):
+    file = ImageFile(io.BytesIO(laden("JPEG")), name="foot.jpg")
+    if committed:
+        picture.file.save("foot.jpg", file, save=False)
+    else:
+        picture.file = file
 
     with pytest.raises(pictures.NotAllowed):
         picture.save()

@@ -252,10 +252,11 @@ def test_editor_who_replaces_a_file_reads_what_to_do(signed_in, editor, library,
     assert "add it as a new picture and choose it instead" in answer.content.decode()
 
 
-def test_page_of_a_picture_offers_no_other_file(signed_in, editor, library, picture):
+def test_page_of_a_picture_offers_no_other_file_and_says_why(signed_in, editor, library, picture):
     page = BeautifulSoup(signed_in(editor).get(f"/cms/images/{picture.pk}/").content, "html.parser")
 
     assert not page.select("input[type=file]")
+    assert "The picture itself stays as it is." in page.get_text()
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -176,9 +176,10 @@ def test_more_damage_after_an_incident_was_closed_is_a_new_one(cut):
     audit.close_incident(actor="operator olivia", reason="seen")
     write("view")
 
-    delete(pks()[-4])  # it stands before the entry that closed the incident
+    with unlocked_audit():  # of the entries before the one that closed the incident
+        AuditEntry.objects.filter(pk=pks()[-4]).update(actor="nobody")
 
-    with pytest.raises(audit.Broken):
+    with pytest.raises(audit.Broken, match="does not follow|found broken"):
         audit.verify()
 
 

@@ -74,15 +74,20 @@ class Patrol:
         if logs.once_in("audit mark", DAY - HOUR):
             log.info("%s", words)
             logs.tell_operator(_("Audit mark of %(site)s") % {"site": settings.BASE_URL}, words)
-        if audit.is_locked():
-            return ""
-        return _(
-            "The database no longer refuses to change the audit trail. Ask the person who looks after the server: "
-            "“manage.py verify_audit” says what to do."
-        )
+        return ""
 
 
 patrol = Patrol()
+
+
+def audit_lock() -> str:
+    """Somebody lifted what keeps audit entries from being changed."""
+    if audit.is_locked():
+        return ""
+    return _(
+        "The database no longer refuses to change the audit trail. Ask the person who looks after the server: "
+        "“manage.py verify_audit” says what to do."
+    )
 
 
 def backup() -> str:
@@ -99,6 +104,7 @@ def backup() -> str:
 
 WATCHES: dict[str, Watch] = {
     "audit": audit.glance,
+    "audit lock": audit_lock,
     "whole audit": patrol.step,
     "backup": backup,
     "clock": clock.trouble,

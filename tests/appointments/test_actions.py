@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import actions, audit, drafts, outbox
+from appointments import actions, audit, drafts, outbox, suspicion
 from appointments.actions import Actor, WrongMove
 from appointments.models import (
     AppointmentRequest,
@@ -151,7 +151,13 @@ def test_sent_request_without_an_email_owes_no_receipt(make_request):
 
 
 def test_sent_request_is_audited_as_the_patients_doing(waiting):
-    assert last_entry() == ("patient", "request sent", waiting.reference, "toms-river", "192.0.2.1")
+    assert last_entry() == (
+        "patient",
+        "request sent",
+        waiting.reference,
+        "toms-river",
+        suspicion.connection("192.0.2.1"),
+    )
 
 
 def test_sent_request_leaves_no_draft_behind(waiting):

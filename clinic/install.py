@@ -113,7 +113,7 @@ def make_environment(log: Path) -> None:
 
 def install(requirements: Path, files: list[Path], log: Path) -> None:
     """Let pip write its log, and tell from the log and the environment how far it is."""
-    wanted = sum(len(re.findall(r"^[\w.-]+==", file.read_text(), re.M)) for file in files)
+    wanted = sum(len(re.findall(r"^[\w.\[\]-]+==", file.read_text(), re.M)) for file in files)
     progress = Progress()
     command: list[str | Path] = [VENV / "bin/python", "-Ium", "pip", "install", "--require-hashes", "-r", requirements]
     command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]

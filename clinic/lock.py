@@ -18,15 +18,15 @@ TOOL = "pip-tools==7.6.2"
 def blocks(text: str) -> dict[str, str]:
     """Package -> its pin with all hashes."""
     found = (block.strip() for block in re.split(r"\n(?=\S)", text))
-    return {block.partition("==")[0]: block for block in found if "==" in block.partition("\n")[0]}
+    return {name[0]: block for block in found if (name := re.match(r"[\w.-]+(?=\S*==)", block))}
 
 
 def compiled(tool: Path, name: str, known: str, folder: Path) -> dict[str, str]:
     """What a .in file comes to; `known` pins are kept where they fit."""
     out = folder / f"{name}.txt"
     out.write_text(known)
-    command = [tool, "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--strip-extras", "--allow-unsafe"]
-    command += ["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"]
+    command = [tool, "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-strip-extras"]
+    command += ["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--allow-unsafe"]
     subprocess.run([*command, f"--output-file={out}", f"{name}.in"], cwd=TOP, check=True)
     return blocks(out.read_text())
 

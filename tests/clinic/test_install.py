@@ -28,7 +28,7 @@ def pins(file: str) -> dict[str, str]:
 @pytest.mark.parametrize(("_wish", "locked"), PAIRS)
 def test_every_package_is_pinned_with_hashes(_wish, locked):
     blocks = re.split(r"\n(?=[^\s])", (ROOT / locked).read_text())
-    packages = [block for block in blocks if re.match(r"[\w.-]+==", block)]
+    packages = [block for block in blocks if re.match(r"[\w.\[\]-]+==", block)]
 
     assert packages
     assert [block.split(" ")[0] for block in packages if "--hash=sha256:" not in block] == []

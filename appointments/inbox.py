@@ -355,8 +355,11 @@ class Step:
 
     @property
     def address(self) -> str:
-        """What follows the address of the request's page. The panels that are folded up are opened by the server."""
-        return "#next" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
+        """What follows the address of the request's page. The panels that are folded up are opened by the server.
+
+        The next step itself is just below who the patient is, the number, and what can't wait: these stay in sight.
+        """
+        return "#caller" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
 
 
 def next_step(request: AppointmentRequest, now: datetime, *, called: bool) -> Step:

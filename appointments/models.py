@@ -9,17 +9,21 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import UserManager
+
     from clinic.common.models import User
 
+WORKS_REQUESTS = "appointments.change_appointmentrequest"
 REFERENCE_LETTERS = "34679CDFGHJKMNPQRTWXY"  # no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no words without A E
 
 
@@ -33,6 +37,33 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+def workers() -> "models.QuerySet[User]":
+    """Who may sign in at the desk and work requests; of which offices, their staff says."""
+    people: UserManager[User] = get_user_model()._default_manager  # type: ignore[assignment]
+    # One backend is named because there are several; rights come from groups in all of them.
+    able = people.with_perm(WORKS_REQUESTS, backend="django.contrib.auth.backends.ModelBackend")
+    return able.filter(is_staff=True)
+
+
+class OfficeQuerySet(models.QuerySet["Office"]):
+    """Who can work the requests of which office."""
+
+    def staffed(self) -> "OfficeQuerySet":
+        """With somebody on their staff who may sign in at the desk and work requests."""
+        return self.filter(self._worked())
+
+    def unstaffed(self) -> "OfficeQuerySet":
+        """Whose requests nobody would see."""
+        return self.filter(~self._worked())
+
+    def with_staffed(self) -> "OfficeQuerySet":
+        """Each with the answer, as `staffed`."""
+        return self.annotate(staffed=self._worked())
+
+    def _worked(self) -> Exists:
+        return Exists(Office.staff.through._default_manager.filter(office=OuterRef("pk"), user__in=workers()))
 
 
 class Office(models.Model):
@@ -104,6 +135,8 @@ class Office(models.Model):
         blank=True,
         help_text=_("Who works this office's requests. Nobody else can see them."),
     )
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "name")
@@ -347,6 +380,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+OPEN = (Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED)
 # Who has not been agreed with can go back to "needs a call"; what is closed can only be opened again.
 OPEN_MOVES = {Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED}
 MOVES: dict[str, set[Status]] = {
@@ -385,6 +419,23 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
         if not (user.is_active and user.has_perm("appointments.view_appointmentrequest")):
             return self.none()
         return self.filter(office__in=Office.objects.filter(staff=user.pk))
+
+    def open(self) -> "RequestQuerySet":
+        """Going on: whoever works them will still do something."""
+        return self.filter(status__in=OPEN)
+
+    def unsettled(self) -> "RequestQuerySet":
+        """Open, or held: somebody has to look at them."""
+        return self.exclude(status=Status.CLOSED)
+
+    def seen_by_nobody(self) -> "RequestQuerySet":
+        """Somebody has to look at them, and nobody who works requests is on the staff of their office."""
+        return self.unsettled().filter(office__in=Office.objects.unstaffed())
+
+    def assigned_in_vain(self) -> "RequestQuerySet":
+        """Somebody's job who can't see them: they have left, or do not work at the office any more."""
+        theirs = Office.staff.through._default_manager.filter(office=OuterRef("office"), user=OuterRef("assigned_to"))
+        return self.unsettled().filter(~Exists(theirs.filter(user__in=workers())), assigned_to__isnull=False)
 
     def by_urgency(self) -> "RequestQuerySet":
         """Urgent first, then the oldest deadline."""

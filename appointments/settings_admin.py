@@ -39,7 +39,7 @@ from appointments.models import (
     SafetyCheck,
     Weekday,
 )
-from appointments.offices import directory, phone_in_words
+from appointments.offices import directory, facts_of, phone_in_words, somebody_takes
 from clinic.common.client import client_address
 from clinic.common.form_fields import CleanCharField
 from clinic.common.text import whole_number
@@ -119,7 +119,7 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
             "call_by_urgent_minutes", "call_by_minutes", _("Urgent requests can’t be called later than others")
         )
         self._compare(
-            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given less time than is promised")
+            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given more time than is promised")
         )
         return data
 
@@ -326,11 +326,14 @@ class OfficeAdmin(AuditedAdmin):
     """Address, hours, closures, and whether it takes requests."""
 
     form = OfficeForm
-    list_display = ("name", "phone_in_words", "notice_email", "hours_confirmed", "takes_requests", "not_taking_until")
+    list_display = ("name", "phone_in_words", "notice_email", "hours_confirmed", "requests_now")
     inlines = (OpeningHoursInline, ClosureInline)
     fieldsets = (
         (None, {"fields": ("name", "slug", "letter", "color", "position")}),
-        (gettext_lazy("Requests"), {"fields": ("notice_email", "takes_requests", "not_taking_until", "staff_list")}),
+        (
+            gettext_lazy("Requests"),
+            {"fields": ("requests_now", "notice_email", "takes_requests", "not_taking_until", "staff_list")},
+        ),
         (
             gettext_lazy("Address"),
             {"fields": ("street", "city", "state", "zip_code", "phone", "latitude", "longitude")},
@@ -345,7 +348,7 @@ class OfficeAdmin(AuditedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Office | None = None) -> tuple[str, ...]:
         """The web address stays: it is printed, linked and found by search engines."""
-        return ("staff_list", "slug") if obj else ("staff_list",)
+        return ("requests_now", "staff_list", "slug") if obj else ("requests_now", "staff_list")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Office | None = None) -> dict[str, Any]:
         """A new office's web address comes from its name."""
@@ -362,6 +365,13 @@ class OfficeAdmin(AuditedAdmin):
         names = [str(user) for user in office.staff.filter(is_active=True)] if office.pk else []
         return ", ".join(names) or _("Nobody yet. An administrator adds people under Users.")
 
+    @admin.display(description=gettext_lazy("requests now"))
+    def requests_now(self, office: Office) -> str:
+        """Whether it takes requests today, else why not."""
+        if not office.pk:
+            return _("It takes requests once it has staff, opening hours and an e-mail address for notices.")
+        return facts_of(office).why_not or _("Takes requests.")
+
     def view_on_site(self, obj: Office) -> str:
         """The office's page itself, not Django's redirect to it."""
         return obj.get_absolute_url()
@@ -369,8 +379,7 @@ class OfficeAdmin(AuditedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Says so when patients can't send requests to any office any more."""
         super().save_related(request, form, formsets, change)
-        taking = Office.objects.filter(takes_requests=True).exclude(not_taking_until__gt=timezone.localdate())
-        if not taking.exists():
+        if not somebody_takes():
             messages.warning(request, _("No office takes requests now: patients are asked to call instead."))
 
 

@@ -404,6 +404,19 @@ def assign(*, request: AppointmentRequest, actor: Actor, to: User | None) -> Non
     _finish(request, actor, Event.Kind.ASSIGNED, facts={"to": str(to) if to else ""})
 
 
+def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
+    """What is the job of somebody (of `person`) who can't see it becomes nobody's. Returns how many."""
+    in_vain = AppointmentRequest.objects.assigned_in_vain()
+    theirs = in_vain.filter(assigned_to=person) if person else in_vain
+    unassigned = 0
+    for pk in list(theirs.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if request := theirs.select_for_update(of=("self",)).filter(pk=pk).first():
+                assign(request=request, actor=actor, to=None)
+                unassigned += 1
+    return unassigned
+
+
 @transaction.atomic
 def ask_manager(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
     """Mark it for a manager, with the question. Raises WrongMove."""

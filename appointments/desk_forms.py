@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from appointments.actions import why_it_does_not_go_on
 from appointments.models import OPEN, AppointmentRequest, CloseReason, Event, RequestQuerySet
-from appointments.offices import directory, facts_of
+from appointments.offices import directory, facts_of, practice
 from clinic.common.form_fields import CleanCharField
 from clinic.common.models import User
 from clinic.common.text import whole_number
@@ -102,14 +102,16 @@ class _TimesForm(DeskForm):
             self.add_error(name, _("Choose a day and time in the future"))
         elif at > timezone.now() + LATEST_BOOKING:
             self.add_error(name, _("Choose a day within the next two years"))
-        elif not office.schedule.is_open(at):
+        elif not office.schedule.is_open(at, practice().visit_minutes):
             self.closed_then = True
             if not self.cleaned_data.get("outside_hours"):
-                self.add_error(
-                    name,
-                    _("The %(office)s office is closed then. Choose another time, or tick the box to go on anyway.")
-                    % {"office": office.name},
-                )
+                words = _("The %(office)s office is closed then. Choose another time, or tick the box to go on anyway.")
+                if office.schedule.is_open(at):
+                    words = _(
+                        "The %(office)s office closes before the visit is over: it takes %(count)d minutes. "
+                        "Choose another time, or tick the box to go on anyway."
+                    )
+                self.add_error(name, words % {"office": office.name, "count": practice().visit_minutes})
         return at
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clinic.common.models import User
 
 WORKS_REQUESTS = "appointments.change_appointmentrequest"
+KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are there
 REFERENCE_LETTERS = "34679CDFGHJKMNPQRTWXY"  # no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no words without A E
 
 
@@ -262,7 +263,9 @@ class PracticeSettings(models.Model):
         _("daily summary at"), null=True, blank=True, default=time(8), help_text=_("On open days. Empty: none.")
     )
     keep_closed_days = models.PositiveIntegerField(
-        _("keep closed requests, days"), default=730, help_text=_("Then they are deleted; only numbers stay.")
+        _("keep closed requests, days"),
+        default=2557,  # seven years, as New Jersey's boards ask for records of patients
+        help_text=_("Then they are deleted; only numbers stay. A year at least; seven years are 2557."),
     )
 
     class Meta:
@@ -273,6 +276,9 @@ class PracticeSettings(models.Model):
                 condition=Q(near_tie_miles__gte=0, far_miles__gt=0, call_by_minutes__gt=0)
                 & Q(call_by_urgent_minutes__gt=0, promise_urgent_minutes__gt=0, choose_minutes__gt=0)
                 & Q(visit_minutes__gt=0, status_link_days__gt=0, keep_closed_days__gt=0),
+            ),
+            models.CheckConstraint(
+                name="practice_settings_keep_a_year", condition=Q(keep_closed_days__gte=KEEP_AT_LEAST)
             ),
         ]
         default_permissions = ("view", "change")
@@ -426,7 +432,7 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
 
     def unsettled(self) -> "RequestQuerySet":
         """Open, or held: somebody has to look at them."""
-        return self.exclude(status=Status.CLOSED)
+        return self.filter(status__in=(Status.HELD, *OPEN))
 
     def seen_by_nobody(self) -> "RequestQuerySet":
         """Somebody has to look at them, and nobody who works requests is on the staff of their office."""

@@ -142,6 +142,14 @@ class OfficeFacts:
         """Whether it takes no requests on that day, because somebody has said so."""
         return not self.takes_requests or bool(self.not_taking_until and on < self.not_taking_until)
 
+    def trouble_with(self, visit: datetime) -> str:
+        """Why a visit at that moment can't be kept as it is, in words for a pill; "" if it can."""
+        if not self.schedule.is_open(visit, practice().visit_minutes):
+            return _("Office closed then")
+        if self.is_away(timezone.localdate(visit)):
+            return _("Office takes no requests then")
+        return ""
+
     def _opens(self) -> bool:
         try:
             next_opening(timezone.now(), self.schedule)

@@ -18,9 +18,9 @@ from appointments.offices import practice
 CHUNK = 30  # requests in one transaction; their references fit into one audit entry
 
 
-def cut() -> datetime:
-    """What was closed before this moment need not be kept."""
-    return timezone.now() - timedelta(days=practice().keep_closed_days)
+def cut(days: int) -> datetime:
+    """What was closed before this moment need not be kept, if requests are kept for so many days."""
+    return timezone.now() - timedelta(days=days)
 
 
 def old_requests(before: datetime) -> RequestQuerySet:
@@ -32,7 +32,7 @@ def old_requests(before: datetime) -> RequestQuerySet:
 
 def purge() -> int:
     """Delete them, and summaries of the time before. Returns how many requests went."""
-    before = cut()
+    before = cut(practice().keep_closed_days)
     gone = 0
     while some := _purge_some(before):
         gone += some

@@ -21,9 +21,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appointments import actions, touched
 from appointments.models import Office
 from clinic import sign_in_audit
 from clinic.accounts import end_sessions
+from clinic.common.client import client_address
+from clinic.common.confirm import AsksFirst
 from clinic.common.models import User
 
 DESK_GROUPS = ("Front desk", "Manager", "Administrator")  # made by appointments' migrations
@@ -80,7 +83,7 @@ class StaffForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class StaffAdmin(admin.ModelAdmin[User]):
+class StaffAdmin(AsksFirst):
     """The people who sign in."""
 
     form = StaffForm
@@ -138,6 +141,7 @@ class StaffAdmin(admin.ModelAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person has no password yet. The desk opens by group, never by a tick of its own."""
+        form.staffed_before = list(Office.objects.select_for_update().staffed().values_list("pk", flat=True))
         if not change:
             obj.set_unusable_password()
         if "groups" in form.fields:
@@ -147,13 +151,16 @@ class StaffAdmin(admin.ModelAdmin[User]):
             end_sessions(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups of other software stay; offices are kept on the other side."""
+        """Groups of other software stay; offices are kept on the other side. Asks about requests that this touches."""
         if "groups" in form.fields and change:
             others = form.instance.groups.exclude(name__in=GROUPS)
             form.cleaned_data["groups"] = form.cleaned_data["groups"] | Group.objects.filter(pk__in=others.values("pk"))
         super().save_related(request, form, formsets, change)
         if "offices" in form.fields:
             form.instance.offices.set(form.cleaned_data["offices"])
+        self.confirm(request, touched.by_person(form.staffed_before, form.instance, request.user))
+        actor = actions.Actor(request.user, client_address(request))
+        actions.unassign_in_vain(actor=actor, person=form.instance)
 
     def password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A link with which this person sets a password, shown once. It does not sign anybody in."""

@@ -38,12 +38,13 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """With the checklist and the dashboard; without Django's "view on site", which tells strangers what exists."""
-        from appointments import dashboard  # the models of the apps are there only once all is loaded
+        from appointments import dashboard, unseen  # the models of the apps are there only once all is loaded
         from clinic import checklist
 
         usual = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         first_day = path("first-day/", self.admin_view(checklist.page), name="first_day")
-        return [first_day, *dashboard.urls(self.admin_view), *usual]
+        seen_by_nobody = path("unseen/", self.admin_view(unseen.page), name="unseen")
+        return [first_day, seen_by_nobody, *dashboard.urls(self.admin_view), *usual]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -54,12 +55,13 @@ class Desk(AdminSite):
         return super().index(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Adds the top navigation (what this person may open, and where they are) and an alarm. One query."""
-        from appointments.escalation import worker_is_late  # the models are there only once all is loaded
+        """Adds the top navigation (what this person may open, and where they are) and alarms. One query."""
+        from appointments import unseen  # the models are there only once all is loaded
 
         context = super().each_context(request)
-        context["worker_late"] = worker_is_late()
-        user = request.user
+        alarms, user = unseen.alarms(), request.user
+        context["worker_late"] = alarms.worker_late
+        context["offices_alone"] = ", ".join(alarms.alone) if user.has_perm(unseen.MAY_MEND) else ""
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),

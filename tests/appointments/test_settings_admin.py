@@ -90,10 +90,10 @@ def test_list_of_settings_is_their_form(ada):
 
 
 def test_settings_are_saved_and_the_change_is_in_history_and_audit(ada):
-    save(ada, f"{SETTINGS}1/change/", manager_email="manager@clinic.example", keep_closed_days="365")
+    save(ada, f"{SETTINGS}1/change/", manager_email="manager@clinic.example", choose_minutes="480")
 
     row = PracticeSettings.objects.get()
-    assert (row.manager_email, row.keep_closed_days) == ("manager@clinic.example", 365)
+    assert (row.manager_email, row.choose_minutes) == ("manager@clinic.example", 480)
     assert audited("settings changed") == [("ada", "practicesettings 1")]
     history = ada.get(f"{SETTINGS}1/history/").content.decode()
     assert "ada" in history
@@ -109,7 +109,7 @@ def test_settings_saved_as_they_are_leave_no_trace(ada):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"keep_closed_days": "0"}, "Enter 1 or more"),
+        ({"keep_closed_days": "0"}, "Enter 365 or more"),
         ({"call_by_minutes": ""}, "This field is required."),
         ({"call_by_minutes": "soon"}, "Enter a number"),
         ({"call_by_urgent_minutes": "300"}, "Urgent requests can’t be called later than others"),
@@ -135,7 +135,7 @@ def test_manager_reads_the_settings_and_changes_none(manager, signed_in):
 
     assert browser.get(f"{SETTINGS}1/change/").status_code == 200
     assert browser.post(f"{SETTINGS}1/change/", {"keep_closed_days": "1"}).status_code == 403
-    assert PracticeSettings.objects.get().keep_closed_days == 730
+    assert PracticeSettings.objects.get().keep_closed_days == 2557
 
 
 @pytest.mark.parametrize("page", [SETTINGS, MESSAGES, PEOPLE, OVERRIDES, CHECKS, f"{MESSAGES}receipt/en/"])

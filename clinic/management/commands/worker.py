@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from appointments import actions, audit, drafts, escalation, figures, outbox, retention
+from appointments import actions, audit, drafts, escalation, figures, outbox, retention, unseen
 from articles import reminders, schedule
 from clinic import kept_post, planner, sessions
 from clinic.common import staff_mail
@@ -27,6 +27,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     audit.prune,
     escalation.beat,
     actions.lapse_offers,
+    unseen.look,
     escalation.remind_offices,
     escalation.remind_manager,
     escalation.send_digests,
@@ -40,6 +41,7 @@ PAUSES: dict[Callable[[], Any], int] = {
     sessions.delete_expired: 60 * 60,
     escalation.beat: 30,
     actions.lapse_offers: 60,
+    unseen.look: 30,
     escalation.remind_offices: 60,
     escalation.remind_manager: 60,
     escalation.send_digests: 60,

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from appointments import actions, figures, retention
 from appointments.actions import Actor
@@ -261,3 +261,8 @@ def test_days_are_the_practices(closed, monday):
     monday.shift(timedelta(days=400, seconds=1))
 
     assert retention.purge() == 1
+
+
+def test_database_itself_keeps_requests_for_a_year_at_least():
+    with pytest.raises(IntegrityError, match="practice_settings_keep_a_year"), transaction.atomic():
+        PracticeSettings.objects.update(keep_closed_days=364)

@@ -115,6 +115,19 @@ def test_settings_saved_as_they_are_leave_no_trace(ada):
         ({"call_by_urgent_minutes": "300"}, "Urgent requests can’t be called later than others"),
         ({"promise_urgent_minutes": "30"}, "The desk can’t be given more time than is promised"),
         ({"manager_email": "manager"}, "Enter an e-mail address like name@example.com"),
+        ({"keep_closed_days": "364"}, "Enter 365 or more"),
+        ({"keep_closed_days": "99999999"}, "Enter 18262 or less"),
+        ({"call_by_minutes": "2400"}, "Enter 600 or less"),
+        ({"call_by_minutes": "99999999"}, "Enter 600 or less"),
+        ({"visit_minutes": "100000"}, "Enter 240 or less"),
+        ({"visit_minutes": "1"}, "Enter 5 or more"),
+        ({"choose_minutes": "99999999"}, "Enter 9600 or less"),
+        ({"status_link_days": "99999999"}, "Enter 365 or less"),
+        ({"unopened_minutes": "99999999"}, "Enter 1440 or less"),
+        ({"escalate_minutes": "99999999"}, "Enter 1440 or less"),
+        ({"near_tie_miles": "60", "far_miles": "10"}, "Far away can’t be nearer than a near tie"),
+        ({"far_miles": "1e308"}, "Enter 500 or less"),
+        ({"near_tie_miles": "nan"}, "Enter a number"),
     ],
 )
 def test_settings_that_are_of_no_use_are_refused(ada, changes, sentence):
@@ -122,6 +135,14 @@ def test_settings_that_are_of_no_use_are_refused(ada, changes, sentence):
 
     assert PracticeSettings.objects.get().call_by_minutes == 240
     assert audited("settings changed") == []
+
+
+def test_every_number_of_the_settings_has_a_least_and_a_most(ada):
+    page = ada.get(f"{SETTINGS}1/change/").content.decode()
+
+    numbers = re.findall(r'<input type="number"[^>]*>', page)
+    assert len(numbers) == 11
+    assert all("min=" in number and "max=" in number for number in numbers)
 
 
 def test_settings_can_be_neither_added_nor_deleted(ada):

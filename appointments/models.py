@@ -42,7 +42,7 @@ class Weekday(models.IntegerChoices):
 
 def workers() -> "models.QuerySet[User]":
     """Who may sign in at the desk and work requests; of which offices, their staff says."""
-    people: UserManager[User] = get_user_model()._default_manager  # type: ignore[assignment]
+    people: UserManager[User] = get_user_model()._default_manager
     # One backend is named because there are several; rights come from groups in all of them.
     able = people.with_perm(WORKS_REQUESTS, backend="django.contrib.auth.backends.ModelBackend")
     return able.filter(is_staff=True)

@@ -6,6 +6,7 @@ References and times of visits are shown to who works the office; to others refe
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +21,7 @@ from clinic.common.times import moment
 MOST_LINES = 50  # the rest is told as a number
 
 
-def by_office(before: OfficeFacts, after: OfficeFacts, user: User) -> list[Touched]:
+def by_office(before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> list[Touched]:
     """What new hours, closures, holidays, or taking no requests, mean for what is there. A few queries."""
     here = AppointmentRequest.objects.filter(office=after.pk)
     found = [_visits(here, before, after, user)]
@@ -37,7 +38,7 @@ def by_office(before: OfficeFacts, after: OfficeFacts, user: User) -> list[Touch
     return [each for each in found if each.lines]
 
 
-def _visits(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User) -> Touched:
+def _visits(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> Touched:
     booked = here.filter(status=Status.BOOKED, booked_for__gte=timezone.now()).order_by("booked_for", "pk")
     rows = [
         row
@@ -52,7 +53,7 @@ def _visits(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user
     return _told(words, rows, user)
 
 
-def _offers(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User) -> Touched:
+def _offers(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> Touched:
     rows = [
         row
         for row in here.filter(status=Status.PROPOSED).only("reference", "office", "offered_times")
@@ -71,7 +72,7 @@ def _moments(row: AppointmentRequest) -> list[datetime]:
     return [at for at in map(datetime.fromisoformat, row.offered_times) if at > timezone.now()]
 
 
-def _promises(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User) -> Touched:
+def _promises(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> Touched:
     now = timezone.now()
 
     def can_be_kept(row: AppointmentRequest, schedule: Schedule) -> bool:
@@ -91,7 +92,7 @@ def _promises(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, us
     return _told(words, rows, user)
 
 
-def by_person(staffed_before: Collection[int], person: User, user: User) -> list[Touched]:
+def by_person(staffed_before: Collection[int], person: User, user: User | AnonymousUser) -> list[Touched]:
     """What a person's leaving means: for offices that had staff (their numbers), and for the person's own requests."""
     found = [_left_alone(office, user) for office in Office.objects.unstaffed().filter(pk__in=staffed_before)]
     theirs = AppointmentRequest.objects.assigned_in_vain().filter(assigned_to=person)
@@ -104,7 +105,7 @@ def by_person(staffed_before: Collection[int], person: User, user: User) -> list
     return [*found, _told(words, rows, user, name=person)] if rows else found
 
 
-def _left_alone(office: Office, user: User) -> Touched:
+def _left_alone(office: Office, user: User | AnonymousUser) -> Touched:
     rows = list(AppointmentRequest.objects.unsettled().filter(office=office).only("reference", "office"))
     words = ngettext(
         "Nobody will see the requests of the %(office)s office, so it will take no more. Now there is %(count)d:",
@@ -114,7 +115,7 @@ def _left_alone(office: Office, user: User) -> Touched:
     return _told(words, rows, user, office=office.name)
 
 
-def _told(words: str, rows: Sequence[AppointmentRequest], user: User, **values: object) -> Touched:
+def _told(words: str, rows: Sequence[AppointmentRequest], user: User | AnonymousUser, **values: object) -> Touched:
     """`words` filled in, and a line for each: a link, and the time of the visit, for who may see it. One query."""
     shown = rows[:MOST_LINES]
     mine = AppointmentRequest.objects.visible_to(user).filter(pk__in=[row.pk for row in shown])

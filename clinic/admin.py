@@ -159,6 +159,7 @@ class StaffAdmin(AsksFirst):
         if "offices" in form.fields:
             form.instance.offices.set(form.cleaned_data["offices"])
         self.confirm(request, touched.by_person(form.staffed_before, form.instance, request.user))
+        assert isinstance(request.user, User)  # noqa: S101  # says so to the type checker
         actor = actions.Actor(request.user, client_address(request))
         actions.unassign_in_vain(actor=actor, person=form.instance)
 

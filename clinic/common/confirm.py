@@ -72,7 +72,7 @@ class AsksFirst(admin.ModelAdmin[Any]):
         if not getattr(request, "unsaved", False):
             return made
 
-        class Unsaved(made):  # type: ignore[misc]
+        class Unsaved(made):
             def clean(self) -> Any:
                 data = super().clean()
                 self.add_error(None, _("Nothing has been saved yet. Read what this touches, then tick the box above."))

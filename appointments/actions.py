@@ -300,6 +300,7 @@ def release(*, request: AppointmentRequest, actor: Actor) -> None:
     if request.promised_by < now:
         request.promised_by = promise(facts_of(request.office).schedule, urgent=request.urgent, start=now)
         request.save(update_fields=["promised_by"])
+    request.call_by = min(request.call_by, request.promised_by)
     _announce(request)
     _finish(request, actor, Event.Kind.RELEASED)
 

@@ -57,7 +57,7 @@ def _offers(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user
     rows = [
         row
         for row in here.filter(status=Status.PROPOSED).only("reference", "office", "offered_times")
-        if any(after.trouble_with(at) and not before.trouble_with(at) for at in _moments(row))
+        if any(before.schedule.is_open(at) and not after.schedule.is_open(at) for at in _moments(row))
     ]
     words = ngettext(
         "%(count)d patient has been offered a time then, which can’t be picked any more. Offer others:",

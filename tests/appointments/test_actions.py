@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import actions, audit, drafts, outbox
+from appointments import actions, audit, drafts, offices, outbox
 from appointments.actions import Actor, WrongMove
 from appointments.models import (
     AppointmentRequest,
@@ -20,6 +20,7 @@ from appointments.models import (
     Mail,
     Office,
     OpeningHours,
+    PracticeSettings,
     RedFlag,
     RoutingOverride,
     SafetyCheck,
@@ -375,6 +376,15 @@ def test_sending_counts_the_deadline_in_the_other_offices_hours(waiting, tess):
 
     waiting.refresh_from_db()
     assert waiting.call_by == datetime(2026, 11, 24, 15, 0, tzinfo=NEW_YORK)
+
+
+def test_desk_is_due_no_later_than_the_patient_was_promised(make_request, monday):
+    PracticeSettings.objects.update(call_by_minutes=2400)
+    offices.forget()
+
+    made = make_request()
+
+    assert made.call_by == made.promised_by == datetime(2026, 11, 24, 17, tzinfo=NEW_YORK)
 
 
 @pytest.mark.parametrize(

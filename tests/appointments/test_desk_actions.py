@@ -170,6 +170,17 @@ def test_duplicate_can_be_chosen_among_the_requests_of_the_same_person(waiting, 
     assert f"{waiting.reference} A duplicate of this one" in words(tess.get(page_of(other)))
 
 
+def test_visit_that_would_not_be_over_at_closing_time_is_booked_only_on_purpose(waiting, tess):
+    late = {"book-at": "2026-12-01T16:45"}
+
+    answer = tess.post(act_on(waiting, "book"), late)
+
+    assert "The Toms River office closes before the visit is over: it takes 30 minutes." in words(answer)
+    tess.post(act_on(waiting, "book"), {**late, "book-outside_hours": "on"})
+    waiting.refresh_from_db()
+    assert waiting.status == "booked"
+
+
 def test_requests_that_do_not_go_on_are_not_offered_as_the_one_that_does(waiting, make_request, tess, toms_river_desk):
     old, held = make_request(), make_request()
     actions.close(request=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)

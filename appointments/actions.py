@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, blind_index, offices, outbox, status_link
+from appointments import audit, blind_index, offices, outbox, status_link, suspicion
 from appointments.deadlines import (
     NeverOpen,
     Schedule,
@@ -30,7 +30,6 @@ from appointments.models import (
     Event,
     Mail,
     Office,
-    RedFlag,
     RequestQuerySet,
     RoutingOverride,
     Status,
@@ -39,6 +38,7 @@ from appointments.models import (
 )
 from appointments.offices import directory, facts_now, facts_of, practice
 from appointments.routing import Candidate, Decision, Rule, route
+from appointments.warning_signs import current, second_look
 from clinic.common.models import User
 
 REFERENCE_TRIES = 5
@@ -106,12 +106,6 @@ def decide_office(zip_code: str, chosen: str = "") -> Decision:
     )
 
 
-def flag_levels(flags: list[RedFlag]) -> dict[str, str]:
-    """Each flag's level, raised to an emergency by the company it keeps."""
-    chosen = {flag.pk for flag in flags}
-    return {flag.slug: RedFlag.Level.NOW if flag.emergency_with_id in chosen else flag.level for flag in flags}
-
-
 def call_deadline(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:
     """When the desk should have called. An office that never opens gets a day."""
     minutes = practice().call_by_urgent_minutes if urgent else practice().call_by_minutes
@@ -145,12 +139,10 @@ def submit(
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
     about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
-    safety = answers["safety"]
-    flags = list(RedFlag.objects.filter(check_version__version=safety["version"], slug__in=safety["flags"]))
-    levels = flag_levels(flags)
+    safety = safety_of(answers["safety"], visit["details"], so=answers.get("second_look", {}).get("so"))
     decision, office = _office_that_takes(about["zip_code"], visit["office"])
     request = AppointmentRequest(
-        urgent=bool(flags),
+        urgent=safety.pop("urgent"),
         check_office=decision.doubtful,
         source_article=answers.get("about_article", ""),
         insurance=contact.get("insurance", ""),
@@ -161,12 +153,7 @@ def submit(
         contact={
             name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")
         },
-        safety={
-            "version": safety["version"],
-            "flags": [
-                {"slug": f.slug, "question": f.question, "short": f.short, "level": levels[f.slug]} for f in flags
-            ],
-        },
+        safety=safety,
         routing=asdict(decision),
         **about,
     )
@@ -190,8 +177,9 @@ def send_message(
 ) -> AppointmentRequest:
     """A message to an office about something else than an appointment; tracked like a request.
 
-    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact"}. Sent twice: as `submit`.
-    Raises NobodyTakes for an office where nobody would read it.
+    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact", "so"}; `so`: whether what
+    the words speak of is so today, None if nobody was asked. Sent twice: as `submit`. Raises NobodyTakes for an office
+    where nobody would read it.
     """
     rows = Office.objects.with_staffed().select_for_update(no_key=True)
     office = rows.get(slug=answers["office"])  # a second click waits here
@@ -200,8 +188,11 @@ def send_message(
     if facts_of(office).missing or not office.staffed:  # type: ignore[attr-defined]  # the facts are a minute old
         offices.forget()
         raise NobodyTakes
+    nothing_ticked = {"version": current.newest().version, "flags": [], "conditions": None}
+    safety = safety_of(nothing_ticked, answers["details"], so=answers.get("so"))
     request = AppointmentRequest(
         kind=AppointmentRequest.Kind.MESSAGE,
+        urgent=safety.pop("urgent"),
         patient_name=answers["patient_name"],
         phone=answers["phone"],
         email=answers["email"],
@@ -209,10 +200,40 @@ def send_message(
         details=answers["details"],
         wishes={},
         contact=answers["contact"],
-        safety={"version": 0, "flags": []},
+        safety=safety,
         routing=asdict(Decision(office.slug, Rule.CHOSEN)),
     )
     return _receive(request, office, draft_digest, language, actor, held_because)
+
+
+def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict[str, Any]:
+    """What is kept of the safety check: what was ticked, what the own words speak of, and what both come to.
+
+    "level" is what the patient told us of, by ticking or by saying that the words are so today. "urgent" is true for
+    words alone, too: a person reads them first.
+    """
+    table = current.of_version(answers["version"])
+    ticked = {*answers["flags"], *(answers.get("conditions") or [])}
+    seen = second_look.look(table, text, ticked)
+    told = seen.together if so else seen.ticked
+    return {
+        "version": answers["version"],
+        "level": told.level,
+        "urgent": told.level.is_urgent or seen.raises,
+        "only_911": told.only_911,
+        "conditions": [
+            {"slug": row.slug, "question": row.question, "short": row.short}
+            for row in table.conditions
+            if row.slug in ticked
+        ],
+        "flags": [
+            {"slug": row.slug, "question": row.question, "short": row.short, "level": seen.ticked.levels[row.slug]}
+            for row in table.signs
+            if row.slug in ticked
+        ],
+        "words": [{"sign": short, "words": words} for short, words in seen.words] if seen.raises else [],
+        "so": so if seen.raises else None,
+    }
 
 
 def _receive(
@@ -700,6 +721,5 @@ def _finish(
 
 
 def _audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
-    audit.record(
-        actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=actor.address
-    )
+    address = actor.address if actor.user else suspicion.connection(actor.address)
+    audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)

@@ -63,6 +63,11 @@ COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
     (gettext_lazy("Assigned to"), lambda row: row.assigned_to or ""),
     (gettext_lazy("Urgent"), lambda row: _yes(row.urgent)),
     (gettext_lazy("Safety answers"), lambda row: ", ".join(flag["short"] for flag in row.safety["flags"])),
+    (
+        gettext_lazy("Makes it more serious"),
+        lambda row: ", ".join(each["short"] for each in row.safety.get("conditions", [])),
+    ),
+    (gettext_lazy("Read this first"), lambda row: ", ".join(piece["words"] for piece in row.safety.get("words", []))),
     (gettext_lazy("Patient"), lambda row: row.patient_name),
     (gettext_lazy("Date of birth"), lambda row: row.birth_date or ""),
     (gettext_lazy("Who asks"), lambda row: row.caller_name),

@@ -398,6 +398,7 @@ class Row:
     request: AppointmentRequest
     clock: Clock
     flags: str
+    read_first: str  # what an urgent request’s own words speak of
     wishes: str
     contact: str
     contact_notes: str
@@ -415,7 +416,8 @@ def row(request: AppointmentRequest, now: datetime, viewer: str = "") -> Row:
     return Row(
         request=request,
         clock=clock_pill,
-        flags=", ".join(flag["short"] for flag in request.safety["flags"]),
+        flags=", ".join(flag["short"] for flag in (*request.safety["flags"], *request.safety.get("conditions", []))),
+        read_first=", ".join(f"“{piece['words']}”" for piece in request.safety.get("words", [])),
         wishes=wishes(request),
         contact=contact_so_far(calls),
         contact_notes=contact_notes(request),

@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from appointments.warning_signs.levels import Level
 from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 WORKS_REQUESTS = "appointments.change_appointmentrequest"
 KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are there
 REFERENCE_LETTERS = "34679CDFGHJKMNPQRTWXY"  # no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no words without A E
+
+WORDS_HELP = _("One pattern on each line, in any language; found in what patients write. They only ever raise a level.")
 
 
 class Weekday(models.IntegerChoices):
@@ -308,14 +311,16 @@ class MessageText(models.Model):
 
 
 class SafetyCheck(models.Model):
-    """A version of the first step's questions. The newest is asked; old ones stay, because requests name them."""
+    """A version of the warning signs: questions, rules and words. The newest counts; old ones stay, because requests
+    name them.
+    """
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     signed_off_by = models.CharField(
         _("signed off by"),
         max_length=120,
         blank=True,
-        help_text=_("The podiatrist who approved this wording. Empty: not yet approved."),
+        help_text=_("The podiatrist who approved these signs, rules and words. Empty: not yet approved."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -329,37 +334,77 @@ class SafetyCheck(models.Model):
         return str(self.version)
 
 
-class RedFlag(models.Model):
-    """Something that should not wait for a call back."""
+class RiskCondition(models.Model):
+    """What makes a warning sign more serious. Asked once, apart from the signs."""
 
-    class Level(models.TextChoices):
-        NOW = "now", _("Emergency: 911")
-        TODAY = "today", _("Call the office now")
+    check_version = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="conditions")
+    slug = models.SlugField(_("key"))
+    question = models.CharField(_("asked as"), max_length=160, help_text=_("“Diabetes”"))
+    short = models.CharField(_("for the desk"), max_length=60, help_text=_("“diabetes”"))
+    words = models.TextField(_("patients’ own words"), blank=True, help_text=WORDS_HELP)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(name="risk_condition_once_per_version", fields=("check_version", "slug"))
+        ]
+        verbose_name = _("condition that makes signs more serious")
+        verbose_name_plural = _("conditions that make signs more serious")
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class RedFlag(models.Model):
+    """A warning sign: something that may not be able to wait for a call back."""
 
     check_version = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="flags")
     slug = models.SlugField(_("key"))
-    question = models.CharField(_("asked as"), max_length=160, help_text=_("“I have diabetes and …”"))
-    told = models.CharField(_("repeated as"), max_length=160, help_text=_("“you have diabetes and …”"))
-    short = models.CharField(_("for the desk"), max_length=60, help_text=_("“open sore, diabetes”"))
-    advice = models.CharField(_("why not to wait"), max_length=200, blank=True)
-    level = models.CharField(_("level"), max_length=8, choices=Level)
-    emergency_with = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        verbose_name=_("an emergency together with"),
+    question = models.CharField(
+        _("asked as"), max_length=160, help_text=_("Fits “you” and “your child”: “A foot that is hot, red and swollen”")
     )
+    short = models.CharField(_("for the desk"), max_length=60, help_text=_("“hot, red, swollen”"))
+    advice = models.CharField(_("why not to wait"), max_length=200, blank=True)
+    level = models.CharField(_("level, by itself"), max_length=10, choices=Level)
+    only_911 = models.BooleanField(
+        _("911 and nothing else"), default=False, help_text=_("The page offers no other way than an ambulance.")
+    )
+    home = models.CharField(
+        _("on the home page"), max_length=160, blank=True, help_text=_("Listed under its level. Empty: not listed.")
+    )
+    words = models.TextField(_("patients’ own words"), blank=True, help_text=WORDS_HELP)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(name="red_flag_once_per_version", fields=("check_version", "slug"))]
-        verbose_name = _("red flag")
-        verbose_name_plural = _("red flags")
+        verbose_name = _("warning sign")
+        verbose_name_plural = _("warning signs")
 
     def __str__(self) -> str:
         return self.short
+
+
+class FlagRule(models.Model):
+    """These signs together, or with any of the conditions, raise to a level."""
+
+    check_version = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="rules")
+    signs: Any = models.JSONField(_("these signs together"))  # their keys
+    with_condition = models.BooleanField(_("only with one of the conditions"), default=False)
+    level = models.CharField(_("raise to"), max_length=10, choices=Level)
+    home = models.CharField(
+        _("on the home page"), max_length=160, blank=True, help_text=_("Listed under its level. Empty: not listed.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules: signs that are more serious together")
+
+    def __str__(self) -> str:
+        return " + ".join(self.signs)
 
 
 class Draft(models.Model):
@@ -506,7 +551,9 @@ class AppointmentRequest(models.Model):
     wishes: Any = EncryptedJSONField()  # {"days": [weekday numbers or "any"], "time_of_day": str}
     # {"best_way", "voicemail", "language", "other_language", "interpreter"}; of a message only "best_way", "language"
     contact: Any = EncryptedJSONField()
-    safety: Any = EncryptedJSONField()  # {"version": int, "flags": [{"slug", "question", "short", "level"}]}
+    # {"version": int, "level", "conditions": [{"slug", "question", "short"}], "flags": [... and their "level"],
+    #  "words": what their own words spoke of, [{"sign", "words"}], "confirmed": whether that is so today, or None}
+    safety: Any = EncryptedJSONField()
     routing: Any = EncryptedJSONField()  # {"office", "rule", "miles", "skipped"}: the first decision
     offered_times: Any = EncryptedJSONField(blank=True, default=list)  # ISO moments the patient may pick from
 
@@ -694,6 +741,7 @@ class WorkerBeat(models.Model):
     """The one row in which the worker says that it runs."""
 
     at = models.DateTimeField()
+    trusted_at = models.DateTimeField(null=True)  # when the clock was last plausible; see `clock.py`
     figures_until = models.DateTimeField(null=True)  # the dashboard's numbers know what happened before
 
     def __str__(self) -> str:
@@ -743,7 +791,7 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=40)
     record = models.CharField(max_length=700, blank=True)  # "GS-7K4M-39", or those of a list; never a name
     office = models.CharField(max_length=50, blank=True)
-    address = models.CharField(max_length=45, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # of a patient only a keyed digest: `suspicion.connection`
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 

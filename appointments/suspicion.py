@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import blind_index, proof
 from appointments.models import AppointmentRequest, AuditEntry
+from clinic.common.crypto import digest
 
 ASK = 3
 HOLD = 6
@@ -114,7 +115,7 @@ def signs_of_sender(phone: str, address: str, text: str) -> Signs:
     sent = AuditEntry.objects.filter(action="request sent", at__gt=now - timedelta(hours=1))
     requests = AppointmentRequest.objects.filter(created_at__gt=now - timedelta(days=1))
     signs: Signs = {}
-    if sent.filter(address__startswith=_household(address)).count() >= settings.MOST_SENT_PER_ADDRESS:
+    if sent.filter(address=connection(address)).count() >= settings.MOST_SENT_PER_ADDRESS:
         signs[Sign.ADDRESS] = 3
     with_phone = {"search_keys__key": blind_index.phone_key(phone)}
     if requests.filter(**with_phone).count() >= settings.MOST_SENT_PER_PHONE:
@@ -160,6 +161,14 @@ def _plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def connection(address: str) -> str:
+    """What the audit keeps of where a patient sends from: the same for the same connection, and no address.
+
+    "" for no address. Entries from before that was so hold the address itself: they are chained and can't change.
+    """
+    return f"connection {digest('connection', _household(address))[:16]}" if address else ""
 
 
 def _household(address: str) -> str:

@@ -4,8 +4,6 @@ Nobody is on the staff of their office who may sign in and work requests: the la
 Told are references and offices, never what is in them.
 """
 
-import logging
-from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.conf import settings
@@ -13,7 +11,6 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,8 +20,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from appointments import actions, audit
-from appointments.escalation import WORKER_LATE_AFTER
-from appointments.models import AppointmentRequest, AuditEntry, Office, WorkerBeat
+from appointments.models import AppointmentRequest, AuditEntry, Office
 from appointments.offices import practice
 from clinic.common import staff_mail
 from clinic.common.client import client_address
@@ -34,16 +30,28 @@ MAY_MEND = "appointments.view_practicesettings"  # administrators, and managers 
 MOST_NAMED = 20  # references in a mail
 LONGEST_RECORD = 700  # letters of an audit entry's record
 
-log = logging.getLogger(__name__)
-
 
 def look() -> int:
-    """For the worker: what is somebody's job who can't see it becomes nobody's; what nobody sees is told, once a day
-    for each office. Returns of how many offices.
+    """For the worker: what is somebody's job who can't see it becomes nobody's; what nobody sees is mailed, once a day
+    for each office. Returns of how many offices. The banner and the operator hear of it from the alarms.
     """
     actions.unassign_in_vain(actor=actions.Actor(worker=True))
     offices = Office.objects.unstaffed().values_list("pk", flat=True)
     return sum(_tell(pk) for pk in list(offices))
+
+
+def trouble() -> str:
+    """For the alarms: of which offices nobody sees what waits, by reference; "" if there is none."""
+    waiting = AppointmentRequest.objects.seen_by_nobody().order_by("office__position", "pk")
+    rows = list(waiting.values_list("office__name", "reference"))
+    if not rows:
+        return ""
+    return _(
+        "Nobody can see the requests of %(offices)s: nobody on the staff there may sign in and work them. %(which)s"
+    ) % {
+        "offices": ", ".join(dict.fromkeys(office for office, _reference in rows)),
+        "which": ", ".join(reference for _office, reference in rows[:MOST_NAMED]),
+    }
 
 
 @transaction.atomic
@@ -72,7 +80,6 @@ def _tell(office_pk: int) -> bool:
         }
     for address in _whom():
         staff_mail.queue(address, subject, text)
-    log.error("Nobody can see requests of the office %s: %s", office.slug, named)
     audit.record(actor="worker", action=ALARM, record=named, office=office.slug)
     return True
 
@@ -84,24 +91,6 @@ def _whom() -> set[str]:
 
 
 # --- At the desk ---
-
-
-@dataclass(frozen=True)
-class Alarms:
-    """What every page of the desk warns of."""
-
-    worker_late: bool
-    alone: list[str]  # names of offices with requests that nobody sees
-
-
-def alarms() -> Alarms:
-    """One query, and one more while there is no office yet."""
-    beat = WorkerBeat.objects.filter(at__gt=timezone.now() - WORKER_LATE_AFTER)
-    waiting = AppointmentRequest.objects.unsettled().filter(office=OuterRef("pk"))
-    rows = Office.objects.with_staffed().annotate(beat=Exists(beat), waiting=Exists(waiting))
-    found = list(rows.values_list("name", "beat", "staffed", "waiting"))
-    beats = found[0][1] if found else beat.exists()
-    return Alarms(not beats, [name for name, _beat, staffed, waits in found if waits and not staffed])
 
 
 @require_safe

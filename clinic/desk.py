@@ -55,13 +55,16 @@ class Desk(AdminSite):
         return super().index(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Adds the top navigation (what this person may open, and where they are) and alarms. One query."""
-        from appointments import unseen  # the models are there only once all is loaded
+        """Adds the top navigation (what this person may open, and where they are) and what is in alarm. One query."""
+        from clinic import alarms, checklist  # the models are there only once all is loaded
 
         context = super().each_context(request)
-        alarms, user = unseen.alarms(), request.user
-        context["worker_late"] = alarms.worker_late
-        context["offices_alone"] = ", ".join(alarms.alone) if user.has_perm(unseen.MAY_MEND) else ""
+        user = request.user
+        context["worker_late"], told = alarms.standing()
+        if user.has_perm(checklist.MAY_SEE):
+            # Two may say the same. What nobody sees leads to a page of its own.
+            context["alarms"] = list(dict.fromkeys(text for name, text in told if name != alarms.UNSEEN))
+            context["unseen"] = dict(told).get(alarms.UNSEEN, "")
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),

@@ -96,6 +96,8 @@ EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="911")
 DRAFT_MINUTES = env.int("DRAFT_MINUTES", default=120)  # clock minutes after the last step
 APPOINTMENT_REASONS = "clinic.reasons.from_articles"  # what the form offers as the main problem
 APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # and as the sore part of the foot
+SECOND_LOOK = "appointments.warning_signs.second_look.in_text"  # what reads a text for what cannot wait
+URGENCY_ADVICE = "appointments.warning_signs.urgency_lines.differences"  # what tells where an article's lines differ
 FASTEST_SECONDS = env.int("FASTEST_SECONDS", default=15)  # for all steps; who is faster is no person
 MOST_SENT_PER_ADDRESS = env.int("MOST_SENT_PER_ADDRESS", default=10)  # in an hour; more look odd, none is refused
 MOST_SENT_PER_PHONE = env.int("MOST_SENT_PER_PHONE", default=5)  # in a day
@@ -134,7 +136,6 @@ INSTALLED_APPS = [
     "articles.apps.EditorsDeskConfig",  # wagtail.admin
     "wagtail.images",
     "wagtail.snippets",
-    "wagtail.documents",  # unused and hidden, but Wagtail's admin names its addresses
     "wagtail.users",
     "wagtail.search",
     "modelcluster",
@@ -341,7 +342,8 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]  # HEIC is kept as JPEG
+WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.desk.pictures.PictureForm"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a larger one takes 200 MB to be worked on
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not all of the names that Python knows
 

@@ -28,6 +28,7 @@ from clinic.common.client import client_address
 from clinic.common.models import User
 
 UNKNOWN = "unknown"
+VISITOR = "visitor"  # who holds a link with which a password is set, and is not signed in
 DESKS = ("/admin/", "/cms/")
 REFUSED = (403, 404)  # somebody else's records answer as if there were none
 WATCHED = ("username", "is_active", "is_staff", "is_superuser")
@@ -55,11 +56,12 @@ def connect() -> None:
 
 
 def record(action: str, *, actor: str = "", about: str = "", request: HttpRequest | None = None) -> None:
-    """An audit entry by `actor`; else by who is signed in, else by who runs the command on the server."""
+    """An audit entry by `actor`; else by who is signed in or visits, else by who runs the command on the server."""
     request = request or getattr(context, "request", None)
-    if not actor:
+    if not actor and request:
         user = getattr(request, "user", None)
-        actor = user.get_username() if user and user.is_authenticated else audit.operator()
+        actor = user.get_username() if user and user.is_authenticated else VISITOR
+    actor = actor or audit.operator()
     audit.record(actor=actor, action=action, record=about, address=client_address(request) if request else "")
 
 

@@ -17,12 +17,11 @@ from django.views.decorators.http import require_safe
 
 from appointments import message_form, structured
 from appointments import views as appointments_views
-from appointments.escalation import worker_is_late
 from appointments.offices import directory
 from articles import addresses, questions
 from articles.models import Article
 from articles.views import zones
-from clinic import kept_post
+from clinic import alarms, kept_post
 from clinic.common.caching import public_page
 from clinic.logs import number
 
@@ -72,7 +71,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and is migrated; 503 with the reason otherwise. The second line tells of the worker."""
+    """The database answers and is migrated; 503 with the reason otherwise. The second line tells of the worker, the
+    third names what stands in alarm. `/readyz?worker` is 503 while the worker is late.
+    """
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -80,8 +81,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing", status=503, content_type="text/plain")
-    worker = "late" if worker_is_late() else "running"
-    return HttpResponse(f"ok\nworker {worker}\n", content_type="text/plain")
+    late, told = alarms.standing()
+    lines = ["ok", "worker late" if late else "worker running"]
+    if told:
+        lines.append("alarm: " + ", ".join(name for name, _text in told))
+    status = 503 if late and "worker" in request.GET else 200
+    response = HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # no error of ours: `alarms` tells the operator
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

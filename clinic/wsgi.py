@@ -11,5 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 site = get_wsgi_application()
 
 from articles.reads import reads  # noqa: E402 models can be imported only now
+from clinic import alarms  # noqa: E402
 
+alarms.start_listening_for_worker()
 application = BodyLimit(PageCache(site, reads.count))

@@ -13,5 +13,5 @@ def lengthen(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0013_canceled_with_one_l")]
+    dependencies = [("appointments", "0051_audit_begins")]
     operations = [migrations.RunPython(lengthen, migrations.RunPython.noop)]

@@ -1,4 +1,4 @@
-"""The people who sign in, what is kept for them when their session ends, and mails to them."""
+"""The people who sign in, what is kept for them when their session ends, mails to them, and what stands in alarm."""
 
 from typing import Any
 
@@ -48,3 +48,18 @@ class StaffMail(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class Alarm(models.Model):
+    """What the worker has found wrong and is not yet mended; see `clinic/alarms.py`. Never anything of a patient."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    text = models.TextField()  # a sentence for managers
+    since = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # the operator, last
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,6 +11,7 @@ from django.utils import timezone
 from appointments.models import (
     AuditEntry,
     Closure,
+    FlagRule,
     MessageText,
     Office,
     OpeningHours,
@@ -306,7 +307,7 @@ def check_page(version: int) -> str:
 
 def wording(version: int) -> list[tuple]:
     flags = RedFlag.objects.filter(check_version__version=version)
-    return list(flags.values_list("slug", "question", "told", "short", "advice", "level", "emergency_with__slug"))
+    return list(flags.values_list("slug", "question", "short", "advice", "level", "only_911", "home", "words"))
 
 
 def test_sign_off_stands_on_the_version_it_was_given_to(ada):
@@ -341,7 +342,16 @@ def test_question_taken_away_is_gone_from_the_next_version_alone(ada):
     save(ada, check_page(1), **{"flags-1-DELETE": "on"})
 
     assert len(wording(1)) == len(wording(2)) + 1
-    assert ("fever", None) in [(row[0], row[-1]) for row in wording(2)], "its company has gone"
+
+
+def test_rule_goes_with_its_sign(ada):
+    number = next(i for i, row in enumerate(wording(1)) if row[0] == "hot-swollen")
+
+    save(ada, check_page(1), **{f"flags-{number}-DELETE": "on"})
+
+    rules = [rule.signs for rule in FlagRule.objects.filter(check_version__version=2)]
+    assert ["fever", "sore"] in rules
+    assert ["fever", "hot-swollen"] not in rules
 
 
 def test_patients_are_asked_the_newest_version(ada, client):
@@ -370,12 +380,12 @@ def test_request_keeps_the_words_it_was_asked_with(ada, make_request):
 
     request.refresh_from_db()
     assert request.safety["version"] == 1
-    assert request.safety["flags"][0]["question"].startswith("I have a fever or chills")
-    assert wording(1)[number][1].startswith("I have a fever or chills")
+    assert request.safety["flags"][0]["question"].startswith("Fever or chills")
+    assert wording(1)[number][1].startswith("Fever or chills")
 
 
 def test_safety_check_keeps_a_question(ada):
-    everything = {f"flags-{number}-DELETE": "on" for number in range(6)}
+    everything = {f"flags-{number}-DELETE": "on" for number in range(14)}
 
     assert "A safety check needs at least one question." in save(ada, check_page(1), **everything)
 

@@ -164,7 +164,8 @@ def test_alarm_of_requests_that_nobody_sees_is_sound(
     demo: Demo, requests: dict[str, int], sign_in: Callable[..., Page]
 ) -> None:
     behind(demo, "staff_of_toms_river(False)")
+    demo.manage("worker", "--once")
     page = sign_in("administrator")
     page.goto(f"{demo.url}/admin/unseen/")
-    assert_desk_sound(page, "Nobody can see the requests of Toms River.", "Give the office a person")
+    assert_desk_sound(page, "Nobody can see the requests of Toms River:", "Give the office a person")
     behind(demo, "staff_of_toms_river(True)")

@@ -32,7 +32,7 @@ EVERYBODY = [*HOME, "superuser", "inactive", "anonymous"]
 PUBLIC = ["/", "/conditions/", "/conditions/heel-pain/", "/offices/", "/offices/toms-river/", "/privacy/"]
 # Wagtail's drawings and its words for scripts: no data in them, and open by Wagtail's own design.
 OPEN_IN_CMS = {"/cms/sprite/", "/cms/jsi18n/"}
-# Not walked: the first raises on purpose, to show Wagtail's developers their error page; the other ends the walk.
+# Not walked: the first is not there, the other ends the walk.
 NOT_WALKED = {"cms/failwhale/", "cms/logout/"}
 MODELS_OF_CMS: dict[str, type[Model]] = {
     "cms/users/": User,

@@ -1,8 +1,11 @@
 """Write one encrypted file with the database and the pictures."""
 
+import logging
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,18 @@ from django.db import DatabaseError
 from appointments import audit
 from clinic import backup
 from clinic.database_copy import CopyFailed
+
+log = logging.getLogger("clinic.backup")
+
+
+@contextmanager
+def _operator_told() -> Iterator[None]:
+    """Nobody reads what a nightly command prints: that it failed is logged, which tells the operator."""
+    try:
+        yield
+    except Exception as problem:
+        log.error("No backup was made (%s): run the command by hand to see why", type(problem).__name__)
+        raise
 
 
 class Command(BaseCommand):
@@ -34,7 +49,8 @@ class Command(BaseCommand):
             if options["make_key"]:
                 self._make_key(options["make_key"])
             elif options["target"]:
-                self._back_up(options["target"], options["keep"])
+                with _operator_told():
+                    self._back_up(options["target"], options["keep"])
             else:
                 raise CommandError("Name a file or a folder to back up to.")
         except (backup.BackupFailed, CopyFailed, audit.Broken) as problem:

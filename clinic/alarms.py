@@ -19,13 +19,14 @@ from django.db.models import CharField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, clock, escalation, retention
+from appointments import audit, clock, escalation, retention, unseen
 from appointments.models import AuditEntry, WorkerBeat
 from clinic import logs
 from clinic.common.models import Alarm
 
 Watch = Callable[[], str | None]
 WORKER = "worker"
+UNSEEN = "seen by nobody"
 TOLD_EVERY = timedelta(days=1)
 BACKUP_TOO_OLD = timedelta(days=2)  # a nightly one that failed once, and may have taken some hours
 STEP_SECONDS = 2  # of following the audit trail; then the worker does something else
@@ -110,6 +111,7 @@ WATCHES: dict[str, Watch] = {
     "clock": clock.trouble,
     "audit pruning": audit.held_back,
     "purging": retention.held_back,
+    UNSEEN: unseen.trouble,
 }
 
 

@@ -207,8 +207,8 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> str:
         return hashing.hash.hexdigest()
 
 
-def _signature(manifest: dict[str, Any]) -> str:
-    return digest("backup", json.dumps(manifest, sort_keys=True))
+def _signature(manifest: dict[str, Any], like: str = "") -> str:
+    return digest("backup", json.dumps(manifest, sort_keys=True), like=like)
 
 
 # --- Reading ---
@@ -234,7 +234,7 @@ def opened(path: Path, key: Path) -> Iterator[Backup]:
                 f"{path} can't be opened: it is damaged or cut short, or the key is not one it was made for ({problem})"
             ) from problem
         manifest = signed["manifest"]
-        if not compare_digest(signed["signature"], _signature(manifest)):
+        if not compare_digest(signed["signature"], _signature(manifest, signed["signature"])):
             raise BackupFailed("The backup was not made by this site, or DIGEST_KEY is not the one it was made with")
         if manifest["format"] != FORMAT or _unknown_migrations(manifest):
             raise BackupFailed("The backup was made by a newer version of this software: install that one first")

@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from clinic.body_limit import BodyLimit
 from clinic.page_cache import PageCache
@@ -11,5 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 site = get_wsgi_application()
 
 from articles.reads import reads  # noqa: E402 models can be imported only now
+from clinic import keys  # noqa: E402
+
+keys.fit()  # the log says at the start what is wrong, not at the first patient
+connections.close_all()
 
 application = BodyLimit(PageCache(site, reads.count))

@@ -19,6 +19,7 @@ from appointments import actions, offices
 from appointments.models import AppointmentRequest, Office
 from articles import search_index
 from articles.models import Article, Reviewer
+from clinic import keys
 from clinic.common.crypto import digest
 from clinic.common.models import User
 from tests import template_database
@@ -95,6 +96,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         _let_tests_empty_the_audit()
         _load_starter_data()
+        keys.fit()
 
 
 def _let_tests_empty_the_audit() -> None:

@@ -28,17 +28,15 @@ def key_of(request: HttpRequest) -> str:
 
 
 def known(made: list[str]) -> str:
-    """Of a digest under each key of DIGEST_KEY the one that is stored: with a draft, or what was sent from it. The first
-    if none is.
+    """Of a digest under each key of DIGEST_KEY the one that is stored, with a draft or what was sent from it; else the
+    first.
     """
-    if len(made) > 1:
-        for older in made[1:]:
-            if (
-                Draft.objects.filter(pk=older).exists()
-                or AppointmentRequest.objects.filter(draft_digest=older).exists()
-            ):
-                return older
-    return made[0]
+    newest, *older = made
+    if not older:
+        return newest
+    drafts = Draft.objects.filter(pk__in=older).values_list("pk", flat=True)
+    sent = AppointmentRequest.objects.filter(draft_digest__in=older).values_list("draft_digest", flat=True)
+    return drafts.first() or sent.first() or newest
 
 
 def load(key: str) -> Answers | None:

@@ -28,7 +28,7 @@ BOUND_ALL = "values bound"  # as the audit has it when the last old value is gon
 # Commands that write nothing under a key, or look for themselves.
 FREE_COMMANDS = {
     *("check", "collectstatic", "compilemessages", "dbshell", "demo", "diffsettings", "freeze_pictures", "freeze_zips"),
-    *("help", "makemessages", "makemigrations", "migrate", "restore", "shell", "showmigrations", "sqlmigrate", "test"),
+    *("help", "makemessages", "makemigrations", "migrate", "restore", "showmigrations", "sqlmigrate", "test"),
 }
 
 log = logging.getLogger(__name__)
@@ -45,10 +45,7 @@ def problems(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     if KeyCheck._meta.db_table not in connections[using].introspection.table_names():
         return [] if ours else list(_strange(using))  # ours is not migrated yet; a copy is of an earlier version
     known = {row.name: row for row in KeyCheck.objects.using(using).all()}
-    if not known:
-        found = list(_strange(using))
-    else:
-        found = [*_wrong(known), *_missing(known, using)]
+    found = [*_wrong(known), *_missing(known, using)] if known else list(_strange(using))
     if ours and not found:
         _note(known)
     return found
@@ -57,7 +54,7 @@ def problems(using: str = DEFAULT_DB_ALIAS) -> list[str]:
 def _wrong(known: dict[str, KeyCheck]) -> Iterator[str]:
     for name in known_keys.wanted():
         if name in known and not known_keys.fits(name, known[name].value):
-            yield f"wrong key: {name} is not the one that this database was written with"
+            yield f"wrong key: {name} is not the one that this database was written with; a new key needs a new id"
 
 
 def _missing(known: dict[str, KeyCheck], using: str) -> Iterator[str]:
@@ -82,6 +79,9 @@ def _note(known: dict[str, KeyCheck]) -> None:
         rows = [KeyCheck(name=name, value=known_keys.value_of(name)) for name in new]
         KeyCheck.objects.bulk_create(rows, ignore_conflicts=True)  # another process may be as quick
         known_keys.forget()
+    if back := [name for name in known_keys.wanted() if name in known and not known[name].needed]:
+        newest = {f"FIELD_KEYS {next(iter(key_ring(settings.FIELD_KEYS)))}"}
+        KeyCheck.objects.filter(name__in=newest & {*back}).update(needed=True)
 
 
 def _strange(using: str) -> Iterator[str]:
@@ -97,18 +97,18 @@ def _strange(using: str) -> Iterator[str]:
             yield f"missing key: FIELD_KEYS {key_id[:12]} is still needed; put it back behind the newest"
         elif tried and not any(tried):  # one or the other may be damaged
             yield f"wrong key: FIELD_KEYS {key_id} is not the one that this database was written with"
-    if not _digests_fit(using):
+    if using == DEFAULT_DB_ALIAS and not _digests_fit():  # of a copy the backup's signature says so
         yield "wrong key: DIGEST_KEY is not the one that this database was written with"
 
 
-def _digests_fit(using: str) -> bool:
+def _digests_fit() -> bool:
     """Whether anything was digested with a key at hand: the audit's head, its last entries, private pages' addresses.
 
     More than one, because what was tampered with must not look like a wrong key.
     """
-    heads = AuditHead.objects.using(using).exclude(seal="")
-    entries = AuditEntry.objects.using(using).order_by("-pk")[:SAMPLES]
-    linked = AppointmentRequest.objects.using(using).exclude(link_digest=None).order_by("-pk")
+    heads = AuditHead.objects.exclude(seal="")
+    entries = AuditEntry.objects.order_by("-pk")[:SAMPLES]
+    linked = AppointmentRequest.objects.exclude(link_digest=None).order_by("-pk")
     links = linked.only("reference", "draft_digest", "link_digest")[:SAMPLES]
     fit = [
         *(audit._seal(head) == head.seal for head in heads),
@@ -129,13 +129,13 @@ def fit() -> bool:
     if pair in _fine:
         return True
     try:
-        found = problems()
-    except Error:
+        if found := problems():
+            log.error("Nothing is written, because the keys do not fit the database: %s", "; ".join(found))
+            return False
+        if KeyCheck.objects.exists():
+            _fine.append(pair)
+    except Error:  # away, or not migrated
         return True
-    if found:
-        log.error("Nothing is written, because the keys do not fit the database: %s", "; ".join(found))
-        return False
-    _fine.append(pair)
     return True
 
 

@@ -13,6 +13,7 @@ import time_machine
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 
 from appointments import actions, offices
@@ -144,6 +145,19 @@ def library(practice: None) -> None:
 def article(library: None) -> Article:
     """A published article."""
     return Article.objects.get(slug="heel-pain")
+
+
+def write(rows: QuerySet[Any], **values: Any) -> None:
+    """Change columns of these rows; encrypted ones can't be written by `update`."""
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*values])
+
+
+def contents(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """What stands in these rows, also in the encrypted columns: to compare before and after."""
+    return [{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} for row in rows]
 
 
 class Browser(Client):

@@ -85,7 +85,7 @@ def digest_ring(keys: str) -> dict[str, bytes]:
 
 
 def encrypt(text: str, *place: object, key_id: str = "") -> str:
-    """`text` under the newest key (or that one), to be read only in its place: model, column, and what names the row."""
+    """`text` under the newest key (or that one), to be read only in its place: model, column, what names the row."""
     ring = key_ring(settings.FIELD_KEYS)
     key_id = key_id or next(iter(ring))
     nonce = secrets.token_bytes(NONCE_BYTES)

@@ -14,7 +14,7 @@ from appointments.actions import Actor
 from appointments.models import AppointmentRequest, AuditEntry, CloseReason, Event, Mail, Office, SearchKey, Status
 from clinic.common.crypto import digest
 from clinic.common.models import User
-from tests.conftest import NEW_YORK
+from tests.conftest import NEW_YORK, contents
 
 LIST = "/admin/appointments/appointmentrequest/"
 SEARCH = f"{LIST}search/"
@@ -71,7 +71,7 @@ def offered(response: Any) -> set[str]:
 def everything() -> list[Any]:
     """All rows that a button could touch, to compare before and after."""
     models = (AppointmentRequest, Event, Mail, SearchKey)
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
+    return [contents(model._default_manager.order_by("pk")) for model in models]
 
 
 def entries(**which: str) -> list[tuple[str, ...]]:

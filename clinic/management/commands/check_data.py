@@ -20,7 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{unread}: {unread.why}")
         if count:
             raise CommandError(
-                f"{count:,} stored values can't be read. They are shown as such and stop nothing else. Restore them from "
-                f"a backup, or enter them anew."
+                f"{count:,} stored values can't be read. They are shown as such and stop nothing else. Restore them "
+                f"from a backup, or enter them anew."
             )
         self.stdout.write("Every stored value can be read.")

@@ -68,7 +68,7 @@ def _columns_there(using: str) -> Iterator[tuple[type[Model], list[EncryptedText
 
 
 def _column(model: type[Model], name: str) -> str:
-    return model._meta.get_field(name).column  # type: ignore[union-attr]
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
 def _ciphertexts(model: type[Model], names: list[str], using: str) -> QuerySet[Model]:
@@ -86,7 +86,7 @@ def values_by_key(using: str = DEFAULT_DB_ALIAS) -> Counter[str]:
             rows = _ciphertexts(model, [name], using).filter(**{f"raw_{name}__gt": ""})
             rows = rows.annotate(end=StrIndex(rest, DOT))
             bound = When(
-                **{f"raw_{name}__startswith": BOUND}, end__gt=0, then=Concat(Value(BOUND), Left(rest, F("end")))
+                **{f"raw_{name}__startswith": BOUND}, end__gt=0, then=Concat(Value(BOUND), Substr(rest, 1, F("end")))
             )
             prefix = Case(bound, default=Left(raw, StrIndex(raw, DOT)), output_field=TextField())
             by_key = rows.values(prefix=prefix).annotate(n=Count("*"))

@@ -11,7 +11,7 @@ from clinic.common import crypto
 
 def raw(row: Model, name: str) -> str:
     """What stands in the column."""
-    field = row._meta.get_field(name)
+    field: Any = row._meta.get_field(name)
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT "{field.column}" FROM "{row._meta.db_table}" WHERE "{_key(row)}" = %s', [row.pk])
         return str(cursor.fetchone()[0])
@@ -19,7 +19,7 @@ def raw(row: Model, name: str) -> str:
 
 def put(row: Model, name: str, text: str) -> str:
     """Write into the column without us; returns the text."""
-    field = row._meta.get_field(name)
+    field: Any = row._meta.get_field(name)
     with connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{row._meta.db_table}" SET "{field.column}" = %s WHERE "{_key(row)}" = %s', [text, row.pk]

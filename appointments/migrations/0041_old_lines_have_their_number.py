@@ -1,10 +1,12 @@
 """The lines of the history that are there already got one number between them; each gets its own."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.db.models import F
 
 
-def number_each(apps, schema_editor):
+def number_each(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("appointments", "Event").objects.using(schema_editor.connection.alias).update(nonce=F("id"))
 
 

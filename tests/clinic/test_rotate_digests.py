@@ -1,4 +1,4 @@
-"""Another DIGEST_KEY: all is found as before, the audit goes on, and addresses that were mailed still lead somewhere."""
+"""Another DIGEST_KEY: all is found as before, the audit goes on, and mailed addresses still lead somewhere."""
 
 from io import StringIO
 

@@ -29,7 +29,6 @@ from appointments.models import (
     Event,
     Mail,
     Office,
-    RedFlag,
     RequestQuerySet,
     RoutingOverride,
     Status,
@@ -38,6 +37,7 @@ from appointments.models import (
 )
 from appointments.offices import directory, facts_of, practice
 from appointments.routing import Candidate, Decision, Rule, route
+from appointments.warning_signs import current, second_look
 from clinic.common.fields import Unreadable
 from clinic.common.models import User
 
@@ -102,12 +102,6 @@ def decide_office(zip_code: str, chosen: str = "") -> Decision:
     )
 
 
-def flag_levels(flags: list[RedFlag]) -> dict[str, str]:
-    """Each flag's level, raised to an emergency by the company it keeps."""
-    chosen = {flag.pk for flag in flags}
-    return {flag.slug: RedFlag.Level.NOW if flag.emergency_with_id in chosen else flag.level for flag in flags}
-
-
 def call_deadline(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:
     """When the desk should have called. An office that never opens gets a day."""
     minutes = practice().call_by_urgent_minutes if urgent else practice().call_by_minutes
@@ -140,12 +134,10 @@ def submit(
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
     about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
-    safety = answers["safety"]
-    flags = list(RedFlag.objects.filter(check_version__version=safety["version"], slug__in=safety["flags"]))
-    levels = flag_levels(flags)
+    safety = safety_of(answers["safety"], visit["details"], so=answers.get("second_look", {}).get("so"))
     decision = decide_office(about["zip_code"], visit["office"])
     request = AppointmentRequest(
-        urgent=bool(flags),
+        urgent=safety.pop("urgent"),
         check_office=decision.doubtful,
         source_article=answers.get("about_article", ""),
         insurance=contact.get("insurance", ""),
@@ -156,12 +148,7 @@ def submit(
         contact={
             name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")
         },
-        safety={
-            "version": safety["version"],
-            "flags": [
-                {"slug": f.slug, "question": f.question, "short": f.short, "level": levels[f.slug]} for f in flags
-            ],
-        },
+        safety=safety,
         routing=asdict(decision),
         **about,
     )
@@ -174,13 +161,17 @@ def send_message(
 ) -> AppointmentRequest:
     """A message to an office about something else than an appointment; tracked like a request.
 
-    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact"}. Sent twice: as `submit`.
+    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact", "so"}; `so`: whether what
+    the words speak of is so today, None if nobody was asked. Sent twice: as `submit`.
     """
     office = Office.objects.select_for_update(no_key=True).get(slug=answers["office"])  # a second click waits here
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
+    nothing_ticked = {"version": current.newest().version, "flags": [], "conditions": None}
+    safety = safety_of(nothing_ticked, answers["details"], so=answers.get("so"))
     request = AppointmentRequest(
         kind=AppointmentRequest.Kind.MESSAGE,
+        urgent=safety.pop("urgent"),
         patient_name=answers["patient_name"],
         phone=answers["phone"],
         email=answers["email"],
@@ -188,10 +179,40 @@ def send_message(
         details=answers["details"],
         wishes={},
         contact=answers["contact"],
-        safety={"version": 0, "flags": []},
+        safety=safety,
         routing=asdict(Decision(office.slug, Rule.CHOSEN)),
     )
     return _receive(request, office, draft_digest, language, actor, held_because)
+
+
+def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict[str, Any]:
+    """What is kept of the safety check: what was ticked, what the own words speak of, and what both come to.
+
+    "level" is what the patient told us of, by ticking or by saying that the words are so today. "urgent" is true for
+    words alone, too: a person reads them first.
+    """
+    table = current.of_version(answers["version"])
+    ticked = {*answers["flags"], *(answers.get("conditions") or [])}
+    seen = second_look.look(table, text, ticked)
+    told = seen.together if so else seen.ticked
+    return {
+        "version": answers["version"],
+        "level": told.level,
+        "urgent": told.level.is_urgent or seen.raises,
+        "only_911": told.only_911,
+        "conditions": [
+            {"slug": row.slug, "question": row.question, "short": row.short}
+            for row in table.conditions
+            if row.slug in ticked
+        ],
+        "flags": [
+            {"slug": row.slug, "question": row.question, "short": row.short, "level": seen.ticked.levels[row.slug]}
+            for row in table.signs
+            if row.slug in ticked
+        ],
+        "words": [{"sign": short, "words": words} for short, words in seen.words] if seen.raises else [],
+        "so": so if seen.raises else None,
+    }
 
 
 def _receive(
@@ -208,6 +229,7 @@ def _receive(
     request.promised_by = promise(schedule, urgent=request.urgent, start=now)
     request.held_because = held_because
     request.status = Status.HELD if held_because else Status.NEW
+    request.sender_key = blind_index.sender_key(actor.address, now)
     request.person_key = blind_index.person_key(request.phone, request.patient_name)
     _save_with_free_reference(request)
     blind_index.add(request)
@@ -427,6 +449,37 @@ def reopen(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
     request.closed_at = request.booked_for = request.duplicate_of = None
     request.call_by = _next_call(request)
     _finish(request, actor, Event.Kind.REOPENED, note=note)
+
+
+@transaction.atomic
+def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) -> bool:
+    """Whether the private page opens to somebody who told a right or a wrong fact. The last wrong one closes it."""
+    request = _locked(request, actor)
+    if request.page_is_closed:
+        return False
+    request.wrong_facts = 0 if right else request.wrong_facts + 1
+    request.save(update_fields=["wrong_facts"])
+    _audit(request, actor, "own page opened" if right else "own page wrong fact")
+    if request.page_is_closed:
+        Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
+        _audit(request, actor, "own page closed")
+    return right
+
+
+def second_fact_refused(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Somebody tried too often, or on a closed page; nothing that they told was looked at."""
+    _audit(request, actor, "own page refused")
+
+
+@transaction.atomic
+def open_page_again(*, request: AppointmentRequest, actor: Actor) -> None:
+    """The private page takes second facts again, after a word with the patient. Raises WrongMove."""
+    request = _locked(request, actor)
+    if not request.page_is_closed:
+        raise WrongMove(_("The patient’s private page is not closed."))
+    request.wrong_facts = 0
+    request.save(update_fields=["wrong_facts"])
+    _finish(request, actor, Event.Kind.UNLOCKED, undoable=False)
 
 
 def can_undo(request: AppointmentRequest, user: User, last: Event | None) -> bool:
@@ -652,6 +705,5 @@ def _finish(
 
 
 def _audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
-    audit.record(
-        actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=actor.address
-    )
+    address = actor.address if actor.user else audit.connection_key(actor.address)
+    audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)

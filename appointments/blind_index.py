@@ -1,22 +1,24 @@
 """Finding requests by what is encrypted: keyed digests of parts of names, of phone numbers and birth dates.
 
-Only equality shows in the database, and only to whoever reads it beside another request: without DIGEST_KEY a digest
-can't be made from a guess. A digest here is 63 bits long, so that it fits the databases' largest integer; two things
-with the same one are not to be expected in the life of a practice.
+Only equality shows in the database: without DIGEST_KEY a digest can't be made from a guess. But who sends a request of
+their own has one made, and can see whose it equals if they also get at the database; see "What the search gives away"
+in docs/security.md. A digest here is 63 bits long, so that it fits the databases' largest integer; two things with the
+same one are not to be expected in the life of a practice.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import phonenumbers
 
 from appointments.models import AppointmentRequest, RequestQuerySet, SearchKey
 from clinic.common.crypto import digest, digests
 from clinic.common.fields import Unreadable
+from clinic.common.networks import connection_of
 
-SHORTEST_PART = 2
+SHORTEST_PART = 3  # letters; two help little to find a name, and tell more about who shares one
 SHORTEST_TEXT = 60  # letters
 LONGEST_PART = 10  # of a longer name part only the beginning counts
 NAMED_UP_TO = 1_000  # requests that have something in common
@@ -40,6 +42,13 @@ def person_key(phone: str, name: str) -> int:
 def phone_keys(phone: str) -> set[int]:
     """What each request with this phone (E.164) has one of."""
     return _keys("phone", _national_digits(phone))
+
+
+def sender_key(address: str, at: datetime) -> int | None:
+    """The same for what one connection sends during an hour of the clock, so that no later request is linked with it;
+    None where no address is known.
+    """
+    return _key("sender", f"{at.astimezone(UTC):%Y-%m-%d %H}\0{connection_of(address)}") if address else None
 
 
 def text_keys(text: str) -> set[int]:
@@ -114,7 +123,7 @@ def _wanted(words: str) -> Iterator[set[int]]:
             continue
         reference = re.sub(r"[^A-Z0-9]", "", word.upper().split("-", 1)[-1] if word.count("-") > 1 else word.upper())
         for part in name_parts(word):
-            if len(part) < SHORTEST_PART < len(words):
+            if len(part) < _shortest(part) <= len(words):
                 continue  # an initial beside other words: too short to look for
             yield _keys("name", part[:LONGEST_PART]) | _keys("reference", reference) | _keys("phone", part)
 
@@ -122,8 +131,13 @@ def _wanted(words: str) -> Iterator[set[int]]:
 def _starts(name: str) -> Iterable[str]:
     """What may be typed to find a name: each word's beginnings."""
     for part in name_parts(name):
-        shortest = min(SHORTEST_PART, len(part))
+        shortest = min(_shortest(part), len(part))
         yield from (part[:length] for length in range(shortest, min(len(part), LONGEST_PART) + 1))
+
+
+def _shortest(part: str) -> int:
+    """Beginnings that a name is found by have at least so many letters; where a letter is a syllable or a word, two."""
+    return SHORTEST_PART if part.isascii() else 2
 
 
 def _national_digits(phone: str) -> str:

@@ -68,7 +68,7 @@ def lists_of(user: User, visible: RequestQuerySet, now: datetime) -> list[Lists]
         for name, rows in counted.items()
     }
     counts["undelivered"] = CountOf(undelivered.order_by().values("pk")[: COUNT_UP_TO + 1])
-    offices = Office.objects.filter(staff=user.pk).annotate(**counts)
+    offices = Office.objects.worked_by(user).annotate(**counts)
     return [Lists(office, {name: getattr(office, name) for name in counts}) for office in offices]
 
 

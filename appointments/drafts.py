@@ -5,6 +5,7 @@ address bar nor the page carries them, and a stolen database shows nobody's. A r
 step.
 """
 
+import logging
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -17,8 +18,14 @@ from django.utils import timezone
 from appointments.models import AppointmentRequest, Draft
 from clinic.common.crypto import digest, digests
 from clinic.common.fields import Unreadable
+from clinic.common.ratelimit import take_place
+
+START_SECONDS = 10 * 60
+MOST_DRAFTS = 20_000  # a few kB each, and they live two hours
 
 Answers = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 def key_of(request: HttpRequest) -> str:
@@ -43,6 +50,19 @@ def load(key: str) -> Answers | None:
     """The answers given so far; None when there are none, or no longer, or they can't be read."""
     draft = Draft.objects.filter(key_digest=key, expires_at__gt=timezone.now()).first() if key else None
     return None if draft is None or isinstance(draft.answers, Unreadable) else draft.answers
+
+
+def may_start(request: HttpRequest, *, urgent: bool) -> bool:
+    """Whether there is room for one more draft: for this connection, and for all. Urgent ones are counted apart, so
+    that whoever fills in forms for a whole house keeps nobody who must be told to call.
+    """
+    purpose, most = "urgent draft" if urgent else "draft", settings.MOST_DRAFTS_PER_ADDRESS
+    if most and not take_place(request, purpose, most=most, seconds=START_SECONDS):
+        return False
+    if Draft.objects.count() < MOST_DRAFTS:
+        return True
+    log.error("There are too many unsent answers: somebody floods the request form, and new ones are refused")
+    return False
 
 
 def start(response: HttpResponse, *, secure: bool) -> str:

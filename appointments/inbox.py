@@ -106,7 +106,7 @@ def _when(at: datetime, now: datetime) -> str:
 def wishes(request: AppointmentRequest) -> str:
     """The wished days and time of day: "Tue, Thu, mornings"; "" for a message."""
     if not request.wishes:
-        return _shown(request.wishes)
+        return unreadable_or_none(request.wishes)
     days = request.wishes["days"]
     named = _("Any day") if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
     times = {"morning": _("mornings"), "afternoon": _("afternoons"), "any": _("any time")}
@@ -154,7 +154,7 @@ def contact_sentence(request: AppointmentRequest) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _shown(value: Any) -> str:
+def unreadable_or_none(value: Any) -> str:
     """That a value can't be read; "" for one that is only empty."""
     return str(value) if isinstance(value, Unreadable) else ""
 
@@ -168,7 +168,7 @@ def flags(request: AppointmentRequest) -> str:
     """What should not wait, in a few words each; that the answers can't be read is one of these things."""
     if isinstance(request.safety, Unreadable):
         return _("the safety answers %(cannot)s") % {"cannot": request.safety}
-    return ", ".join(flag["short"] for flag in request.safety["flags"])
+    return ", ".join(flag["short"] for flag in (*request.safety["flags"], *request.safety.get("conditions", [])))
 
 
 def unreadable(request: AppointmentRequest, events: Iterable[Event]) -> list[str]:
@@ -442,6 +442,7 @@ class Row:
     request: AppointmentRequest
     clock: Clock
     flags: str
+    read_first: str  # what an urgent request’s own words speak of
     wishes: str
     contact: str
     contact_notes: str
@@ -459,6 +460,7 @@ def row(request: AppointmentRequest, now: datetime, viewer: str = "") -> Row:
         request=request,
         clock=clock_pill,
         flags=flags(request),
+        read_first=", ".join(f"“{piece['words']}”" for piece in request.safety.get("words", [])),
         wishes=wishes(request),
         contact=contact_so_far(calls),
         contact_notes=contact_notes(request),

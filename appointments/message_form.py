@@ -21,10 +21,11 @@ from appointments.fields import CleanEmailField, PhoneField
 from appointments.forms import pick
 from appointments.models import AppointmentRequest
 from appointments.offices import directory
+from appointments.warning_signs.care import care_of
+from clinic.common.asked_once import AskedOnceForm
 from clinic.common.client import client_address
 from clinic.common.crypto import digest, digests
 from clinic.common.form_fields import CleanCharField
-from clinic.common.spam import TrapsForm
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,10 @@ TOPICS = {
 }
 
 
-class MessageForm(TrapsForm):
+class MessageForm(AskedOnceForm):
     """Who writes to which office about what, and how to answer."""
+
+    text_name = "message"
 
     office = pick(_("Which office?"), [], _("Choose an office"))
     about = pick(_("What is it about?"), list(TOPICS.items()), _("Choose what it is about"))
@@ -106,6 +109,7 @@ class MessageForm(TrapsForm):
             "phone": data["phone"],
             "email": data["email"],
             "contact": {"best_way": data["best_way"], "language": language},
+            "so": self.said_so,
         }
 
 
@@ -123,7 +127,8 @@ def message_new(request: HttpRequest) -> HttpResponse:
     try:
         made = _sent(secret)
         if made is None:
-            held_because = suspicion.held_because(_signs(request, form), request.POST)
+            # What can’t wait is held up by nothing.
+            held_because = "" if form.said_so else suspicion.held_because(_signs(request, form), request.POST)
             if held_because is None:
                 return _show(request, form, challenge=proof.new_challenge())
             made = actions.send_message(
@@ -152,7 +157,7 @@ def message_sent(request: HttpRequest, reference: str) -> HttpResponse:
     if made is None or made.reference != reference or made.created_at <= since:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == made.office_id)
-    context = {"made": made, "office": facts, "page": status_link.path(made)}
+    context = {"made": made, "office": facts, "page": status_link.path(made), "care": care_of(made)}
     return render(request, "appointments/message_sent.html", context)
 
 

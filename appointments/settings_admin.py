@@ -5,6 +5,7 @@ Every change is in the object's own history (Django's log) and in the audit: who
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -30,16 +31,19 @@ from appointments import audit, emails
 from appointments.messages import LABELS, NEEDED, PLACES, Script, Wording, default_wording, fill, unknown_places
 from appointments.models import (
     Closure,
+    FlagRule,
     MessageText,
     Office,
     OpeningHours,
     PracticeSettings,
     RedFlag,
+    RiskCondition,
     RoutingOverride,
     SafetyCheck,
     Weekday,
 )
 from appointments.offices import directory, phone_in_words
+from appointments.warning_signs.reader import BadPattern, Reader
 from clinic.common.client import client_address
 from clinic.common.form_fields import CleanCharField
 from clinic.common.text import whole_number
@@ -50,8 +54,6 @@ PICKERS: dict[Any, Any] = {
     models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
     models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
 }
-# The columns of a red flag that a version's wording is made of.
-FLAG_FIELDS = ("slug", "question", "told", "short", "advice", "level", "position")
 
 
 def audit_change(request: HttpRequest, action: str, row: Model) -> None:
@@ -407,7 +409,7 @@ def _is_newest(check: SafetyCheck) -> bool:
 
 
 class RedFlagFormSet(BaseInlineFormSet[RedFlag, SafetyCheck, Any]):
-    """The questions."""
+    """The signs."""
 
     def clean(self) -> None:
         """Raises ValidationError when none is left."""
@@ -416,25 +418,37 @@ class RedFlagFormSet(BaseInlineFormSet[RedFlag, SafetyCheck, Any]):
             raise ValidationError(_("A safety check needs at least one question."))
 
 
-class RedFlagInline(admin.StackedInline[RedFlag, SafetyCheck]):
-    """The questions of a version; of the newest one they can be changed."""
+class WordsForm(forms.ModelForm[Any]):
+    """A sign or condition with what patients call it."""
 
-    model = RedFlag
-    formset = RedFlagFormSet
-    extra = 0
-    fields = ("position", "question", "told", "short", "advice", "level", "emergency_with", "slug")
+    def clean_words(self) -> str:
+        """Raises ValidationError for a line that the reader can't understand."""
+        words: str = self.cleaned_data["words"]
+        try:
+            Reader(
+                (self.cleaned_data.get("slug", ""), line) for line in filter(None, map(str.strip, words.splitlines()))
+            )
+        except BadPattern as problem:
+            raise ValidationError(str(problem)) from problem
+        return words
+
+
+class RuleForm(forms.ModelForm[FlagRule]):
+    """A rule, with the signs of this version to tick."""
+
+    signs = forms.MultipleChoiceField(label=gettext_lazy("these signs together"), widget=forms.CheckboxSelectMultiple)
     version: SafetyCheck | None = None
 
-    def get_formset(self, request: HttpRequest, obj: SafetyCheck | None = None, **kwargs: Any) -> Any:
-        """Remembers whose questions they are. An inline lives for one request."""
-        self.version = obj
-        return super().get_formset(request, obj, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = RedFlag.objects.filter(check_version=self.version).values_list("slug", "short")
+        self.fields["signs"].choices = list(known)  # type: ignore[attr-defined]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Company within the same version."""
-        if db_field.name == "emergency_with":
-            kwargs["queryset"] = RedFlag.objects.filter(check_version=self.version)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+class OfNewest(admin.StackedInline[Any, SafetyCheck]):
+    """Rows of a version; those of the newest can be changed."""
+
+    extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:
         """To the newest."""
@@ -449,6 +463,35 @@ class RedFlagInline(admin.StackedInline[RedFlag, SafetyCheck]):
         return super().has_delete_permission(request, obj) and (obj is None or _is_newest(obj))
 
 
+class RiskConditionInline(OfNewest):
+    """What makes signs more serious."""
+
+    model = RiskCondition
+    form = WordsForm
+    fields = ("position", "question", "short", "words", "slug")
+
+
+class RedFlagInline(OfNewest):
+    """The signs."""
+
+    model = RedFlag
+    form = WordsForm
+    formset = RedFlagFormSet
+    fields = ("position", "question", "short", "advice", "level", "only_911", "home", "words", "slug")
+
+
+class FlagRuleInline(OfNewest):
+    """Which of them are more serious together."""
+
+    model = FlagRule
+    fields = ("position", "signs", "with_condition", "level", "home")
+
+    def get_formset(self, request: HttpRequest, obj: SafetyCheck | None = None, **kwargs: Any) -> Any:
+        """With the signs of the version that is shown."""
+        kwargs["form"] = type("RuleFormOfVersion", (RuleForm,), {"version": obj})
+        return super().get_formset(request, obj, **kwargs)
+
+
 class SafetyCheckAdmin(AuditedAdmin):
     """The wording that a podiatrist signs off. Requests name the version they were asked with, so none ever changes:
     whoever changes words makes the next version.
@@ -457,7 +500,7 @@ class SafetyCheckAdmin(AuditedAdmin):
     list_display = ("version", "signed_off_by", "created_at")
     fields = ("version", "created_at", "signed_off_by")
     readonly_fields = ("version", "created_at")
-    inlines = (RedFlagInline,)
+    inlines = (RedFlagInline, RiskConditionInline, FlagRuleInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The next version is made by changing the newest one."""
@@ -494,33 +537,33 @@ class SafetyCheckAdmin(AuditedAdmin):
         """A sign-off stands on the version it was given to; other words are the next version, signed off by nobody yet
         unless a name was entered with them.
         """
-        check, (flags,) = form.instance, formsets
-        flags.save(commit=False)  # for Django's own log, which reads what was new, changed and deleted
-        if not flags.has_changed():
+        check = form.instance
+        for formset in formsets:
+            formset.save(commit=False)  # for Django's own log, which reads what was new, changed and deleted
+        if not any(formset.has_changed() for formset in formsets):
             check.save(update_fields=["signed_off_by"])
             return
         if "signed_off_by" not in form.changed_data:
             check.signed_off_by = ""
-        rows = [row.cleaned_data for row in flags.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-        _make_next_version(check, rows)
+        _make_next_version(check, formsets)
         messages.info(request, _("Version %(version)s is asked from now on.") % {"version": check.version})
 
 
-def _make_next_version(check: SafetyCheck, rows: list[dict[str, Any]]) -> None:
-    """Turn `check` into the next version, with these questions; the old one stays as it was."""
+def _make_next_version(check: SafetyCheck, formsets: Sequence[Any]) -> None:
+    """Turn `check` into the next version, with these rows; the old one stays as it was."""
     check.pk = None
     check._state.adding = True
     check.version += 1
     check.save(force_insert=True)
-    made = {
-        row["slug"]: RedFlag.objects.create(check_version=check, **{name: row[name] for name in FLAG_FIELDS})
-        for row in rows
-    }
-    for row in rows:
-        company = row["emergency_with"] and made.get(row["emergency_with"].slug)
-        if company:
-            made[row["slug"]].emergency_with = company
-            made[row["slug"]].save(update_fields=["emergency_with"])
+    for formset in formsets:
+        for form in formset.forms:
+            if form.cleaned_data and not form.cleaned_data.get("DELETE"):
+                row = {name: value for name, value in form.cleaned_data.items() if name not in ("id", "DELETE")}
+                formset.model.objects.create(**{**row, "check_version": check})
+    there = set(check.flags.values_list("slug", flat=True))
+    for rule in check.rules.all():
+        if not there.issuperset(rule.signs):  # the company that one of its signs kept has gone
+            rule.delete()
 
 
 # --- Messages ---

@@ -48,6 +48,7 @@ SETTINGS = {
     "FROM_EMAIL": f"office@{SITE}",
     "TRUSTED_PROXY_HOPS": "1",  # each journey comes from an address of its own
     "FASTEST_SECONDS": "0",  # the clients are the machines that the time trap is for
+    "MOST_DRAFTS_PER_ADDRESS": "0",
 }
 
 

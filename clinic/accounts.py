@@ -11,6 +11,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa import app_settings as allauth_mfa
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -18,15 +19,20 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
 from django.db.models.signals import post_init, pre_save
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clinic import known_browsers
 from clinic.common import crypto, known_keys, staff_mail
 from clinic.common.client import client_address
 from clinic.common.crypto import digest
 from clinic.common.models import User
+from clinic.common.networks import connection_of
+
+# Wrong passwords, before further ones are not looked at.
+OF_A_STRANGER = "5/5m/key,20/5m/ip"  # for a name, and from an address
+OF_A_KNOWN_BROWSER = "5/5m/key"
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +45,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """As everywhere on this site; allauth's limits count by it."""
-        return client_address(request)
+        """The connection, as everywhere on this site; allauth's limits count by it and by nothing else."""
+        return connection_of(client_address(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of who has just signed in, with a second factor if they have one."""
@@ -57,16 +63,25 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         staff_mail.queue(email, message.subject, message.body)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """The lock after wrong passwords goes into the audit once, however often it is tried."""
+        """Counts a try; a browser in which this person has been before has a count of its own.
+
+        Raises ValidationError for one too many. The lock goes into the audit once, however often it is tried.
+        """
         from clinic import sign_in_audit  # the models of the apps are there only once all is loaded
 
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            name = str(credentials.get("username", ""))
+        name = str(credentials.get("username", ""))
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        if browser := known_browsers.name_of(request, name):
+            key, limit = f"{key}:{browser}", OF_A_KNOWN_BROWSER
+        else:
+            limit = OF_A_STRANGER
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed", key=key, config={"login_failed": limit}
+        )
+        if not self._login_failed_rl_usage:
             if cache.add(f"locked-{digest('locked', name)}", 1, timeout=5 * 60):
                 sign_in_audit.locked_out(request, name)
-            raise
+            raise self.validation_error("too_many_login_attempts")
 
 
 # --- The secrets behind codes lie encrypted in the database, like patients' details ---

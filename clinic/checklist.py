@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from appointments.escalation import worker_is_late
 from appointments.models import AuditEntry, Office, PracticeSettings, SafetyCheck
 from articles.models import Article
+from clinic import alarms
 
 MAY_SEE = "appointments.view_practicesettings"
 BACKUP_EVERY = timedelta(days=1)
@@ -101,6 +101,14 @@ def _of_server() -> Iterator[Item]:
     since = timezone.now() - BACKUP_EVERY
     backed_up = AuditEntry.objects.filter(action="backup finished", at__gte=since).exists()
     yield Item(_("Server: make a backup every day"), backed_up)
-    yield Item(_("Server: keep the worker running"), not worker_is_late())
+    late, told = alarms.standing()
+    yield Item(_("Server: keep the worker running"), not late)
+    hears = bool(settings.OPERATOR_EMAIL or settings.OPERATOR_WEBHOOK)
+    yield Item(
+        _("Server: name who hears of errors, and gets the audit’s mark once a day (OPERATOR_EMAIL, OPERATOR_WEBHOOK)"),
+        hears,
+    )
+    for text in dict.fromkeys(text for _name, text in told):
+        yield Item(text, False)
     yield Item(_("Server: ask staff for a second factor (MFA_REQUIRED)"), settings.MFA_REQUIRED)
     yield Item(_("Server: this is a demonstration (DEMO); real patients need a real installation"), not settings.DEMO)

@@ -1,4 +1,4 @@
-"""Once a day the worker reads every encrypted value, in short steps between its other work.
+"""Once a day the worker reads every encrypted value, in short steps between its other work (`alarms.WATCHES`).
 
 One that can't be read is shown as such in its place and stops nothing; this finds it before somebody needs it, and
 while the backup that still has it is there.
@@ -42,7 +42,6 @@ class DataCheck:
                 return None
         self.walk, self.due = None, time.monotonic() + DAY
         if self.count:
-            log.error("%s stored values can't be read; manage.py check_data names them", self.count)
             return _(
                 "Some of what is stored can’t be read any more. Ask the person who looks after the server: "
                 "“manage.py check_data” says what, and it may be in a backup."

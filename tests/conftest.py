@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 
-from appointments import actions, offices
+from appointments import actions, clock, offices
 from appointments.models import AppointmentRequest, Office
+from appointments.warning_signs import current
 from articles import search_index
 from articles.models import Article, Reviewer
 from clinic import keys
@@ -26,11 +28,12 @@ from clinic.common.models import User
 from tests import template_database
 
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
+AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 NEW_YORK = ZoneInfo("America/New_York")
 # Monday, the week of Thanksgiving: both offices are open.
 MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
 
-SAFETY = {"flags": ["none"]}
+SAFETY = {"flags": ["none"], "conditions": ["none"]}
 ABOUT_YOU = {
     "visit_for": "me",
     "patient_name": "Harold Sample",
@@ -72,6 +75,12 @@ def _fresh_office_directory() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _fresh_warning_signs() -> None:
+    """The warning signs kept in the process are those of another test's database."""
+    current.forget()
+
+
+@pytest.fixture(autouse=True)
 def _fresh_search_index() -> None:
     """The articles kept for the search are those of another test's database."""
     search_index.forget()
@@ -82,6 +91,12 @@ def monday() -> Iterator[time_machine.Traveller]:
     """It is Monday, November 23, 2026, 10:12 am in New York, and the clock stands."""
     with time_machine.travel(MONDAY, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that move the clock by years; tests/appointments/test_clock.py has what the site makes of that."""
+    monkeypatch.setattr(clock, "doubt", lambda: "")
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +121,7 @@ def _let_tests_empty_the_audit() -> None:
 
     def lift_and_flush(statements: Iterable[str]) -> None:
         flush([*AUDIT_LOCK.UNLOCK[connection.vendor], *statements, *AUDIT_LOCK.LOCK[connection.vendor]])
+        AUDIT_BEGINS.begin(apps, connection.schema_editor())
 
     connection.ops.execute_sql_flush = lift_and_flush  # type: ignore[method-assign, assignment]
 
@@ -285,7 +301,7 @@ def make_request(practice: None) -> Callable[..., AppointmentRequest]:
             "interpreter": False,
             "insurance": "",
         }
-        safety: dict[str, Any] = {"version": 1, "flags": []}
+        safety: dict[str, Any] = {"version": 1, "flags": [], "conditions": []}
         for step in (about, visit, contact, safety):
             step.update({name: value for name, value in changes.items() if name in step})
         return actions.submit(

@@ -7,7 +7,7 @@ import appointments.models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0013_canceled_with_one_l")]
+    dependencies = [("appointments", "0063_sender_key")]
     operations = [
         migrations.AddField(
             model_name="event",

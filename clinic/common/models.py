@@ -1,4 +1,4 @@
-"""The people who sign in, what is kept for them when their session ends, mails to them, and known values of keys."""
+"""The people who sign in, what is kept for them when their session ends, mails to them, alarms, and values of keys."""
 
 from typing import Any
 
@@ -60,6 +60,21 @@ class KeyCheck(models.Model):
     name = models.CharField(max_length=200, primary_key=True)  # "FIELD_KEYS 2"; never a key
     value = models.TextField()
     needed = models.BooleanField(default=True)  # False: nothing is stored under this key any more
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Alarm(models.Model):
+    """What the worker has found wrong and is not yet mended; see `clinic/alarms.py`. Never anything of a patient."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    text = models.TextField()  # a sentence for managers
+    since = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # the operator, last
 
     class Meta:
         default_permissions = ()

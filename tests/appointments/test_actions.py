@@ -119,7 +119,9 @@ def test_sent_request_with_a_red_flag_is_urgent_and_keeps_what_was_asked(make_re
     assert request.call_by == MONDAY + timedelta(hours=1)
     assert request.promised_by == MONDAY + timedelta(hours=2)
     levels = {flag["slug"]: flag["level"] for flag in request.safety["flags"]}
-    assert levels == {"hot-swollen": "today", "fever": "now"}, "fever with a hot, swollen foot is an emergency"
+    assert levels == {"hot-swollen": "emergency", "fever": "emergency"}, (
+        "fever with a hot, swollen foot is an emergency"
+    )
 
 
 def test_sent_request_begins_its_history_with_the_routing_decision(waiting):
@@ -805,7 +807,7 @@ def test_database_refuses_a_second_override_for_a_zip_code():
 @pytest.mark.usefixtures("practice")
 def test_database_refuses_a_red_flag_twice_in_a_version():
     flag = RedFlag.objects.first()
-    again = {"slug": flag.slug, "question": "Again", "told": "again", "short": "again", "level": flag.level}
+    again = {"slug": flag.slug, "question": "Again", "short": "again", "level": flag.level}
 
     with refused(), transaction.atomic():
         RedFlag.objects.create(check_version=flag.check_version, **again)

@@ -22,11 +22,11 @@ from appointments.models import (
     PracticeSettings,
     Status,
 )
-from clinic import data_check, key_rotation
+from clinic import alarms, data_check, key_rotation
 from clinic.common import staff_mail
 from clinic.common.crypto import encrypt
 from clinic.common.fields import EncryptedTextField, Unreadable
-from clinic.common.models import KeptPost, StaffMail
+from clinic.common.models import Alarm, KeptPost, StaffMail
 from tests.conftest import MONDAY, contents, post_steps
 from tests.damage import damage, put, raw
 
@@ -467,9 +467,11 @@ def test_worker_reads_everything_once_a_day_and_the_operator_hears_of_it(make_re
     assert data_check.step() is None  # not again today
     data_check.check.due = 0
 
-    assert "check_data" in data_check.step()
+    alarms.watch()
+
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert errors == ["1 stored values can't be read; manage.py check_data names them"]
+    assert len([error for error in errors if "“manage.py check_data” says what" in error]) == 1
+    assert Alarm.objects.filter(name="stored values").exists()
 
 
 def test_long_check_goes_on_where_it_stopped(make_request, monkeypatch):

@@ -57,6 +57,7 @@ WORKS = {
     "duplicate": ("Closed as a duplicate of", "closed", "Closed as a duplicate of"),
     "reopen": ("Opened again. It needs a call.", "new", "Opened again"),
     "release": ("Out of quarantine. Call by 2:12 pm on Monday, November 23.", "new", "Not spam"),
+    "unlock": ("The patient’s private page takes answers again.", "new", "Private page opened again"),
     "undo": ("Taken back.", "new", "Taken back: Called, spoke to patient"),
 }
 

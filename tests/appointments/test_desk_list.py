@@ -208,7 +208,7 @@ def test_list_names_the_red_flags(make_request, tess):
     request = make_request(flags=["fever"])
 
     assert "Urgent: fever" in rows(tess.get(LIST))
-    assert "I have a fever or chills along with my foot problem" in words(tess.get(page_of(request)))
+    assert "Fever or chills, or feeling very ill, along with the foot problem" in words(tess.get(page_of(request)))
 
 
 def test_list_asks_to_check_a_doubtful_office(make_request, mona):

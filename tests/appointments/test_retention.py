@@ -25,7 +25,7 @@ DAYS = 730
 
 
 @pytest.fixture(autouse=True)
-def settled(monday, practice):
+def settled(monday, practice, trusted_clock):
     """Closed requests are kept for two years."""
     PracticeSettings.objects.update_or_create(pk=1, defaults={"keep_closed_days": DAYS})
 

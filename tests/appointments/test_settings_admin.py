@@ -15,6 +15,7 @@ from appointments.models import (
     Office,
     OpeningHours,
     PracticeSettings,
+    FlagRule,
     RedFlag,
     RoutingOverride,
     SafetyCheck,
@@ -285,7 +286,7 @@ def check_page(version: int) -> str:
 
 def wording(version: int) -> list[tuple]:
     flags = RedFlag.objects.filter(check_version__version=version)
-    return list(flags.values_list("slug", "question", "told", "short", "advice", "level", "emergency_with__slug"))
+    return list(flags.values_list("slug", "question", "short", "advice", "level", "only_911", "home", "words"))
 
 
 def test_sign_off_stands_on_the_version_it_was_given_to(ada):
@@ -320,7 +321,16 @@ def test_question_taken_away_is_gone_from_the_next_version_alone(ada):
     save(ada, check_page(1), **{"flags-1-DELETE": "on"})
 
     assert len(wording(1)) == len(wording(2)) + 1
-    assert ("fever", None) in [(row[0], row[-1]) for row in wording(2)], "its company has gone"
+
+
+def test_rule_goes_with_its_sign(ada):
+    number = next(i for i, row in enumerate(wording(1)) if row[0] == "hot-swollen")
+
+    save(ada, check_page(1), **{f"flags-{number}-DELETE": "on"})
+
+    rules = [rule.signs for rule in FlagRule.objects.filter(check_version__version=2)]
+    assert ["fever", "sore"] in rules
+    assert ["fever", "hot-swollen"] not in rules
 
 
 def test_patients_are_asked_the_newest_version(ada, client):
@@ -349,12 +359,12 @@ def test_request_keeps_the_words_it_was_asked_with(ada, make_request):
 
     request.refresh_from_db()
     assert request.safety["version"] == 1
-    assert request.safety["flags"][0]["question"].startswith("I have a fever or chills")
-    assert wording(1)[number][1].startswith("I have a fever or chills")
+    assert request.safety["flags"][0]["question"].startswith("Fever or chills")
+    assert wording(1)[number][1].startswith("Fever or chills")
 
 
 def test_safety_check_keeps_a_question(ada):
-    everything = {f"flags-{number}-DELETE": "on" for number in range(6)}
+    everything = {f"flags-{number}-DELETE": "on" for number in range(14)}
 
     assert "A safety check needs at least one question." in save(ada, check_page(1), **everything)
 
@@ -479,14 +489,15 @@ def new_person(browser, **changes):
     return browser.post(f"{PEOPLE}add/", {**data, **changes}, follow=True)
 
 
-def test_administrator_adds_a_receptionist_with_her_office(ada):
+def test_administrator_adds_a_receptionist_whose_office_a_second_person_confirms(ada):
     new_person(ada)
 
     nora = User.objects.get(username="nora")
-    assert (nora.is_staff, nora.is_superuser, nora.has_usable_password()) == (True, False, False)
-    assert [office.slug for office in nora.offices.all()] == ["toms-river"]
+    assert (nora.is_staff, nora.is_superuser, nora.has_usable_password()) == (False, False, False)
+    assert not nora.offices.exists()
+    assert [office.slug for office in nora.rights_waiting.offices.all()] == ["toms-river"]
     assert ("ada", "nora") in audited("account made")
-    assert ("ada", "nora, office toms-river") in audited("rights given")
+    assert ("ada", "nora, Front desk, office toms-river") in audited("rights to be confirmed")
 
 
 def test_editor_does_not_get_into_the_desk(ada):
@@ -535,8 +546,10 @@ def test_offices_of_a_person_are_changed(ada, toms_river_desk):
 
     save(ada, person_page(toms_river_desk), offices=[str(belleville.pk)])
 
-    assert list(toms_river_desk.offices.all()) == [belleville]
-    assert ("ada", "tess, office belleville") in audited("rights given")
+    assert list(toms_river_desk.offices.all()) == []
+    assert list(toms_river_desk.rights_waiting.offices.all()) == [belleville]
+    assert ("ada", "tess, office toms-river") in audited("rights taken")
+    assert ("ada", "tess, office belleville") in audited("rights to be confirmed")
 
 
 # --- Nobody makes more of themselves, or of others, than they may ---

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("common", "0004_staff_mail")]
+    dependencies = [("common", "0020_alarms")]
     operations = [
         migrations.CreateModel(
             name="KeyCheck",

@@ -4,6 +4,8 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,16 @@ from clinic import backup
 from clinic.database_copy import CopyFailed
 
 log = logging.getLogger("clinic.backup")
+
+
+@contextmanager
+def _operator_told() -> Iterator[None]:
+    """Nobody reads what a nightly command prints: that it failed is logged, which tells the operator."""
+    try:
+        yield
+    except Exception as problem:
+        log.error("No backup was made (%s): run the command by hand to see why", type(problem).__name__)
+        raise
 
 
 class Command(BaseCommand):
@@ -38,7 +50,8 @@ class Command(BaseCommand):
             if options["make_key"]:
                 self._make_key(options["make_key"])
             elif options["target"]:
-                self._back_up(options["target"], options["keep"], verify=not options["unverified"])
+                with _operator_told():
+                    self._back_up(options["target"], options["keep"], verify=not options["unverified"])
             else:
                 raise CommandError("Name a file or a folder to back up to.")
         except (backup.BackupFailed, CopyFailed, audit.Broken) as problem:

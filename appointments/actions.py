@@ -39,6 +39,7 @@ from appointments.models import (
 from appointments.offices import directory, facts_now, facts_of, practice
 from appointments.routing import Candidate, Decision, Rule, route
 from appointments.warning_signs import current, second_look
+from clinic.common.fields import Unreadable
 from clinic.common.models import User
 
 REFERENCE_TRIES = 5
@@ -607,7 +608,8 @@ def change_contact(
     if not changed:
         return
     request.phone, request.contact, request.wishes = phone, contact, wishes
-    request.person_key = blind_index.person_key(phone, request.patient_name)
+    if request.patient_name:
+        request.person_key = blind_index.person_key(phone, request.patient_name)
     request.save(update_fields=["phone", "contact", "wishes", "person_key"])
     blind_index.add(request)
     outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
@@ -657,16 +659,21 @@ def _check_it_is_for_a_visit(request: AppointmentRequest) -> None:
 def _back_to_desk(request: AppointmentRequest) -> None:
     """Needs a call again."""
     request.status = Status.NEW
-    request.offered_times = []
-    request.choose_by = None
+    _withdraw_offer(request)
     request.call_by = _next_call(request)
+
+
+def _withdraw_offer(request: AppointmentRequest) -> None:
+    """No time is on offer any more. Times that can't be read stay as they are: nobody can choose them."""
+    request.choose_by = None
+    if request.offered_times:
+        request.offered_times = []
 
 
 def _set_booked(request: AppointmentRequest, at: datetime) -> None:
     request.booked_for = at
     request.check_office = False
-    request.offered_times = []
-    request.choose_by = None
+    _withdraw_offer(request)
 
 
 def _set_closed(request: AppointmentRequest, reason: CloseReason) -> None:
@@ -721,8 +728,7 @@ def _move(
             % {"now": Status(request.status).label, "wanted": status.label}
         )
     if request.status == Status.PROPOSED:
-        request.offered_times = []
-        request.choose_by = None
+        _withdraw_offer(request)
     request.status = status
     return request
 
@@ -740,6 +746,7 @@ def _finish(
     request.save(update_fields=WORK_FIELDS)
     now = _work_of(request)
     changed = {name: value for name, value in (request.before_action or {}).items() if value != now[name]}
+    lost = any(isinstance(value, Unreadable) for value in changed.values())  # nobody could put it back
     Event.objects.create(
         request=request,
         kind=kind,
@@ -747,7 +754,7 @@ def _finish(
         by=actor.user,
         note=note,
         facts=facts or {},
-        before={"work": changed} if actor.user and undoable else {},
+        before={"work": changed} if actor.user and undoable and not lost else {},
     )
     _audit(request, actor, f"request {kind}")
 

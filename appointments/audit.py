@@ -71,7 +71,7 @@ def _hash(entry: AuditEntry) -> str:
     """The entry's link: a keyed digest over its fields and the hash before."""
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     fields = (entry.previous_hash, at, entry.actor, entry.action, entry.record, entry.office, entry.address)
-    return digest("audit", "\x1f".join(fields))
+    return digest("audit", "\x1f".join(fields), like=entry.hash)
 
 
 def _seal(head: AuditHead) -> str:
@@ -79,7 +79,7 @@ def _seal(head: AuditHead) -> str:
     text = f"{head.count}\x1f{head.last_hash}"
     if head.pruned_count:
         text += f"\x1f{head.pruned_count}\x1f{head.pruned_hash}"
-    return digest("audit head", text)
+    return digest("audit head", text, like=head.seal)
 
 
 @transaction.atomic

@@ -295,6 +295,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             "homeless": homeless,
             "undo": last if last and "note" in can and actions.can_undo(found, user, last) else None,
             "undo_seconds": actions.UNDO_SECONDS - int((now - last.at).total_seconds()) if last else 0,
+            "unreadable": inbox.unreadable(found, events),
             "others": desk_list.look(found, user),
             "seen": last.pk if last else 0,
             "next_in_list": self._next_in_list(request, found),

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from appointments.models import Draft
-from clinic.common.crypto import digest
+from appointments.models import AppointmentRequest, Draft
+from clinic.common.crypto import digest, digests
+from clinic.common.fields import Unreadable
 from clinic.common.ratelimit import take_place
 
 START_SECONDS = 10 * 60
@@ -30,13 +31,25 @@ log = logging.getLogger(__name__)
 def key_of(request: HttpRequest) -> str:
     """The digest of the visitor's cookie; "" without one."""
     cookie = request.COOKIES.get(settings.DRAFT_COOKIE, "")
-    return digest("draft", cookie) if cookie else ""
+    return known(digests("draft", cookie)) if cookie else ""
+
+
+def known(made: list[str]) -> str:
+    """Of a digest under each key of DIGEST_KEY the one that is stored, with a draft or what was sent from it; else the
+    first.
+    """
+    newest, *older = made
+    if not older:
+        return newest
+    drafts = Draft.objects.filter(pk__in=older).values_list("pk", flat=True)
+    sent = AppointmentRequest.objects.filter(draft_digest__in=older).values_list("draft_digest", flat=True)
+    return drafts.first() or sent.first() or newest
 
 
 def load(key: str) -> Answers | None:
-    """The answers given so far; None when there are none, or no longer."""
+    """The answers given so far; None when there are none, or no longer, or they can't be read."""
     draft = Draft.objects.filter(key_digest=key, expires_at__gt=timezone.now()).first() if key else None
-    return draft.answers if draft else None
+    return None if draft is None or isinstance(draft.answers, Unreadable) else draft.answers
 
 
 def may_start(request: HttpRequest, *, urgent: bool) -> bool:
@@ -64,7 +77,7 @@ def keep(key: str, **steps: Any) -> None:
     """Put answers into the draft, beside what other tabs have put there, and let it live on."""
     now = timezone.now()
     draft = Draft.objects.select_for_update().filter(key_digest=key).first() or Draft(key_digest=key, answers={})
-    if draft.expires_at and draft.expires_at <= now:
+    if (draft.expires_at and draft.expires_at <= now) or isinstance(draft.answers, Unreadable):
         draft.answers = {}
     draft.answers = {**draft.answers, **steps}
     draft.expires_at = now + timedelta(minutes=settings.DRAFT_MINUTES)

@@ -326,7 +326,7 @@ class SecondFactForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.request_row = request_row
         self.is_wrong = False  # once validated: something was told, and is not what was given
-        if request_row.birth_date is None:
+        if not request_row.birth_date:
             del self.fields["birth_date"]
 
     def clean(self) -> dict[str, Any]:
@@ -382,7 +382,7 @@ class ChangeForm(ContactForm):
     def __init__(
         self, *args: Any, request_row: AppointmentRequest, week: Sequence[Sequence[Any]], **kwargs: Any
     ) -> None:
-        kwargs["initial"] = {"phone": request_row.phone, **request_row.contact, **request_row.wishes}
+        kwargs["initial"] = {"phone": request_row.phone or "", **request_row.contact, **request_row.wishes}
         super().__init__(*args, **kwargs)
         self.request_row = request_row
         if request_row.wishes and request_row.status != Status.BOOKED:
@@ -410,7 +410,8 @@ class ChangeForm(ContactForm):
         return {
             "phone": data["phone"],
             "contact": {**self.request_row.contact, **{name: data[name] for name in contact}},
-            "wishes": {
+            "wishes": self.request_row.wishes
+            and {
                 **self.request_row.wishes,
                 **{name: data[name] for name in ("days", "time_of_day") if name in data},
             },

@@ -24,7 +24,7 @@ from appointments.offices import directory
 from appointments.warning_signs.care import care_of
 from clinic.common.asked_once import AskedOnceForm
 from clinic.common.client import client_address
-from clinic.common.crypto import digest
+from clinic.common.crypto import digest, digests
 from clinic.common.form_fields import CleanCharField
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def message_new(request: HttpRequest) -> HttpResponse:
             if held_because is None:
                 return _show(request, form, challenge=proof.new_challenge())
             made = actions.send_message(
-                draft_digest=_digest(secret),
+                draft_digest=digest("message", secret),
                 answers=answers,
                 language=translation.get_language() or settings.LANGUAGE_CODE,
                 actor=actions.Actor(address=client_address(request)),
@@ -186,13 +186,9 @@ def _signs(request: HttpRequest, form: MessageForm) -> suspicion.Signs:
     )
 
 
-def _digest(secret: str) -> str:
-    return digest("message", secret)
-
-
 def _sent(secret: str) -> AppointmentRequest | None:
     """The message that was sent under this secret of its browser."""
-    return AppointmentRequest.objects.filter(draft_digest=_digest(secret)).first() if secret else None
+    return AppointmentRequest.objects.filter(draft_digest__in=digests("message", secret)).first() if secret else None
 
 
 def _show(request: HttpRequest, form: MessageForm, *, status: int = 200, **more: Any) -> HttpResponse:

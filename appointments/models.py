@@ -466,6 +466,8 @@ class Draft(models.Model):
     answers = EncryptedJSONField()
     expires_at = models.DateTimeField(db_index=True)
 
+    ROW_KEY = ("key_digest",)
+
     def __str__(self) -> str:
         return self.key_digest[:8]
 
@@ -510,6 +512,11 @@ def make_reference() -> str:
     """A reference that is safe to say by phone: "GS-7K4M-39"."""
     letters = [secrets.choice(REFERENCE_LETTERS) for _position in range(6)]
     return f"{settings.REFERENCE_PREFIX}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def make_nonce() -> int:
+    """63 random bits."""
+    return secrets.randbits(63)
 
 
 class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
@@ -610,6 +617,7 @@ class AppointmentRequest(models.Model):
     routing: Any = EncryptedJSONField()  # {"office", "rule", "miles", "skipped"}: the first decision
     offered_times: Any = EncryptedJSONField(blank=True, default=list)  # ISO moments the patient may pick from
 
+    ROW_KEY = ("reference",)
     before_action: dict[str, Any] | None = None  # what `actions.py` found, for undoing; not stored here
     acted_at: datetime  # when it did; not stored here, and only there while it acts
 
@@ -704,9 +712,12 @@ class Event(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    nonce = models.BigIntegerField(default=make_nonce)  # tells it from other lines, since its number comes too late
     note = EncryptedTextField(blank=True)
     facts: Any = EncryptedJSONField(blank=True, default=dict)  # what the kind needs: a decision, a time, two offices
     before: Any = EncryptedJSONField(blank=True, default=dict)  # what the step changed in the request, for undoing it
+
+    ROW_KEY = ("request_id", "kind", "nonce")
 
     class Meta:
         ordering = ("at", "pk")
@@ -770,6 +781,19 @@ class Mail(models.Model):
         return f"{self.kind} {self.request_id}"
 
 
+class EarlierLink(models.Model):
+    """An address of a private page that was mailed under an older DIGEST_KEY: a digest under that key, of its token."""
+
+    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="earlier_links")
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class SearchKey(models.Model):
     """A keyed digest of something a request can be found by: a part of a name, a phone number, a birth date."""
 
@@ -818,6 +842,8 @@ class DayFigures(models.Model):
     day = models.DateField()  # they were sent on, on the practice's clock
     facts: Any = EncryptedJSONField()  # of the requests that are there
     gone: Any = EncryptedJSONField(default=dict)  # of those that were deleted when their time was over
+
+    ROW_KEY = ("office_id", "day")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="figures_once_per_day", fields=("office", "day"))]

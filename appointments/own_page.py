@@ -387,6 +387,8 @@ def _words(event: Event, *, about_message: bool) -> str:
     kind = Event.Kind
     match event.kind:
         case kind.REROUTED:
+            if not event.facts:
+                return _("Sent to another office")
             return _("Sent to the %(office)s office") % {"office": event.facts["to"]}
         case kind.BOOKED:
             return _("The office booked your visit")

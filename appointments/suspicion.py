@@ -116,12 +116,12 @@ def signs_of_sender(phone: str, address: str, text: str) -> Signs:
     from_there = AppointmentRequest.objects.filter(created_at__gt=now - HOUR, sender_key__in=keys)
     if address and from_there.count() >= settings.MOST_SENT_PER_ADDRESS:
         signs[Sign.ADDRESS] = 3
-    with_phone = {"search_keys__key": blind_index.phone_key(phone)}
+    with_phone = {"search_keys__key__in": blind_index.phone_keys(phone)}
     if requests.filter(**with_phone).count() >= settings.MOST_SENT_PER_PHONE:
         signs[Sign.PHONE] = 3
-    if text_key := blind_index.text_key(text):
+    if text_keys := blind_index.text_keys(text):
         same = AppointmentRequest.objects.filter(
-            search_keys__key=text_key, created_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
+            search_keys__key__in=text_keys, created_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
         )
         if same.exclude(**with_phone).exists():
             signs[Sign.AGAIN] = 3

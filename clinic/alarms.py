@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from appointments import audit, clock, escalation, retention, unseen
 from appointments.models import AuditEntry, WorkerBeat
-from clinic import logs
+from clinic import data_check, logs
 from clinic.common.models import Alarm
 
 Watch = Callable[[], str | None]
@@ -112,6 +112,7 @@ WATCHES: dict[str, Watch] = {
     "audit pruning": audit.held_back,
     "purging": retention.held_back,
     UNSEEN: unseen.trouble,
+    "stored values": data_check.step,
 }
 
 
@@ -129,9 +130,11 @@ def watch() -> None:
 
 
 def step_patrol() -> None:
-    """Go on following the audit trail, if that is under way: oftener than once a minute."""
+    """Go on following the audit trail, and reading what is stored, if that is under way: oftener than once a minute."""
     if patrol.walk and (said := patrol.step()) is not None:
         _keep("whole audit", said)
+    if data_check.check.walk and (said := data_check.step()) is not None:
+        _keep("stored values", said)
 
 
 def _keep(name: str, text: str) -> None:

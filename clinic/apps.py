@@ -14,9 +14,10 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Wires what happens in the apps to the shell: audit of sign-ins, kept pages, crashes of commands."""
-        from clinic import logs, sign_in_audit
+        """Wires what happens in the apps to the shell: secrets, audit of sign-ins, kept pages, crashes of commands."""
+        from clinic import accounts, logs, sign_in_audit
 
+        accounts.connect()
         sign_in_audit.connect()
         if Path(sys.argv[0]).name == "manage.py" and not settings.DEMO:
             sys.excepthook = logs.log_crash

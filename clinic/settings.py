@@ -20,7 +20,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from clinic.common.crypto import key_ring
+from clinic.common.crypto import digest_ring, key_ring
 
 os.umask(0o077)  # whatever the site writes is its own user's alone: database, pictures, keys, backups
 django_stubs_ext.monkeypatch()  # lets Django's generic classes name their model: ModelAdmin[Office]
@@ -95,9 +95,15 @@ FIELD_KEYS = secret(
     f"it encrypts patients' details. One or more id:key, newest first, separated by commas; each key is {MAKE_A_KEY}",
 )
 key_ring(FIELD_KEYS)  # a bad ring stops the start, not the first patient
-DIGEST_KEY = secret("DIGEST_KEY", f"it keys the audit chain and the lookup digests; {MAKE_A_KEY}")
-field_keys = {entry.rpartition(":")[2].strip() for entry in FIELD_KEYS.split(",")}
-if SECRET_KEY == DIGEST_KEY or {SECRET_KEY, DIGEST_KEY} & field_keys:
+DIGEST_KEY = secret(
+    "DIGEST_KEY",
+    f"it keys the audit chain and the lookup digests. One or more id:key, as in FIELD_KEYS; each key is {MAKE_A_KEY}",
+)
+digest_ring(DIGEST_KEY)
+field_keys, digest_keys = (
+    {entry.rpartition(":")[2].strip() for entry in ring.split(",")} - {""} for ring in (FIELD_KEYS, DIGEST_KEY)
+)
+if SECRET_KEY in field_keys | digest_keys or digest_keys & field_keys:
     raise ImproperlyConfigured("SECRET_KEY, FIELD_KEYS and DIGEST_KEY must differ: one that leaks would open all")
 
 # --- Where the site lives ---
@@ -198,6 +204,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clinic.keys.guard",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.known_browsers.remember",
     "clinic.sign_in_audit.refusals",

@@ -24,7 +24,7 @@ from appointments.offices import directory
 from articles import addresses, questions
 from articles.models import Article
 from articles.views import zones
-from clinic import alarms, kept_post
+from clinic import alarms, kept_post, keys
 from clinic.common.caching import public_page
 from clinic.logs import number
 
@@ -75,8 +75,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers, is migrated and takes writes; 503 with the reason otherwise. The second line tells of the
-    worker, the third names what stands in alarm. `/readyz?worker` is 503 while the worker is late.
+    """The database answers, is migrated, fits the keys and takes writes; 503 with the reason otherwise. The second line
+    tells of the worker, the third names what stands in alarm. `/readyz?worker` is 503 while the worker is late.
     """
     try:
         executor = MigrationExecutor(connection)
@@ -85,6 +85,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing", status=503, content_type="text/plain")
+    if wrong := keys.problems():
+        return HttpResponse("\n".join(wrong), status=503, content_type="text/plain")
     try:
         _try_a_write()
     except Error:
@@ -197,6 +199,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _error(request, context, 500)
     response = _error(request, context, 503)
     response.headers["Retry-After"] = "30"
+    return response
+
+
+def cannot_write(request: HttpRequest) -> HttpResponse:
+    """503 while the keys don't fit the database (`clinic/keys.py`): with the phones, and nothing is taken."""
+    context = {
+        "title": _("Please call us"),
+        "text": _("We can’t take anything on our web site just now. The fault is on our side, not yours."),
+        "lost": request.method == "POST",
+        "number": number.get(),
+    }
+    response = _error(request, context, 503)
+    response.headers["Retry-After"] = "300"
     return response
 
 

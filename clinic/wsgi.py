@@ -4,6 +4,7 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from clinic.body_limit import BodyLimit
 from clinic.page_cache import PageCache
@@ -14,7 +15,10 @@ if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nob
 site = get_wsgi_application()
 
 from articles.reads import reads  # noqa: E402 models can be imported only now
-from clinic import alarms  # noqa: E402
+from clinic import alarms, keys  # noqa: E402
+
+keys.fit()  # the log says at the start what is wrong, not at the first patient
+connections.close_all()
 
 alarms.start_listening_for_worker()
 application = BodyLimit(PageCache(site, reads.count))

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 
 from appointments import actions, clock, offices
@@ -21,6 +22,7 @@ from appointments.models import AppointmentRequest, Office
 from appointments.warning_signs import current
 from articles import search_index
 from articles.models import Article, Reviewer
+from clinic import keys
 from clinic.common.crypto import digest
 from clinic.common.models import User
 from tests import template_database
@@ -110,6 +112,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         _let_tests_empty_the_audit()
         _load_starter_data()
+        keys.fit()
 
 
 def _let_tests_empty_the_audit() -> None:
@@ -162,6 +165,19 @@ def library(practice: None) -> None:
 def article(library: None) -> Article:
     """A published article."""
     return Article.objects.get(slug="heel-pain")
+
+
+def write(rows: QuerySet[Any], **values: Any) -> None:
+    """Change columns of these rows; encrypted ones can't be written by `update`."""
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*values])
+
+
+def contents(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """What stands in these rows, also in the encrypted columns: to compare before and after."""
+    return [{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} for row in rows]
 
 
 class Browser(Client):

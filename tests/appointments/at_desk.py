@@ -24,7 +24,7 @@ from appointments.models import (
 )
 from clinic.common.crypto import digest
 from clinic.common.models import User
-from tests.conftest import NEW_YORK
+from tests.conftest import NEW_YORK, contents
 
 LIST = "/admin/appointments/appointmentrequest/"
 SEARCH = f"{LIST}search/"
@@ -81,7 +81,7 @@ def offered(response: Any) -> set[str]:
 def everything() -> list[Any]:
     """All rows that a button could touch, to compare before and after."""
     models = (AppointmentRequest, Event, Mail, SearchKey)
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
+    return [contents(model._default_manager.order_by("pk")) for model in models]
 
 
 def entries(**which: str) -> list[tuple[str, ...]]:

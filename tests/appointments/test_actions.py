@@ -26,7 +26,7 @@ from appointments.models import (
     SafetyCheck,
     Status,
 )
-from tests.conftest import MONDAY, NEW_YORK
+from tests.conftest import MONDAY, NEW_YORK, contents
 
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
 CLOCKS = timedelta(hours=4)  # PracticeSettings.call_by_minutes
@@ -82,7 +82,7 @@ MOVING = sorted(set(TAKEN) - {"note", "assign"})
 def everything() -> list[Any]:
     """All rows that an action could touch, to compare before and after."""
     models = (AppointmentRequest, Event, Mail, AuditEntry, Draft)
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
+    return [contents(model._default_manager.order_by("pk")) for model in models]
 
 
 def last_event(request: AppointmentRequest) -> Event:
@@ -296,11 +296,11 @@ def test_missed_call_after_a_talk_leaves_the_request_contacted(waiting, tess, mo
 
 
 def test_note_is_written_into_the_history_and_changes_nothing_else(waiting, tess):
-    before = AppointmentRequest.objects.filter(pk=waiting.pk).values().get()
+    before = contents(AppointmentRequest.objects.filter(pk=waiting.pk))
 
     actions.add_note(request=waiting, actor=tess, note="Hard of hearing.\nSpeak up.")
 
-    assert AppointmentRequest.objects.filter(pk=waiting.pk).values().get() == before
+    assert contents(AppointmentRequest.objects.filter(pk=waiting.pk)) == before
     event = last_event(waiting)
     assert (event.kind, event.by, event.at, event.note) == (
         Event.Kind.NOTE,
@@ -693,15 +693,14 @@ UNDOABLE = sorted(TAKEN)
 
 @pytest.mark.parametrize("action", UNDOABLE)
 def test_undo_puts_back_what_the_step_changed(waiting, tess, monday, action):
-    fields = ["pk", *actions.WORK_FIELDS]
-    before = AppointmentRequest.objects.values(*fields).get(pk=waiting.pk)
+    before = contents(AppointmentRequest.objects.filter(pk=waiting.pk))
     mails = set(waiting.mails.values_list("pk", flat=True))
     monday.shift(timedelta(seconds=1))
     TAKEN[action](waiting, tess)
 
     actions.undo(request=waiting, actor=tess)
 
-    assert AppointmentRequest.objects.values(*fields).get(pk=waiting.pk) == before
+    assert contents(AppointmentRequest.objects.filter(pk=waiting.pk)) == before
     assert set(waiting.mails.values_list("pk", flat=True)) == mails
     assert last_event(waiting).kind == Event.Kind.UNDONE
     assert last_entry()[1] == "request undone"

@@ -24,7 +24,7 @@ from appointments.models import (
     Status,
 )
 from tests.appointments.reading import assert_problem, filled_in, read, words
-from tests.conftest import MONDAY, NEW_YORK, Browser
+from tests.conftest import MONDAY, NEW_YORK, Browser, contents
 from tests.telling import told_by
 
 pytestmark = pytest.mark.usefixtures("practice", "monday")
@@ -337,14 +337,14 @@ def test_locked_parts_lead_to_the_lock(client, booked, part):
 def test_opening_links_changes_nothing(client, offered):
     """A mail scanner opens every link it finds, also after the patient has unlocked the page."""
     unlock(client, offered)
-    before = AppointmentRequest.objects.filter(pk=offered.pk).values().get()
+    before = contents(AppointmentRequest.objects.filter(pk=offered.pk))
     events, mails = Event.objects.count(), Mail.objects.count()
 
     for part in ("", "choose/", "change/", "cancel/", "appointment.ics"):
         client.get(page_of(offered) + part)
         client.head(page_of(offered) + part)
 
-    assert AppointmentRequest.objects.filter(pk=offered.pk).values().get() == before
+    assert contents(AppointmentRequest.objects.filter(pk=offered.pk)) == before
     assert (Event.objects.count(), Mail.objects.count()) == (events, mails)
 
 

@@ -17,7 +17,7 @@ from appointments.desk_actions import ACTIONS
 from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office, Presence, RoutingOverride
 from articles.models import Article, Reviewer
 from clinic.common.models import User
-from tests.conftest import Browser
+from tests.conftest import Browser, contents
 
 SIGN_IN = "/accounts/login/"
 PASSWORD = "a long enough password"
@@ -246,7 +246,7 @@ def test_front_desk_shows_no_patient_of_another_office(patient, browser_of, who)
 
 def rows_of_requests() -> list[Any]:
     """Everything that hangs on a request, to compare before and after."""
-    return [list(model.objects.order_by("pk").values()) for model in (AppointmentRequest, Event, Mail, Presence)]
+    return [contents(model.objects.order_by("pk")) for model in (AppointmentRequest, Event, Mail, Presence)]
 
 
 @pytest.mark.parametrize("who", ["belleville_desk", "editor", "reviewer", "superuser", "inactive", "anonymous"])

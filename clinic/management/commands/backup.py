@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep", type=int, default=0, help="in a folder: keep this many backups, delete older ones"
         )
+        parser.add_argument("--unverified", action="store_true", help="don't read through what is backed up")
         parser.add_argument("--make-key", type=Path, metavar="FILE", help="write a new private key into a new file")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                 self._make_key(options["make_key"])
             elif options["target"]:
                 with _operator_told():
-                    self._back_up(options["target"], options["keep"])
+                    self._back_up(options["target"], options["keep"], verify=not options["unverified"])
             else:
                 raise CommandError("Name a file or a folder to back up to.")
         except (backup.BackupFailed, CopyFailed, audit.Broken) as problem:
@@ -68,9 +69,9 @@ class Command(BaseCommand):
             f"without it nobody can."
         )
 
-    def _back_up(self, target: Path, keep: int) -> None:
+    def _back_up(self, target: Path, keep: int, *, verify: bool) -> None:
         started = time.monotonic()
-        path, manifest = backup.write(target)
+        path, manifest = backup.write(target, verify=verify)
         try:
             audit.record(actor=audit.operator(), action="backup finished", record=path.name[:100])
         except DatabaseError as problem:  # the file is whole all the same
@@ -81,7 +82,14 @@ class Command(BaseCommand):
             f"{path}: {path.stat().st_size / 1e6:,.1f} MB, {rows:,} rows and {pictures:,} pictures, "
             f"{time.monotonic() - started:.1f} s"
         )
-        self.stdout.write(f"The audit's mark, to note down: {manifest['audit_mark']}")
+        if manifest["audit_mark"]:
+            self.stdout.write(f"The audit's mark, to note down: {manifest['audit_mark']}")
+        for doubt in backup.doubts(manifest):
+            self.stderr.write(f"Look at this. {doubt}")
+        if manifest["audit_broken"] or manifest["unreadable"]:
+            log.error("A backup holds a broken audit trail, or values that can't be read")
+        elif verify:
+            self.stdout.write("Verified: its audit trail is whole, and every value in it can be read.")
         self.stdout.write(backup.KEEP_KEYS_APART)
         if keep > 0 and target.is_dir():
             for old in sorted(target.glob("clinic-*Z.backup.age"))[:-keep]:

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from appointments.models import Office
 from articles.models import Reviewer
+from clinic import keys
 from clinic.access import DESK_GROUPS
 from clinic.common.models import User
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         self._check_port()
         self._say("Preparing the database (the first time takes about 15 seconds) ...")
         call_command("migrate", verbosity=0)
+        keys.require()
         call_command("load_practice", stdout=self.stdout)
         self._say("Loading the starter articles ...")
         call_command("load_articles", stdout=self.stdout)

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
 from articles import reminders, schedule
-from clinic import access, alarms, kept_post, planner, sessions
+from clinic import access, alarms, kept_post, keys, planner, sessions
 from clinic.common import staff_mail
 
 log = logging.getLogger("clinic.worker")
@@ -62,7 +62,10 @@ PAUSES: dict[Callable[[], Any], int] = {
 
 
 class Command(BaseCommand):
-    """Runs until it is told to stop; a job that fails is logged and tried again on the next round."""
+    """Runs until it is told to stop; a job that fails is logged and tried again on the next round.
+
+    It does not start with keys that don't fit the database.
+    """
 
     help = "Deliver mails, remind of requests, publish scheduled articles, delete what is old, again and again."
 
@@ -73,6 +76,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ctrl-C and SIGTERM end it after the job at hand."""
+        keys.require()
         stop = threading.Event()
         if not options["once"]:
             for sign in (signal.SIGINT, signal.SIGTERM):

@@ -120,7 +120,9 @@ _PHRASES: dict[Kind, str] = {
         pero / aunque / sino / ahora / hoy / porque / solo / solamente / nada mas / nomas / excepto / mientras / salvo / cuando / entonces / desde
     """,
 }
-_BEGAN = frozenset("turned went became got noticed appeared puso salio aparecio quedo".split())  # months ago, and may go on
+_BEGAN = frozenset(
+    "turned went became got noticed appeared puso salio aparecio quedo".split()
+)  # months ago, and may go on
 _AND = frozenset("and or nor y e o u ni neither any".split())
 # A part of a sentence with one of these is no more a list of what is denied, but says something of its own.
 _SAYS = frozenset(
@@ -131,7 +133,9 @@ _SAYS = frozenset(
     " tengo tiene tienen tenia esta estan es son hay mi mis su sus se me le sale salio salen duele puedo puede veo muy mucho mucha mucho bastante quiero"
     " necesito ya esto eso cuando si".split()
 )
-_BEFORE_A_PART = frozenset("in on of at around under between near from my the his her a en de del por la el mi su entre".split())
+_BEFORE_A_PART = frozenset(
+    "in on of at around under between near from my the his her a en de del por la el mi su entre".split()
+)
 _STARTS_A_NAME = frozenset("the my his her our a an el la los las mi mis su un una".split())
 _LEADS_ON = _AND | frozenset("in on of at from with under between around near by en de del con por entre sobre".split())
 _FAMILY = frozenset(
@@ -139,7 +143,9 @@ _FAMILY = frozenset(
     " mama papa madre padre abuela abuelo abuelita abuelito hermano hermana tio tia primo prima amigo amiga vecino vecina".split()
 )
 _HAD = frozenset("had lost died passed tuvo perdio murio amputaron".split())
-_IS_NOT_SUBJECT = frozenset("is are was were has have had it its that which this and but all now ya se me le they then since completely totally luego que y lo".split())
+_IS_NOT_SUBJECT = frozenset(
+    "is are was were has have had it its that which this and but pero so all now ya se me le they then since completely totally luego que y lo".split()
+)
 _SHORT, _LONG = 6, 12  # words that a denial reaches in one part of a sentence
 
 
@@ -197,14 +203,12 @@ def _phrases() -> dict[str, dict[tuple[str, ...], Kind]]:
 
 
 _BY_FIRST_WORD = _phrases()
-_LENGTHS = {
-    word: sorted({len(words) for words in phrases}, reverse=True) for word, phrases in _BY_FIRST_WORD.items()
-}
+_LENGTHS = {word: sorted({len(words) for words in phrases}, reverse=True) for word, phrases in _BY_FIRST_WORD.items()}
 
 
 def _marks(tokens: list[Token]) -> list[_Mark]:
     """The phrases of a text, the longest at each place; they do not overlap."""
-    said = ["#" if token.word[0].isdigit() else token.word for token in tokens]
+    said = ["#" if token.word[0].isdecimal() else token.word for token in tokens]
     marks: list[_Mark] = []
     place = 0
     while place < len(tokens):
@@ -302,7 +306,12 @@ def _name_after(tokens: list[Token], mark: _Mark) -> range:
     """ "Ya sanó la herida": in Spanish what is over may follow, in one breath."""
     end = mark.end
     if end < len(tokens) and tokens[end].gap == NOTHING and tokens[end].word in _STARTS_A_NAME:
-        while end < len(tokens) and end < mark.end + _SHORT and tokens[end].gap == NOTHING and tokens[end].word not in _SAYS - _STARTS_A_NAME:
+        while (
+            end < len(tokens)
+            and end < mark.end + _SHORT
+            and tokens[end].gap == NOTHING
+            and tokens[end].word not in _SAYS - _STARTS_A_NAME
+        ):
             end += 1
     return range(mark.end, end)
 

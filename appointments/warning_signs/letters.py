@@ -54,7 +54,7 @@ def tokens_of(text: str) -> list[Token]:
 
 def plain(word: str) -> str:
     """A folded word without its apostrophes, each doubled letter once; a number with a point."""
-    if word[0].isdigit():
+    if word[0].isdecimal():
         return word.replace(",", ".")
     word = word.replace("'", "")
     if "ñ" in word and not word.startswith("uñ"):  # "uña" is no "una"

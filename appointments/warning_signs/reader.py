@@ -102,7 +102,7 @@ class _Reading:
             for number in numbers:
                 self._places.setdefault(number, []).append(place)
         self._values = {
-            place: float(token.word) for place, token in enumerate(self._tokens) if token.word[0].isdigit()
+            place: float(token.word) for place, token in enumerate(self._tokens) if token.word[0].isdecimal()
         }
         self._slots: dict[Slot, dict[int, tuple[int, bool]]] = {}
         self._phrases: dict[Phrase, list[_Span]] = {}
@@ -172,7 +172,9 @@ class _Reading:
     def _nearest(self, spans: list[_Span], starts: list[int], first: _Span, sentences: int) -> _Span | None:
         """The span nearest to the first, before or behind it, at most so many sentences away."""
         behind, before = bisect_left(starts, first.end), bisect_left(starts, first.start)
-        near = spans[behind : behind + 1] + [span for span in spans[max(0, before - 2) : before] if span.end <= first.start]
+        near = spans[behind : behind + 1] + [
+            span for span in spans[max(0, before - 2) : before] if span.end <= first.start
+        ]
         sentence = self._tokens[first.start].sentence
         near = [
             span
@@ -189,7 +191,9 @@ class _Reading:
     def _standing_of(self, group: Group, *, ever: bool) -> list[_Span]:
         """The spans of a group of which no word that carries the meaning is denied or over."""
         if (group, ever) not in self._standing:
-            self._standing[group, ever] = [span for span in self._spans_of_group(group) if self._stands(span, ever=ever)]
+            self._standing[group, ever] = [
+                span for span in self._spans_of_group(group) if self._stands(span, ever=ever)
+            ]
         return self._standing[group, ever]
 
     def _stands(self, span: _Span, *, ever: bool) -> bool:
@@ -228,7 +232,11 @@ class _Reading:
             spans = [_words(start, end, said=said) for start, (end, said) in ends.items()]
             for slot in phrase.slots[1:]:
                 ends = self._ends_of(slot) if spans else {}
-                spans = [longer for span in spans if (longer := self._longer(span, ends, strict=phrase.strict))] if ends else []
+                spans = (
+                    [longer for span in spans if (longer := self._longer(span, ends, strict=phrase.strict))]
+                    if ends
+                    else []
+                )
             self._phrases[phrase] = spans
         return self._phrases[phrase]
 

@@ -51,12 +51,17 @@ NAMES: dict[str, tuple[str, ...]] = {
     "CANT": _list(_CANT),
 }
 AROUND = frozenset({"HURT", "RECENT"})  # are often told in a sentence of their own: "I fell. My foot is crooked."
-PARTS = frozenset(plain_words(phrase)[-1] for phrase in NAMES["LIMB"]) | {"feet", "fet", "toes", "ankles", "heels", "legs"}
+PARTS = frozenset(plain_words(phrase)[-1] for phrase in NAMES["LIMB"]) | {
+    "feet",
+    "fet",
+    "toes",
+    "ankles",
+    "heels",
+    "legs",
+}
 
 # What a word with * is tried with when a patient's word has a slip; without a slip any ending will do.
-ENDINGS = tuple(
-    "ed ing y er en a as o os ado ada ados adas ido ida ando iendo ar ion ation".split()
-)
+ENDINGS = tuple("ed ing y er en a as o os ado ada ados adas ido ida ando iendo ar ion ation".split())
 
 # May stand between the words of a phrase.
 SMALL = frozenset(

@@ -85,7 +85,7 @@ def _folded(text: str) -> tuple[str, "range | list[int]"]:
 
 @lru_cache(maxsize=4096)
 def _fold(letter: str) -> str:
-    """One letter in its plain form: accents and invisible signs leave nothing, full-width letters become common ones."""
+    """One letter in its plain form: no accents, nothing of invisible signs, common letters for full-width ones."""
     if letter in _APOSTROPHES:
         return "'"
     if letter in "ñÑ":
@@ -98,7 +98,7 @@ def _fold(letter: str) -> str:
 
 
 def _gap(between: str, following: str) -> int:
-    """What the signs between two words say. A new line ends a sentence unless the next word goes on in small letters."""
+    """What the signs between two words say. A new line ends a sentence unless it goes on in small letters."""
     if between in (" ", ""):
         return NOTHING
     if _SENTENCE_END.search(between) or ("\n" in between and not following.islower()):

@@ -1,4 +1,4 @@
-"""The second look at patients' own words: what the reader finds, what it leaves out, and how well the word list does."""
+"""The second look at patients' own words: what the reader finds and leaves out, and how well the word list does."""
 
 import random
 from collections.abc import Iterable

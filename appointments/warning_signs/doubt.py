@@ -36,6 +36,7 @@ _STARTS_A_NAME = words("starts_a_name")
 _LEADS_ON = words("leads_on")
 _FAMILY = words("family")
 _HAD = words("had")
+_VERBS = words("verbs")
 _NO_SUBJECT = words("no_subject")
 _SHORT, _LONG = 6, 12  # words that a denial reaches in one part of a sentence
 
@@ -183,7 +184,7 @@ def _before(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> Iterat
         if not bare and tokens[place + 1].gap in (COMMA, PAUSE):
             return
         other = kinds.get(place)
-        if not bare and other and other.kind is Kind.TURNS:
+        if not bare and (tokens[place].word in _VERBS or (other and other.kind is Kind.TURNS)):
             return
         yield place
         starts_a_name = tokens[place].word in _STARTS_A_NAME

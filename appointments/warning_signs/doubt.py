@@ -188,7 +188,7 @@ def _before(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> Iterat
             return
         yield place
         starts_a_name = tokens[place].word in _STARTS_A_NAME
-        if not bare and starts_a_name and place and tokens[place - 1].word not in _LEADS_ON:
+        if not bare and starts_a_name and place and tokens[place - 1].word not in _LEADS_ON - _AND:
             return
         place -= 1
 

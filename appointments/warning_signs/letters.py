@@ -6,8 +6,8 @@ here; slips of other kinds are the lexicon's work (patterns.py).
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*")
 _TILDE = "\u0303"
@@ -22,8 +22,7 @@ _JOINED = {("can", "not"): "cannot", ("toe", "nail"): "toenail", ("toe", "nails"
 NOTHING, COMMA, PAUSE, END = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word. `start` and `end` are places in the text as written, `gap` is what stands before the word."""
 
     word: str

@@ -50,7 +50,7 @@ class Slot:
     What comes from a list in capitals is not asked whether it is denied: "my toe is not black" denies no toe.
     """
 
-    by_first: dict[int, tuple[tuple[Alternative, bool], ...]]
+    by_first: dict[Word, tuple[tuple[Alternative, bool], ...]]
     ranges: tuple[tuple[float, float], ...]
     of_the_line: bool
 
@@ -174,7 +174,7 @@ class Lines:
         return self._slots[word]
 
     def _new_slot(self, word: str, line: str) -> Slot:
-        by_first: dict[int, list[tuple[Alternative, bool]]] = {}
+        by_first: dict[Word, list[tuple[Alternative, bool]]] = {}
         ranges = []
         of_the_line = False
         for choice in word.split("/"):

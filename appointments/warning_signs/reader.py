@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from appointments.warning_signs.doubt import Doubts, doubts_of
 from appointments.warning_signs.letters import END, tokens_of
@@ -20,6 +21,7 @@ from appointments.warning_signs.patterns import (
     Pattern,
     Phrase,
     Slot,
+    Word,
     patterns_of,
 )
 from appointments.warning_signs.vocabulary import SMALL
@@ -43,8 +45,7 @@ class Found:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """Words `start` to `end` (not included) of a text; those that a line names, and those that carry its meaning."""
 
     start: int
@@ -63,7 +64,7 @@ class Reader:
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
         self._lexicon = Lexicon()
-        self._headed: dict[int, list[Pattern]] = {}  # by a word that a line may begin with
+        self._headed: dict[Word, list[Pattern]] = {}  # by a word that a line may begin with
         self._always: list[Pattern] = []  # begins with a number
         for pattern in patterns_of(lines, self._lexicon):
             head = pattern.groups[0].phrases[0].slots[0]

@@ -37,6 +37,7 @@ _LEADS_ON = words("leads_on")
 _FAMILY = words("family")
 _HAD = words("had")
 _VERBS = words("verbs")
+_SINCE = words("since")
 _NO_SUBJECT = words("no_subject")
 _SHORT, _LONG = 6, 12  # words that a denial reaches in one part of a sentence
 
@@ -62,6 +63,7 @@ def doubts_of(tokens: list[Token]) -> Doubts:
     marks = _marks(tokens)
     kinds = {place: mark for mark in marks for place in range(mark.start, mark.end)}
     still = {tokens[mark.start].sentence for mark in marks if mark.kind is Kind.STILL}
+    still |= {token.sentence for token in tokens if token.word in _SINCE}
     for mark in marks:
         match mark.kind:
             case Kind.DENIES | Kind.DENIES_CLAUSE if not _is_an_answer(tokens, mark):
@@ -194,15 +196,18 @@ def _before(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> Iterat
 
 
 def _name_after(tokens: list[Token], mark: _Mark) -> range:
-    """ "Ya sanó la herida": in Spanish what is over may follow, in one breath."""
+    """What is over may follow in one breath: "healed ulcer", and in Spanish "ya sanó la herida"."""
     end = mark.end
-    if end < len(tokens) and tokens[end].gap == NOTHING and tokens[end].word in _STARTS_A_NAME:
-        while (
-            end < len(tokens)
-            and end < mark.end + _SHORT
-            and tokens[end].gap == NOTHING
-            and tokens[end].word not in _SAYS - _STARTS_A_NAME
-        ):
+    if end == len(tokens) or tokens[end].gap != NOTHING:
+        return range(0)
+    if mark.end - mark.start == 1 and (
+        tokens[mark.start].gap != NOTHING or tokens[mark.start - 1].word in _STARTS_A_NAME
+    ):
+        return range(end, min(end + 2, len(tokens)))
+    if tokens[end].word in _STARTS_A_NAME:
+        while end < min(mark.end + _SHORT, len(tokens)) and tokens[end].gap == NOTHING:
+            if tokens[end].word in _SAYS - _STARTS_A_NAME:
+                break
             end += 1
     return range(mark.end, end)
 

@@ -9,7 +9,8 @@ A line is read by people who are no programmers:
     temperature + 100.4-108    a number from ... to
     blood-flow             several words that count as one between /
     =pie ... frio          just this word: no plural, no slip ("pies frios" is another thing)
-    (not) black shoe*      harmless: these words are no sign, though another line names one of them
+    (not) black shoe*      harmless: these words, just so, are no sign, though another line names one of them; here
+                           ... is up to three words
     (ever) stent* + LEG    counts although it is told of the past
 
 Words in capitals stand for lists of words that all signs share (vocabulary.py). Capitals, accents, apostrophes,

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, blind_index, outbox, status_link
+from appointments import audit, blind_index, offices, outbox, status_link
 from appointments.deadlines import (
     NeverOpen,
     Schedule,
@@ -23,6 +23,7 @@ from appointments.deadlines import (
 from appointments.forms import FIRST_OFFICE
 from appointments.models import (
     MOVES,
+    OPEN,
     AppointmentRequest,
     CloseReason,
     Draft,
@@ -35,7 +36,7 @@ from appointments.models import (
     ZipCode,
     make_reference,
 )
-from appointments.offices import directory, facts_of, practice
+from appointments.offices import directory, facts_now, facts_of, practice
 from appointments.routing import Candidate, Decision, Rule, route
 from appointments.warning_signs import current, second_look
 from clinic.common.fields import Unreadable
@@ -66,6 +67,10 @@ MOMENTS = ("call_by", "first_called_at", "choose_by", "booked_for", "closed_at")
 
 class WrongMove(Exception):
     """The request is not, or no longer, where the action could be taken. The text says so to whoever tried."""
+
+
+class NobodyTakes(Exception):
+    """No office takes requests at this moment, so one that is sent would be seen by nobody."""
 
 
 @dataclass(frozen=True)
@@ -129,13 +134,14 @@ def submit(
 
     Called again for the same draft (a second click, a second tab) it returns the request made first.
     held_because: the signs of spam; with any, the request waits in quarantine and no mail goes out.
+    Raises NobodyTakes.
     """
     Draft.objects.select_for_update().filter(pk=draft_digest).first()  # a second click waits here for the first
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
     about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
     safety = safety_of(answers["safety"], visit["details"], so=answers.get("second_look", {}).get("so"))
-    decision = decide_office(about["zip_code"], visit["office"])
+    decision, office = _office_that_takes(about["zip_code"], visit["office"])
     request = AppointmentRequest(
         urgent=safety.pop("urgent"),
         check_office=decision.doubtful,
@@ -152,7 +158,18 @@ def submit(
         routing=asdict(decision),
         **about,
     )
-    return _receive(request, Office.objects.get(slug=decision.office), draft_digest, language, actor, held_because)
+    return _receive(request, office, draft_digest, language, actor, held_because)
+
+
+def _office_that_takes(zip_code: str, chosen: str) -> tuple[Decision, Office]:
+    """As `decide_office`, but only where somebody will see it. Raises NobodyTakes."""
+    for _look in ("as kept for a minute", "as it is now"):
+        if offices.somebody_takes():
+            decision = decide_office(zip_code, chosen)
+            if office := Office.objects.staffed().filter(slug=decision.office).first():
+                return decision, office
+        offices.forget()
+    raise NobodyTakes
 
 
 @transaction.atomic
@@ -162,11 +179,16 @@ def send_message(
     """A message to an office about something else than an appointment; tracked like a request.
 
     answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact", "so"}; `so`: whether what
-    the words speak of is so today, None if nobody was asked. Sent twice: as `submit`.
+    the words speak of is so today, None if nobody was asked. Sent twice: as `submit`. Raises NobodyTakes for an office
+    where nobody would read it.
     """
-    office = Office.objects.select_for_update(no_key=True).get(slug=answers["office"])  # a second click waits here
+    rows = Office.objects.with_staffed().select_for_update(no_key=True)
+    office = rows.get(slug=answers["office"])  # a second click waits here
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
+    if facts_of(office).missing or not office.staffed:  # type: ignore[attr-defined]  # the facts are a minute old
+        offices.forget()
+        raise NobodyTakes
     nothing_ticked = {"version": current.newest().version, "flags": [], "conditions": None}
     safety = safety_of(nothing_ticked, answers["details"], so=answers.get("so"))
     request = AppointmentRequest(
@@ -227,6 +249,7 @@ def _receive(
     request.created_at = now
     request.call_by = call_deadline(schedule, urgent=request.urgent, start=now)
     request.promised_by = promise(schedule, urgent=request.urgent, start=now)
+    request.call_by = min(request.call_by, request.promised_by)  # overdue before the patient waits in vain
     request.held_because = held_because
     request.status = Status.HELD if held_because else Status.NEW
     request.sender_key = blind_index.sender_key(actor.address, now)
@@ -300,6 +323,7 @@ def release(*, request: AppointmentRequest, actor: Actor) -> None:
     if request.promised_by < now:
         request.promised_by = promise(facts_of(request.office).schedule, urgent=request.urgent, start=now)
         request.save(update_fields=["promised_by"])
+    request.call_by = min(request.call_by, request.promised_by)
     _announce(request)
     _finish(request, actor, Event.Kind.RELEASED)
 
@@ -380,6 +404,8 @@ def send_to_office(*, request: AppointmentRequest, actor: Actor, office: Office,
         raise WrongMove(_("This request is closed, so it stays with its office."))
     if request.office_id == office.pk:
         raise WrongMove(_("This request is with that office already."))
+    if why_not := facts_now(office.pk).why_not:
+        raise WrongMove(_("%(why_not)s The request stays here.") % {"why_not": why_not})
     before = request.office
     request.office = office
     request.check_office = False
@@ -400,6 +426,19 @@ def assign(*, request: AppointmentRequest, actor: Actor, to: User | None) -> Non
         raise WrongMove(_("%(name)s does not work this office’s requests.") % {"name": to})
     request.assigned_to = to
     _finish(request, actor, Event.Kind.ASSIGNED, facts={"to": str(to) if to else ""})
+
+
+def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
+    """What is the job of somebody (of `person`) who can't see it becomes nobody's. Returns how many."""
+    in_vain = AppointmentRequest.objects.assigned_in_vain()
+    theirs = in_vain.filter(assigned_to=person) if person else in_vain
+    unassigned = 0
+    for pk in list(theirs.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if request := theirs.select_for_update(of=("self",)).filter(pk=pk).first():
+                assign(request=request, actor=actor, to=None)
+                unassigned += 1
+    return unassigned
 
 
 @transaction.atomic
@@ -432,13 +471,27 @@ def close(*, request: AppointmentRequest, actor: Actor, reason: CloseReason, not
 
 @transaction.atomic
 def mark_duplicate(*, request: AppointmentRequest, actor: Actor, of: AppointmentRequest) -> None:
-    """Close it in favor of another request, which goes on. Raises WrongMove."""
+    """Close it in favor of another request, which is open and so goes on. Raises WrongMove."""
+    pair = AppointmentRequest.objects.select_for_update().filter(pk__in=(request.pk, of.pk)).order_by("pk")
+    of = next((row for row in pair if row.pk == of.pk), of)  # both at once, lest each is closed in favor of the other
     if of.pk == request.pk or of.duplicate_of_id == request.pk:
         raise WrongMove(_("A request can’t be the duplicate of itself, or of its own duplicate."))
+    if why_not := why_it_does_not_go_on(of):
+        raise WrongMove(why_not)
     request = _move(request, actor, Status.CLOSED)
     request.duplicate_of = of
     _set_closed(request, CloseReason.DUPLICATE)
     _finish(request, actor, Event.Kind.DUPLICATE, facts={"of": of.reference})
+
+
+def why_it_does_not_go_on(request: AppointmentRequest) -> str:
+    """Why no other request may be closed in favor of this one, in a sentence; "" if one may."""
+    if request.status in OPEN:
+        return ""
+    reference = {"reference": request.reference}
+    if request.status == Status.HELD:
+        return _("%(reference)s is in quarantine, so nobody would call. Check it first, or keep this one.") % reference
+    return _("%(reference)s is closed, so nobody would call. Open it again first, or keep this one.") % reference
 
 
 @transaction.atomic
@@ -499,6 +552,8 @@ def undo(*, request: AppointmentRequest, actor: Actor) -> None:
     waiting = list(request.mails.select_for_update().filter(created_at__gte=last.at)) if last else []
     if last is None or actor.user is None or not can_undo(request, actor.user, last):
         raise WrongMove(_("The last step can’t be undone any more."))
+    if request.status in OPEN and request.duplicates.filter(closed_at__gte=last.at).exists():
+        raise WrongMove(_("Meanwhile another request was closed in favor of this one, so this one has to go on."))
     for mail in waiting:
         mail.delete()
     for name, value in last.before["work"].items():

@@ -23,9 +23,10 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -199,19 +200,23 @@ def _entries(using: str, after: int = 0) -> Iterator[AuditEntry]:
 
 @dataclass
 class _Walk:
-    """The state of following the chain: where it stands, what was wrong so far, and what of it has been closed."""
+    """The state of following the chain: where it stands, what was wrong so far, and what of it has been closed.
+
+    What is taken away before a closed incident makes no new fault if it stood at the very start; the count in the
+    sealed head finds that.
+    """
 
     number: int
     previous: str
     fault: AuditEntry | None = None  # the first that nobody has closed
-    evidence: str = ""  # a digest of all that was wrong, and of where
+    evidence: str = ""  # a digest of all that was wrong
     closed: list[AuditEntry] = field(default_factory=list)
 
     def take(self, entry: AuditEntry) -> None:
         """The next entry."""
         proper = _hash(entry)
         if entry.previous_hash != self.previous or entry.hash != proper or entry.action == BROKEN:
-            place = (self.evidence, str(self.number), self.previous, entry.previous_hash, entry.hash, proper)
+            place = (self.evidence, entry.previous_hash, entry.hash, proper)
             self.evidence = hashlib.sha256("\x1f".join(place).encode()).hexdigest()
             self.fault = self.fault or entry
         elif self.fault and entry.action == CLOSED and entry.record.partition(" ")[0] == self.evidence:
@@ -318,16 +323,28 @@ def first_broken() -> AuditEntry | None:
 
 def is_locked(using: str = DEFAULT_DB_ALIAS) -> bool:
     """Whether the database itself refuses to change or delete entries."""
-    connection = connections[using]
+    database = connections[using]
     table = AuditEntry._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+    with database.cursor() as cursor:
+        if database.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
         else:
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')", [table]
             )
         return {name for (name,) in cursor.fetchall()} >= TRIGGERS
+
+
+def lock_again(*, actor: str, reason: str) -> bool:
+    """Put back the triggers by which the database refuses. Returns whether they were missing."""
+    if is_locked():
+        return False
+    lock = import_module("appointments.migrations.0008_audit_is_append_only")
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in lock.UNLOCK[connection.vendor] + lock.LOCK[connection.vendor]:
+            cursor.execute(statement)
+        record(actor=actor, action="audit locked again", record=reason)
+    return True
 
 
 def prune(now: datetime | None = None, *, confirmed: bool = False) -> int:

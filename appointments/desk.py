@@ -280,6 +280,7 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
             "next_try": inbox.next_try(found, calls, now),
             "scripts": _scripts(found) if "call" in can else [],
             "offered_times": inbox.times_in_words(found.offered_times),
+            "trouble": inbox.trouble(found, now),
             "visit_is_over": bool(found.booked_for and found.booked_for < now),
             "why": inbox.why_this_office(found, names),
             "changed": inbox.who_changed_it(events),

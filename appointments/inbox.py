@@ -100,6 +100,13 @@ def _when(at: datetime, now: datetime) -> str:
     return f"{date_format(local(at), pattern)}, {clock(at)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def trouble(request: AppointmentRequest, now: datetime) -> str:
+    """Why a booked visit can't be kept as it is, in words for a pill: the office has since closed for that time."""
+    if request.status != Status.BOOKED or not request.booked_for or request.booked_for < now:
+        return ""
+    return facts_of(request.office).trouble_with(request.booked_for)
+
+
 # --- Who it is, and how to reach them ---
 
 
@@ -409,8 +416,11 @@ class Step:
 
     @property
     def address(self) -> str:
-        """What follows the address of the request's page. The panels that are folded up are opened by the server."""
-        return "#next" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
+        """What follows the address of the request's page. The panels that are folded up are opened by the server.
+
+        The next step itself is just below who the patient is, the number, and what can't wait: these stay in sight.
+        """
+        return "#caller" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
 
 
 def next_step(request: AppointmentRequest, now: datetime, *, called: bool) -> Step:
@@ -449,6 +459,7 @@ class Row:
     step: Step
     pressing: bool
     check_office: bool
+    trouble: str
     viewer: str
 
 
@@ -467,5 +478,6 @@ def row(request: AppointmentRequest, now: datetime, viewer: str = "") -> Row:
         step=next_step(request, now, called=bool(calls)),
         pressing=clock_pill.state in ("late", "soon"),
         check_office=request.check_office and request.status == Status.NEW,
+        trouble=trouble(request, now),
         viewer=viewer,
     )

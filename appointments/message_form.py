@@ -85,7 +85,9 @@ class MessageForm(AskedOnceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].choices = [  # type: ignore[attr-defined]
-            (facts.slug, format_html("<b>{}</b><small>{}</small>", facts.title, facts.street)) for facts in directory()
+            (facts.slug, format_html("<b>{}</b><small>{}</small>", facts.title, facts.street))
+            for facts in directory()
+            if not facts.missing
         ]
         # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
         self.fields["message"].widget.attrs.pop("maxlength", None)
@@ -138,6 +140,8 @@ def message_new(request: HttpRequest) -> HttpResponse:
                 actor=actions.Actor(address=client_address(request)),
                 held_because=held_because,
             )
+    except actions.NobodyTakes:
+        return _show(request, MessageForm(request.POST), status=503)  # without that office
     except Error:
         log.exception("A message could not be saved")
         return _show(request, form, failed=True, status=503)
@@ -188,4 +192,5 @@ def _sent(secret: str) -> AppointmentRequest | None:
 
 
 def _show(request: HttpRequest, form: MessageForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "appointments/message_new.html", {"form": form, **more}, status=status)
+    context = {"form": form, "nobody_takes": all(facts.missing for facts in directory()), **more}
+    return render(request, "appointments/message_new.html", context, status=status)

@@ -9,9 +9,10 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +21,12 @@ from appointments.warning_signs.levels import Level
 from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import UserManager
+
     from clinic.common.models import User
 
+WORKS_REQUESTS = "appointments.change_appointmentrequest"
+KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are there
 # Of 10,000 possible last four digits: who has only the link gets in once in a thousand.
 MOST_WRONG_FACTS = 10
 REFERENCE_LETTERS = "34679CDFGHJKMNPQRTWXY"  # no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no words without A E
@@ -41,13 +46,36 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+def workers() -> "models.QuerySet[User]":
+    """Who may sign in at the desk and work requests; of which offices, their staff says."""
+    people: UserManager[User] = get_user_model()._default_manager
+    # One backend is named because there are several; rights come from groups in all of them.
+    able = people.with_perm(WORKS_REQUESTS, backend="django.contrib.auth.backends.ModelBackend")
+    return able.filter(is_staff=True)
+
+
 class OfficeQuerySet(models.QuerySet["Office"]):
-    """The word that decides whose requests somebody sees."""
+    """Who can work the requests of which office."""
 
     def worked_by(self, user: "User | AnonymousUser") -> "OfficeQuerySet":
         """On whose staff somebody is: for good, or in an emergency that is not over."""
         over = EmergencyAccess.objects.filter(user=user.pk, ends_at__lte=timezone.now())
         return self.filter(staff=user.pk).exclude(pk__in=over.values("office"))
+
+    def staffed(self) -> "OfficeQuerySet":
+        """With somebody on their staff who may sign in at the desk and work requests."""
+        return self.filter(self._worked())
+
+    def unstaffed(self) -> "OfficeQuerySet":
+        """Whose requests nobody would see."""
+        return self.filter(~self._worked())
+
+    def with_staffed(self) -> "OfficeQuerySet":
+        """Each with the answer, as `staffed`."""
+        return self.annotate(staffed=self._worked())
+
+    def _worked(self) -> Exists:
+        return Exists(Office.staff.through._default_manager.filter(office=OuterRef("pk"), user__in=workers()))
 
 
 class Office(models.Model):
@@ -288,7 +316,9 @@ class PracticeSettings(models.Model):
         _("daily summary at"), null=True, blank=True, default=time(8), help_text=_("On open days. Empty: none.")
     )
     keep_closed_days = models.PositiveIntegerField(
-        _("keep closed requests, days"), default=730, help_text=_("Then they are deleted; only numbers stay.")
+        _("keep closed requests, days"),
+        default=2557,  # seven years, as New Jersey's boards ask for records of patients
+        help_text=_("Then they are deleted; only numbers stay. A year at least; seven years are 2557."),
     )
 
     class Meta:
@@ -299,6 +329,9 @@ class PracticeSettings(models.Model):
                 condition=Q(near_tie_miles__gte=0, far_miles__gt=0, call_by_minutes__gt=0)
                 & Q(call_by_urgent_minutes__gt=0, promise_urgent_minutes__gt=0, choose_minutes__gt=0)
                 & Q(visit_minutes__gt=0, status_link_days__gt=0, keep_closed_days__gt=0),
+            ),
+            models.CheckConstraint(
+                name="practice_settings_keep_a_year", condition=Q(keep_closed_days__gte=KEEP_AT_LEAST)
             ),
         ]
         default_permissions = ("view", "change")
@@ -450,6 +483,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+OPEN = (Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED)
 # Who has not been agreed with can go back to "needs a call"; what is closed can only be opened again.
 OPEN_MOVES = {Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED}
 MOVES: dict[str, set[Status]] = {
@@ -493,6 +527,23 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
         if not (user.is_active and user.has_perm("appointments.view_appointmentrequest")):
             return self.none()
         return self.filter(office__in=Office.objects.worked_by(user))
+
+    def open(self) -> "RequestQuerySet":
+        """Going on: whoever works them will still do something."""
+        return self.filter(status__in=OPEN)
+
+    def unsettled(self) -> "RequestQuerySet":
+        """Open, or held: somebody has to look at them."""
+        return self.filter(status__in=(Status.HELD, *OPEN))
+
+    def seen_by_nobody(self) -> "RequestQuerySet":
+        """Somebody has to look at them, and nobody who works requests is on the staff of their office."""
+        return self.unsettled().filter(office__in=Office.objects.unstaffed())
+
+    def assigned_in_vain(self) -> "RequestQuerySet":
+        """Somebody's job who can't see them: they have left, or do not work at the office any more."""
+        theirs = Office.staff.through._default_manager.filter(office=OuterRef("office"), user=OuterRef("assigned_to"))
+        return self.unsettled().filter(~Exists(theirs.filter(user__in=workers())), assigned_to__isnull=False)
 
     def by_urgency(self) -> "RequestQuerySet":
         """Urgent first, then the oldest deadline."""

@@ -19,9 +19,9 @@ from appointments.offices import practice
 CHUNK = 30  # requests in one transaction; their references fit into one audit entry
 
 
-def cut() -> datetime:
-    """What was closed before this moment need not be kept."""
-    return timezone.now() - timedelta(days=practice().keep_closed_days)
+def cut(days: int | None = None) -> datetime:
+    """What was closed before this moment need not be kept, if requests are kept for so many days, else as settled."""
+    return timezone.now() - timedelta(days=practice().keep_closed_days if days is None else days)
 
 
 def old_requests(before: datetime) -> RequestQuerySet:

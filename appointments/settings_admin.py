@@ -25,11 +25,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from appointments import audit, emails
+from appointments import audit, emails, retention, touched
 from appointments.messages import LABELS, NEEDED, PLACES, Script, Wording, default_wording, fill, unknown_places
 from appointments.models import (
+    KEEP_AT_LEAST,
     Closure,
     FlagRule,
     MessageText,
@@ -42,9 +43,10 @@ from appointments.models import (
     SafetyCheck,
     Weekday,
 )
-from appointments.offices import directory, phone_in_words
+from appointments.offices import directory, facts_now, facts_of, phone_in_words, somebody_takes
 from appointments.warning_signs.reader import BadPattern, Reader
 from clinic.common.client import client_address
+from clinic.common.confirm import AsksFirst, Touched
 from clinic.common.form_fields import CleanCharField
 from clinic.common.text import whole_number
 from clinic.common.times import clock
@@ -66,7 +68,7 @@ def audit_change(request: HttpRequest, action: str, row: Model) -> None:
     )
 
 
-class AuditedAdmin(admin.ModelAdmin[Any]):
+class AuditedAdmin(AsksFirst):
     """Writes into the audit whatever Django writes into its own log."""
 
     formfield_overrides = PICKERS
@@ -104,25 +106,28 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, forms.IntegerField | forms.FloatField):
-                least = 0 if name in MAY_BE_ZERO else 1
-                field.min_value = least
-                field.widget.attrs["min"] = least
-                field.error_messages["invalid"] = _("Enter a number")
+            if name not in LIMITS:
+                continue
+            least, most = LIMITS[name]
+            field.widget.attrs |= {"min": least, "max": most}
+            field.error_messages["invalid"] = _("Enter a number")
 
     def clean(self) -> dict[str, Any]:
         """Each number by itself, and against its neighbors."""
         data = super().clean() or {}
-        for name, value in list(data.items()):
-            least = getattr(self.fields[name], "min_value", None)
-            if least is not None and value is not None and value < least:
+        for name, (least, most) in LIMITS.items():
+            value = data.get(name)
+            if value is not None and value < least:
                 self.add_error(name, _("Enter %(least)d or more") % {"least": least})
+            elif value is not None and not value <= most:  # "not a number" is no number either
+                self.add_error(name, _("Enter %(most)d or less") % {"most": most})
         self._compare(
             "call_by_urgent_minutes", "call_by_minutes", _("Urgent requests can’t be called later than others")
         )
         self._compare(
-            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given less time than is promised")
+            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given more time than is promised")
         )
+        self._compare("near_tie_miles", "far_miles", _("Far away can’t be nearer than a near tie"))
         return data
 
     def _compare(self, smaller: str, larger: str, sentence: str) -> None:
@@ -132,7 +137,20 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
             self.add_error(larger, sentence)
 
 
-MAY_BE_ZERO = {"near_tie_miles", "escalate_minutes"}
+# Least and most of what can be of use. Minutes are opening minutes, 480 a day, but for the length of a visit.
+LIMITS = {
+    "near_tie_miles": (0, 100),
+    "far_miles": (1, 500),
+    "call_by_minutes": (1, 600),  # others are promised a call by the end of the next business day
+    "call_by_urgent_minutes": (1, 600),
+    "promise_urgent_minutes": (1, 480),
+    "choose_minutes": (1, 9600),
+    "visit_minutes": (5, 240),
+    "status_link_days": (1, 365),
+    "unopened_minutes": (1, 1440),
+    "escalate_minutes": (0, 1440),
+    "keep_closed_days": (KEEP_AT_LEAST, 18_262),  # 50 years
+}
 
 
 class PracticeSettingsAdmin(AuditedAdmin):
@@ -155,6 +173,22 @@ class PracticeSettingsAdmin(AuditedAdmin):
         (gettext_lazy("Which office"), {"fields": ("near_tie_miles", "far_miles")}),
         (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days",)}),
     )
+
+    def save_model(self, request: HttpRequest, obj: PracticeSettings, form: Any, change: bool) -> None:
+        """Asks before requests are deleted earlier than so far."""
+        before = PracticeSettings.objects.select_for_update().get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        if obj.keep_closed_days < before.keep_closed_days:
+            going = retention.old_requests(retention.cut(obj.keep_closed_days)).count()
+            words = ngettext(
+                "Closed requests were kept for %(before)d days. With %(after)d days, %(count)d request is deleted "
+                "within a day, and nobody can bring it back.",
+                "Closed requests were kept for %(before)d days. With %(after)d days, %(count)d requests are deleted "
+                "within a day, and nobody can bring them back.",
+                going,
+            )
+            values = {"before": before.keep_closed_days, "after": obj.keep_closed_days, "count": going}
+            self.confirm(request, [Touched(words % values)])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Straight to the form."""
@@ -328,11 +362,14 @@ class OfficeAdmin(AuditedAdmin):
     """Address, hours, closures, and whether it takes requests."""
 
     form = OfficeForm
-    list_display = ("name", "phone_in_words", "notice_email", "hours_confirmed", "takes_requests", "not_taking_until")
+    list_display = ("name", "phone_in_words", "notice_email", "hours_confirmed", "requests_now")
     inlines = (OpeningHoursInline, ClosureInline)
     fieldsets = (
         (None, {"fields": ("name", "slug", "letter", "color", "position")}),
-        (gettext_lazy("Requests"), {"fields": ("notice_email", "takes_requests", "not_taking_until", "staff_list")}),
+        (
+            gettext_lazy("Requests"),
+            {"fields": ("requests_now", "notice_email", "takes_requests", "not_taking_until", "staff_list")},
+        ),
         (
             gettext_lazy("Address"),
             {"fields": ("street", "city", "state", "zip_code", "phone", "latitude", "longitude")},
@@ -347,7 +384,7 @@ class OfficeAdmin(AuditedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Office | None = None) -> tuple[str, ...]:
         """The web address stays: it is printed, linked and found by search engines."""
-        return ("staff_list", "slug") if obj else ("staff_list",)
+        return ("requests_now", "staff_list", "slug") if obj else ("requests_now", "staff_list")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Office | None = None) -> dict[str, Any]:
         """A new office's web address comes from its name."""
@@ -364,15 +401,30 @@ class OfficeAdmin(AuditedAdmin):
         names = [str(user) for user in office.staff.filter(is_active=True)] if office.pk else []
         return ", ".join(names) or _("Nobody yet. An administrator adds people under Users.")
 
+    @admin.display(description=gettext_lazy("requests now"))
+    def requests_now(self, office: Office) -> str:
+        """Whether it takes requests today, else why not."""
+        if not office.pk:
+            return _("It takes requests once it has staff, opening hours and an e-mail address for notices.")
+        return facts_of(office).why_not or _("Takes requests.")
+
     def view_on_site(self, obj: Office) -> str:
         """The office's page itself, not Django's redirect to it."""
         return obj.get_absolute_url()
 
+    def save_model(self, request: HttpRequest, obj: Office, form: Any, change: bool) -> None:
+        """Remembers what the office was; it is held, so that of two people the second is asked about what is then."""
+        if change:
+            Office.objects.select_for_update().get(pk=obj.pk)
+            form.before = facts_now(obj.pk)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Says so when patients can't send requests to any office any more."""
+        """Asks about the visits and requests that this touches; says so when no office takes requests any more."""
         super().save_related(request, form, formsets, change)
-        taking = Office.objects.filter(takes_requests=True).exclude(not_taking_until__gt=timezone.localdate())
-        if not taking.exists():
+        if change:
+            self.confirm(request, touched.by_office(form.before, facts_now(form.instance.pk), request.user))
+        if not somebody_takes():
             messages.warning(request, _("No office takes requests now: patients are asked to call instead."))
 
 

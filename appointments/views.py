@@ -41,7 +41,7 @@ from appointments.forms import (
     VisitForm,
 )
 from appointments.models import AppointmentRequest, Weekday
-from appointments.offices import directory, office, phone_in_words
+from appointments.offices import directory, office, phone_in_words, somebody_takes
 from appointments.routing import Decision, Rule
 from appointments.warning_signs import current
 from appointments.warning_signs.care import care_for, care_of
@@ -284,6 +284,7 @@ def _show_step(
         "form": form,
         "note": note,
         "back": STEPS[number - 2].url() if number > 1 else "",
+        "nobody_takes": not somebody_takes(),
     }
     return render(request, f"appointments/step_{step.key}.html", context, status=status)
 
@@ -362,9 +363,11 @@ def check(request: HttpRequest) -> HttpResponse:
             actor=actions.Actor(address=client_address(request)),
             held_because=held_because,
         )
+    except actions.NobodyTakes:
+        return _show_check(request, answers, status=503)
     except Error:
         log.exception("A request could not be saved")
-        return _show_check(request, answers, failed=True)
+        return _show_check(request, answers, failed=True, status=503)
     return redirect("appointments:sent", made.reference)
 
 
@@ -390,8 +393,10 @@ def _held_because(request: HttpRequest, answers: Answers) -> str | None:
     return suspicion.held_because(signs, request.POST)
 
 
-def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False, challenge: str = "") -> HttpResponse:
-    """The summary. When sending failed: the same page, still filled, with the phones on top.
+def _show_check(
+    request: HttpRequest, answers: Answers, *, failed: bool = False, challenge: str = "", status: int = 200
+) -> HttpResponse:
+    """The summary. When sending failed, or no office takes requests: the same page with the phones on top.
 
     challenge: the proof of work that is asked for before it is sent.
     """
@@ -403,8 +408,9 @@ def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False,
         "form": TrapsForm(),
         "challenge": challenge,
         "back": STEPS[-1].url(),
+        "nobody_takes": not somebody_takes(),
     }
-    return render(request, "appointments/check.html", context, status=503 if failed else 200)
+    return render(request, "appointments/check.html", context, status=status)
 
 
 @never_cache

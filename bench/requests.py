@@ -280,6 +280,8 @@ def ours(url: str, folder: Path, rounds: int) -> list[tuple[str, float, str]]:
     )
     for command in ("migrate", "load_practice", "load_articles"):
         run(sys.executable, PROJECT, environment, command)
+    staff = "from tests.clinic.busy_site import take_requests; take_requests()"
+    run(sys.executable, PROJECT, environment, "shell", "-v", "0", "-c", staff)
     run(sys.executable, PROJECT, environment, "collectstatic", "--noinput")
     count = CLIENTS * rounds
     with running(sys.executable, "clinic.wsgi:application", PROJECT, environment) as server:

@@ -25,10 +25,13 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appointments import actions, touched
 from appointments.models import Office, RightsWaiting
 from clinic import access, sign_in_audit
 from clinic.access import DESK_GROUPS
 from clinic.accounts import end_sessions
+from clinic.common.client import client_address
+from clinic.common.confirm import AsksFirst
 from clinic.common.models import User
 
 GROUPS = (*DESK_GROUPS, "Editors", "Medical reviewers")  # the last two by articles'
@@ -89,7 +92,7 @@ class StaffForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class StaffAdmin(admin.ModelAdmin[User]):
+class StaffAdmin(AsksFirst):
     """The people who sign in."""
 
     form = StaffForm
@@ -155,6 +158,7 @@ class StaffAdmin(admin.ModelAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person has no password yet."""
+        form.staffed_before = list(Office.objects.select_for_update().staffed().values_list("pk", flat=True))
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
@@ -162,10 +166,13 @@ class StaffAdmin(admin.ModelAdmin[User]):
             end_sessions(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups of other software stay. Who lets somebody in again, or moves their mail, has a hand in it."""
+        """Groups of other software stay. Who lets somebody in again, or moves their mail, has a hand in it. Asks about
+        requests that this touches.
+        """
         person, by = form.instance, _user(request)
         if "groups" not in form.fields:
             super().save_related(request, form, formsets, change)
+            self._mind_requests(request, form)
             return
         groups, offices = form.cleaned_data["groups"], form.cleaned_data["offices"]
         form.cleaned_data["groups"] = person.groups.all()  # what it may become is not the form's to say
@@ -176,6 +183,7 @@ class StaffAdmin(admin.ModelAdmin[User]):
             access.suspend(person=person, by=by)
         others = person.groups.exclude(name__in=GROUPS) if change else Group.objects.none()
         access.settle(person=person, groups=[*groups, *others], offices=offices, by=by)
+        self._mind_requests(request, form)
         if not change:
             name = person.get_username()
             access.tell_managers(
@@ -187,6 +195,11 @@ class StaffAdmin(admin.ModelAdmin[User]):
                 _("%(name)s has no access to requests yet: another manager or administrator confirms it under Access.")
                 % {"name": person},
             )
+
+    def _mind_requests(self, request: HttpRequest, form: Any) -> None:
+        """Ask first about what nobody would see, or whose job it would be no more; then it is nobody's job."""
+        self.confirm(request, touched.by_person(form.staffed_before, form.instance, request.user))
+        actions.unassign_in_vain(actor=actions.Actor(_user(request), client_address(request)), person=form.instance)
 
     @method_decorator(transaction.atomic)
     def password_link(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -19,13 +19,14 @@ from django.db.models import CharField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, clock, escalation, retention
+from appointments import audit, clock, escalation, retention, unseen
 from appointments.models import AuditEntry, WorkerBeat
 from clinic import data_check, logs
 from clinic.common.models import Alarm
 
 Watch = Callable[[], str | None]
 WORKER = "worker"
+UNSEEN = "seen by nobody"
 TOLD_EVERY = timedelta(days=1)
 BACKUP_TOO_OLD = timedelta(days=2)  # a nightly one that failed once, and may have taken some hours
 STEP_SECONDS = 2  # of following the audit trail; then the worker does something else
@@ -74,15 +75,20 @@ class Patrol:
         if logs.once_in("audit mark", DAY - HOUR):
             log.info("%s", words)
             logs.tell_operator(_("Audit mark of %(site)s") % {"site": settings.BASE_URL}, words)
-        if audit.is_locked():
-            return ""
-        return _(
-            "The database no longer refuses to change the audit trail. Ask the person who looks after the server: "
-            "“manage.py verify_audit” says what to do."
-        )
+        return ""
 
 
 patrol = Patrol()
+
+
+def audit_lock() -> str:
+    """Somebody lifted what keeps audit entries from being changed."""
+    if audit.is_locked():
+        return ""
+    return _(
+        "The database no longer refuses to change the audit trail. Ask the person who looks after the server: "
+        "“manage.py verify_audit” says what to do."
+    )
 
 
 def backup() -> str:
@@ -99,11 +105,13 @@ def backup() -> str:
 
 WATCHES: dict[str, Watch] = {
     "audit": audit.glance,
+    "audit lock": audit_lock,
     "whole audit": patrol.step,
     "backup": backup,
     "clock": clock.trouble,
     "audit pruning": audit.held_back,
     "purging": retention.held_back,
+    UNSEEN: unseen.trouble,
     "stored values": data_check.step,
 }
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from appointments.models import AuditEntry, Office, PracticeSettings, SafetyCheck
+from appointments.offices import facts_of, somebody_takes
 from articles.models import Article
 from clinic import alarms
 
@@ -60,11 +61,12 @@ def _of_office(office: Office) -> Iterator[Item]:
     name = {"office": office.name}
     here = reverse("admin:appointments_office_change", args=[office.pk])
     sketch = office.sketch_main_road + office.sketch_note + office.sketch_building
-    works_here = office.staff.filter(is_active=True, groups__permissions__codename="change_appointmentrequest")
+    facts = facts_of(office)
     people = reverse("admin:common_user_changelist")
+    yield Item(_("%(office)s: enter the opening hours") % name, facts.has_hours, here)
     yield Item(_("%(office)s: confirm the opening hours") % name, office.hours_confirmed, here)
     yield Item(_("%(office)s: enter an e-mail address for notices") % name, bool(office.notice_email), here)
-    yield Item(_("%(office)s: give it staff who work its requests") % name, works_here.exists(), people)
+    yield Item(_("%(office)s: give it staff who work its requests") % name, facts.staffed, people)
     yield Item(_("%(office)s: complete the sketch of the way") % name, "[" not in sketch, here)
 
 
@@ -76,9 +78,8 @@ def _of_practice() -> Iterator[Item]:
     yield Item(
         _("Check what patients should bring; it still says what came along"), practice.what_to_bring != to_bring, here
     )
-    taking = Office.objects.filter(takes_requests=True).exclude(not_taking_until__gt=timezone.localdate())
     yield Item(
-        _("Let at least one office take requests"), taking.exists(), reverse("admin:appointments_office_changelist")
+        _("Let at least one office take requests"), somebody_takes(), reverse("admin:appointments_office_changelist")
     )
 
 

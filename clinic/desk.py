@@ -38,12 +38,14 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """With the checklist and the dashboard; without Django's "view on site", which tells strangers what exists."""
-        from appointments import dashboard  # the models of the apps are there only once all is loaded
+        from appointments import dashboard, unseen  # the models of the apps are there only once all is loaded
         from clinic import access_pages, checklist
 
         usual = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         first_day = path("first-day/", self.admin_view(checklist.page), name="first_day")
-        return [first_day, *access_pages.urls(self.admin_view), *dashboard.urls(self.admin_view), *usual]
+        seen_by_nobody = path("unseen/", self.admin_view(unseen.page), name="unseen")
+        ours = [first_day, seen_by_nobody, *access_pages.urls(self.admin_view), *dashboard.urls(self.admin_view)]
+        return [*ours, *usual]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -61,7 +63,9 @@ class Desk(AdminSite):
         user = request.user
         context["worker_late"], told = alarms.standing()
         if user.has_perm(checklist.MAY_SEE):
-            context["alarms"] = list(dict.fromkeys(text for _name, text in told))  # two may say the same
+            # Two may say the same. What nobody sees leads to a page of its own.
+            context["alarms"] = list(dict.fromkeys(text for name, text in told if name != alarms.UNSEEN))
+            context["unseen"] = dict(told).get(alarms.UNSEEN, "")
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
@@ -140,14 +140,18 @@ def unlocked_audit() -> Iterator[None]:
 def _load_starter_data() -> None:
     call_command("load_practice", verbosity=0)
     call_command("load_articles", verbosity=0)
-    for office in Office.objects.all():
-        office.notice_email = f"{office.slug}@clinic.example"
-        office.save()
+    with patch("clinic.sign_in_audit.record"):
+        keeper = User.objects.create(username="keeper", first_name="Kim", is_staff=True)
+        keeper.user_permissions.set(Permission.objects.filter(codename__endswith="_appointmentrequest"))
+        for office in Office.objects.all():
+            office.notice_email = f"{office.slug}@clinic.example"
+            office.save()
+            office.staff.add(keeper)
 
 
 @pytest.fixture
 def practice(db: None) -> None:
-    """The starter offices, safety check and ZIP codes; both offices can be told by mail."""
+    """The starter offices, safety check and ZIP codes. Both offices can be told by mail, and have staff."""
     if not Office.objects.exists():  # a test that really commits has emptied the tables
         _load_starter_data()
 

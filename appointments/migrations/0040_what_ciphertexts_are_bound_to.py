@@ -7,7 +7,7 @@ import appointments.models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0063_sender_key")]
+    dependencies = [("appointments", "0031_database_keeps_a_year")]
     operations = [
         migrations.AddField(
             model_name="event",

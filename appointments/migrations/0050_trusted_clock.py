@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0016_one_question_a_sign")]
+    dependencies = [("appointments", "0041_old_lines_have_their_number")]
 
     operations = [
         migrations.AddField(

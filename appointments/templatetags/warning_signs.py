@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("appointments/cannot_wait.html", takes_context=True)
 def cannot_wait(context: template.Context, *, phones: bool = True) -> dict[str, Any]:
-    """The signs of the table under their levels, for whoever has told us of none. phones: false where they stand near."""
+    """The table's signs under their levels, for whoever has told us of none. phones: false where they stand near."""
     table = current.current()
     return {
         "phones": phones,

@@ -59,7 +59,7 @@ class PictureForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields.pop("file", None)
-            self.fields["title"].help_text = FILE_STAYS
+            self["title"].help_text = FILE_STAYS  # Wagtail has bound it already
 
     def clean(self) -> dict[str, Any]:
         """Says so when somebody sends another file for a picture; a picture without a title of its own is found by

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import actions, audit, drafts, outbox
+from appointments import actions, audit, drafts, offices, outbox
 from appointments.actions import Actor, WrongMove
 from appointments.models import (
     AppointmentRequest,
@@ -20,6 +20,7 @@ from appointments.models import (
     Mail,
     Office,
     OpeningHours,
+    PracticeSettings,
     RedFlag,
     RoutingOverride,
     SafetyCheck,
@@ -151,7 +152,13 @@ def test_sent_request_without_an_email_owes_no_receipt(make_request):
 
 
 def test_sent_request_is_audited_as_the_patients_doing(waiting):
-    assert last_entry() == ("patient", "request sent", waiting.reference, "toms-river", "192.0.2.1")
+    assert last_entry() == (
+        "patient",
+        "request sent",
+        waiting.reference,
+        "toms-river",
+        audit.connection_key("192.0.2.1"),
+    )
 
 
 def test_sent_request_leaves_no_draft_behind(waiting):
@@ -379,6 +386,43 @@ def test_sending_counts_the_deadline_in_the_other_offices_hours(waiting, tess):
     assert waiting.call_by == datetime(2026, 11, 24, 15, 0, tzinfo=NEW_YORK)
 
 
+def test_desk_is_due_no_later_than_the_patient_was_promised(make_request, monday):
+    PracticeSettings.objects.update(call_by_minutes=2400)
+    offices.forget()
+
+    made = make_request()
+
+    assert made.call_by == made.promised_by == datetime(2026, 11, 24, 17, tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"notice_email": ""}, "Belleville takes no requests until it has an e-mail address for notices."),
+        ({"takes_requests": False}, "Belleville takes no requests: that is switched off."),
+        ({"not_taking_until": "2026-12-24"}, "Belleville takes no requests until Thursday, December 24."),
+    ],
+)
+def test_request_is_not_sent_to_an_office_that_takes_none(waiting, tess, change, why):
+    Office.objects.filter(slug="belleville").update(**change)
+
+    with pytest.raises(WrongMove) as refused:
+        actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+
+    assert str(refused.value).replace("\xa0", " ") == f"{why} The request stays here."
+    waiting.refresh_from_db()
+    assert waiting.office.slug == "toms-river"
+
+
+def test_request_is_not_sent_to_an_office_that_has_nobody_and_no_hours(waiting, tess):
+    belleville().staff.clear()
+    belleville().hours.all().delete()
+
+    why = "Belleville takes no requests until it has somebody on its staff who works requests and opening hours."
+    with pytest.raises(WrongMove, match=why):
+        actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+
+
 def test_sending_to_its_own_office_is_refused(waiting, tess):
     before = everything()
 
@@ -572,6 +616,42 @@ def test_request_is_no_duplicate_of_itself_or_of_its_own_duplicate(waiting, make
     for of in (waiting, other):
         with pytest.raises(WrongMove, match="can’t be the duplicate of itself"):
             actions.mark_duplicate(request=waiting, actor=tess, of=of)
+
+
+@pytest.mark.parametrize("state", ["closed", "held"])
+def test_request_is_no_duplicate_of_one_that_does_not_go_on(waiting, make_request, tess, state):
+    other = make_request()
+    stale = AppointmentRequest.objects.get(pk=other.pk)
+    if state == "closed":
+        actions.close(request=other, actor=tess, reason=CloseReason.COMPLETED)
+    else:
+        AppointmentRequest.objects.filter(pk=other.pk).update(status="held", held_because="too fast")
+
+    with pytest.raises(WrongMove, match="so nobody would call"):
+        actions.mark_duplicate(request=waiting, actor=tess, of=stale)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.duplicate_of) == (Status.NEW, None)
+
+
+def test_request_is_no_duplicate_of_a_duplicate(waiting, make_request, tess):
+    first, second = make_request(), make_request()
+    actions.mark_duplicate(request=second, actor=tess, of=first)
+
+    with pytest.raises(WrongMove, match="is closed, so nobody would call"):
+        actions.mark_duplicate(request=waiting, actor=tess, of=second)
+
+
+def test_reopening_is_not_taken_back_once_another_request_was_closed_in_its_favor(closed, make_request, tess):
+    waiting = make_request()
+    actions.reopen(request=closed, actor=tess, note="Goes on")
+    actions.mark_duplicate(request=waiting, actor=tess, of=closed)
+
+    with pytest.raises(WrongMove, match="so this one has to go on"):
+        actions.undo(request=closed, actor=tess)
+
+    closed.refresh_from_db()
+    assert closed.status == Status.NEW
 
 
 def test_reopened_request_needs_a_call_again(closed, tess, monday):

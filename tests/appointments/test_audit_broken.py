@@ -6,12 +6,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from appointments import audit
 from appointments.models import AuditEntry, AuditHead
 from clinic.common.models import User
-from tests.conftest import AUDIT_BEGINS, unlocked_audit
+from tests.conftest import AUDIT_BEGINS, AUDIT_LOCK, unlocked_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -176,9 +177,10 @@ def test_more_damage_after_an_incident_was_closed_is_a_new_one(cut):
     audit.close_incident(actor="operator olivia", reason="seen")
     write("view")
 
-    delete(pks()[-4])  # it stands before the entry that closed the incident
+    with unlocked_audit():  # of the entries before the one that closed the incident
+        AuditEntry.objects.filter(pk=pks()[-4]).update(actor="nobody")
 
-    with pytest.raises(audit.Broken):
+    with pytest.raises(audit.Broken, match=r"does not follow|found broken"):
         audit.verify()
 
 
@@ -282,6 +284,18 @@ def test_closing_finds_what_nobody_had_written_down_yet():
 
     assert "The head of the trail is gone" in said.getvalue()
     audit.verify()
+
+
+def test_closing_puts_the_lock_back_that_was_lifted():
+    write("view")
+    with connection.cursor() as cursor:
+        for statement in AUDIT_LOCK.UNLOCK[connection.vendor]:
+            cursor.execute(statement)
+
+    call_command("close_audit_incident", reason="seen", stdout=StringIO())
+
+    assert "Whole." in verify()
+    assert AuditEntry.objects.get(action="audit locked again").record == "seen"
 
 
 def test_pruning_stops_at_a_head_that_was_changed_without_the_key(trusted_clock):

@@ -10,8 +10,19 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
-from appointments import actions, audit
-from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, Office, RoutingOverride
+from appointments import actions, audit, offices
+from appointments.models import (
+    AppointmentRequest,
+    AuditEntry,
+    Closure,
+    Draft,
+    Event,
+    Mail,
+    Office,
+    OpeningHours,
+    RoutingOverride,
+)
+from clinic.common.models import User
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 from tests.telling import told_by
@@ -935,14 +946,77 @@ def test_office_that_stops_taking_requests_while_somebody_fills_the_form_is_said
     assert "Toms River Office does not take requests just now." in words(page)
 
 
-def test_request_is_sent_even_when_no_office_takes_any(client):
-    stop_taking_requests("toms-river")
-    stop_taking_requests("belleville")
+def leave(slug: str, what: str) -> None:
+    """The office lacks something that it needs before anybody may write to it."""
+    office = Office.objects.get(slug=slug)
+    match what:
+        case "staff":
+            office.staff.clear()
+        case "staff that may sign in":
+            User.objects.filter(offices=office).update(is_active=False)
+        case "staff with rights":
+            User.user_permissions.through.objects.all().delete()
+        case "hours":
+            office.hours.all().delete()
+        case "a day on which it opens":
+            Closure.objects.create(office=office, first_day=MONDAY.date(), last_day=date(2030, 1, 1), reason="Fire")
+        case "address":
+            office.notice_email = ""
+            office.save()
+    offices.forget()
 
+
+LACKS = ["staff", "hours", "a day on which it opens", "address"]
+
+
+@pytest.mark.parametrize("what", LACKS)
+def test_office_where_nobody_would_see_a_request_is_not_offered(client, what):
+    leave("toms-river", what)
+
+    page = visit_page_for(client, "08753")
+
+    assert offered_offices(page) == ["belleville"]
+    assert "Toms River Office does not take requests just now." in words(page)
+
+
+@pytest.mark.parametrize("what", [*LACKS, "staff that may sign in", "staff with rights", "wish"])
+def test_form_says_whom_to_call_when_no_office_takes_requests_and_keeps_the_answers(client, what):
     post_steps(client)
+    for slug in ("toms-river", "belleville"):
+        stop_taking_requests(slug) if what == "wish" else leave(slug, what)
+
+    start = client.get("/appointments/new/")
+    check = client.get("/appointments/check/", follow=True)
+    sent = client.post("/appointments/check/")
+
+    assert sent.status_code == 503
+    for page in (start, check, sent):
+        assert "We can’t take requests on this page just now" in words(page)
+        assert "(732) 557-9900" in words(page)
+    assert not AppointmentRequest.objects.exists()
+    assert "Harold Sample" in words(sent)
+
+
+def test_request_goes_on_where_it_was_once_an_office_takes_requests_again(client):
+    post_steps(client)
+    keeper = User.objects.get(username="keeper")
+    keeper.offices.clear()
     client.post("/appointments/check/")
 
-    assert AppointmentRequest.objects.get().office.slug == "toms-river"
+    keeper.offices.set(Office.objects.all())
+
+    assert client.post("/appointments/check/").status_code == 302
+    assert AppointmentRequest.objects.get().patient_name == "Harold Sample"
+
+
+def test_request_goes_to_no_office_that_lost_its_last_person_a_moment_ago_elsewhere(client):
+    post_steps(client)
+    offices.directory()
+    Office.staff.through.objects.filter(office__slug="toms-river").delete()  # as another process would, unheard of here
+
+    client.post("/appointments/check/")
+
+    assert AppointmentRequest.objects.get().office.slug == "belleville"
 
 
 def test_practice_with_one_office_offers_just_that(client):
@@ -958,15 +1032,18 @@ def test_practice_with_one_office_offers_just_that(client):
 
 def test_practice_with_five_offices_offers_all_nearest_first(client):
     for position, (name, latitude) in enumerate([("Freehold", 40.25), ("Edison", 40.52), ("Sparta", 41.03)], start=2):
-        Office.objects.create(
+        office = Office.objects.create(
             name=name,
             slug=name.lower(),
             letter=name[0],
             position=position,
             phone="+17325550100",
+            notice_email="notices@clinic.example",
             latitude=latitude,
             longitude=-74.2,
         )
+        OpeningHours.objects.create(office=office, weekday=0, opens="09:00", closes="17:00")
+        office.staff.add(User.objects.get(username="keeper"))
 
     page = visit_page_for(client, "08753")
 

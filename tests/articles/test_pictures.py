@@ -252,14 +252,20 @@ def test_editor_who_replaces_a_file_reads_what_to_do(signed_in, editor, library,
     assert "add it as a new picture and choose it instead" in answer.content.decode()
 
 
-def test_page_of_a_picture_offers_no_other_file(signed_in, editor, library, picture):
+def test_page_of_a_picture_offers_no_other_file_and_says_why(signed_in, editor, library, picture):
     page = BeautifulSoup(signed_in(editor).get(f"/cms/images/{picture.pk}/").content, "html.parser")
 
     assert not page.select("input[type=file]")
+    assert "The picture itself stays as it is." in page.get_text()
 
 
-def test_file_of_a_picture_is_not_replaced_by_a_program(picture):
-    picture.file = ImageFile(io.BytesIO(laden("JPEG")), name="foot.jpg")
+@pytest.mark.parametrize("committed", [False, True])
+def test_file_of_a_picture_is_not_replaced_by_a_program(picture, committed):
+    file = ImageFile(io.BytesIO(laden("JPEG")), name="foot.jpg")
+    if committed:
+        picture.file.save("foot.jpg", file, save=False)
+    else:
+        picture.file = file
 
     with pytest.raises(pictures.NotAllowed):
         picture.save()

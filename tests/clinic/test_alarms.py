@@ -161,11 +161,11 @@ def test_entry_changed_long_ago_is_found_by_the_daily_patrol():
     assert list(dict(alarms.standing()[1])) == ["whole audit"]
 
 
-def test_lock_that_was_lifted_is_found_by_the_daily_patrol():
+def test_lock_that_was_lifted_is_found():
     with unlocked_audit():
         alarms.watch()
 
-    assert "no longer refuses to change" in dict(alarms.standing()[1])["whole audit"]
+    assert "no longer refuses to change" in dict(alarms.standing()[1])["audit lock"]
 
 
 def test_mark_is_logged_and_mailed_once_a_day(operator, caplog):

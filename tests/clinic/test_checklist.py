@@ -81,6 +81,12 @@ def test_office_without_staff_is_named(checklist):
     assert checklist()["Belleville: give it staff who work its requests"] == (False, "/admin/common/user/")
 
 
+def test_office_without_hours_is_named(checklist):
+    Office.objects.get(slug="belleville").hours.all().delete()
+
+    assert not checklist()["Belleville: enter the opening hours"][0]
+
+
 def test_office_whose_only_staff_may_not_sign_in_is_named(checklist, belleville_desk, manager):
     Office.objects.get(slug="belleville").staff.set([belleville_desk])
     belleville_desk.is_active = False

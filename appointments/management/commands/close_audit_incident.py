@@ -24,6 +24,8 @@ class Command(BaseCommand):
         if not reason or len(reason) > LONGEST:
             raise CommandError(f"Give a reason of 1 to {LONGEST} characters.")
         found = audit.close_incident(actor=audit.operator(), reason=reason)
+        if audit.lock_again(actor=audit.operator(), reason=reason):
+            found = ". ".join(filter(None, [found, "The database no longer refused to change entries; it does again"]))
         if not found:
             raise CommandError("Nothing was written: the audit trail is whole.")
         self.stdout.write(f"{found}.\nThis incident is closed, and stays in the trail. Now run: manage.py verify_audit")

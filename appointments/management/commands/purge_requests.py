@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Prints how many, and with --dry-run their references."""
         days = practice().keep_closed_days
         if options["dry_run"]:
-            references = list(retention.old_requests(retention.cut()).values_list("reference", flat=True))
+            references = list(retention.old_requests(retention.cut(days)).values_list("reference", flat=True))
             self.stdout.write(f"{len(references)} requests closed more than {days} days ago would be deleted")
             for reference in references:
                 self.stdout.write(reference)

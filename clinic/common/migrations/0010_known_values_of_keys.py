@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("common", "0020_alarms")]
+    dependencies = [("common", "0004_staff_mail")]
     operations = [
         migrations.CreateModel(
             name="KeyCheck",

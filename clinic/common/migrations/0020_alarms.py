@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("common", "0004_staff_mail")]
+    dependencies = [("common", "0010_known_values_of_keys")]
 
     operations = [
         migrations.CreateModel(

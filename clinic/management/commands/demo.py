@@ -74,7 +74,7 @@ class Command(BaseCommand):
                 )
 
     def _address_offices(self) -> None:
-        """Mails only go into files here; an office without an address gets one, so that its notice is written."""
+        """Mails only go into files here; an office without an address gets one, for without it takes no requests."""
         for office in Office.objects.filter(notice_email=""):
             office.notice_email = f"{office.slug}@desk.example"
             office.save()

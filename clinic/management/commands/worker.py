@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention
+from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
 from articles import reminders, schedule
 from clinic import access, alarms, kept_post, keys, planner, sessions
 from clinic.common import staff_mail
@@ -30,6 +30,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     alarms.watch,
     alarms.step_patrol,
     actions.lapse_offers,
+    unseen.look,
     escalation.remind_offices,
     escalation.remind_manager,
     escalation.send_digests,
@@ -49,6 +50,7 @@ PAUSES: dict[Callable[[], Any], int] = {
     escalation.beat: 30,
     alarms.watch: 60,
     actions.lapse_offers: 60,
+    unseen.look: 30,
     escalation.remind_offices: 60,
     escalation.remind_manager: 60,
     escalation.send_digests: 60,

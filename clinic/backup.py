@@ -43,7 +43,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from appointments import audit
-from appointments.models import AppointmentRequest, AuditEntry
+from appointments.models import AppointmentRequest
 from clinic import database_copy, key_rotation, keys
 from clinic.common.crypto import digest
 
@@ -51,7 +51,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 MEDIA = "media/"
 MOST_NAMED = 1_000
-LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length or 0
+LONGEST_REASON = 500  # letters; the audit's entry also holds what was found
 CHUNK_BYTES = 1 << 20
 FILE_NAME = "clinic-%Y%m%dT%H%M%SZ.backup.age"
 KEEP_KEYS_APART = (
@@ -386,10 +386,11 @@ def restore(backup: Backup, say: Callable[[str], None], *, audit_broken: str = "
         _check(backup.manifest, DEFAULT_DB_ALIAS)
     Session.objects.all().delete()  # whoever was signed in then has to sign in again
     audit.record(actor=audit.operator(), action="restore", record=f"backup of {backup.manifest['made_at']}")
-    if broken:
-        record = f"{broken}. Restored all the same: {audit_broken or 'found only after migrating'}"
-        audit.record(actor=audit.operator(), action="restored broken audit", record=record[:LONGEST_RECORD])
-    say(f"The audit trail is broken: {broken}. The audit says so." if broken else "The audit trail is whole.")
+    if broken and audit_broken:
+        audit.close_incident(actor=audit.operator(), reason=f"restored all the same: {audit_broken}"[:LONGEST_REASON])
+        say(f"The audit trail was broken: {broken}. It goes on; the audit has what was found, and your reason.")
+    else:
+        say(f"The audit trail is broken: {broken}. See docs/security.md" if broken else "The audit trail is whole.")
     return [place for place in kept if place]
 
 

@@ -15,7 +15,19 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import Case, Count, F, Model, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Concat, Left, StrIndex, Substr
 
 from clinic.accounts import SECRETS, place_of
@@ -86,7 +98,9 @@ def values_by_key(using: str = DEFAULT_DB_ALIAS) -> Counter[str]:
             rows = _ciphertexts(model, [name], using).filter(**{f"raw_{name}__gt": ""})
             rows = rows.annotate(end=StrIndex(rest, DOT))
             bound = When(
-                **{f"raw_{name}__startswith": BOUND}, end__gt=0, then=Concat(Value(BOUND), Substr(rest, 1, F("end")))
+                **{f"raw_{name}__startswith": BOUND},
+                end__gt=0,
+                then=Concat(Value(BOUND), Substr(rest, 1, ExpressionWrapper(F("end"), IntegerField()))),
             )
             prefix = Case(bound, default=Left(raw, StrIndex(raw, DOT)), output_field=TextField())
             by_key = rows.values(prefix=prefix).annotate(n=Count("*"))

@@ -6,7 +6,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from appointments import audit, offices
 from appointments.models import AppointmentRequest, AuditEntry, AuditHead, Draft
 from clinic import keys
 from clinic.common import known_keys
@@ -280,8 +279,3 @@ def test_commands_of_a_real_site_stop_before_they_write(make_site):
     assert all("Traceback" not in done.stderr and OTHER not in done.stderr for done in refused)
     site.settings["FIELD_KEYS"] = right
     assert site.ask("AuditEntry.objects.count()") == before
-
-
-def test_offices_of_the_error_page_are_those_of_the_practice(noted):
-    assert offices.directory()
-    assert audit.verify().entries

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments import audit
 from appointments.models import EarlierLink
-from clinic import digest_rotation
+from clinic import database_copy, digest_rotation
 
 
 class Command(BaseCommand):
@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Requests first; then what is said of the older keys is true."""
+        database_copy.wait_long()
         audit.record(actor=audit.operator(), action="digests rotated")
         skipped: list[str] = []
         rows = 0

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments import audit
-from clinic import key_rotation, keys
+from clinic import database_copy, key_rotation, keys
 from clinic.common.crypto import key_ring
 from clinic.common.models import KeyCheck
 from clinic.key_rotation import Unread
@@ -30,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Count, rotate, count."""
+        database_copy.wait_long()
         ring = list(key_ring(settings.FIELD_KEYS))
         found = key_rotation.values_by_key()
         old = dict(key_rotation.unbound())

@@ -22,6 +22,7 @@ from appointments.deadlines import (
 )
 from appointments.forms import FIRST_OFFICE
 from appointments.models import (
+    MOST_WRONG_FACTS,
     MOVES,
     OPEN,
     AppointmentRequest,
@@ -513,7 +514,7 @@ def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) 
     request.wrong_facts = 0 if right else request.wrong_facts + 1
     request.save(update_fields=["wrong_facts"])
     _audit(request, actor, "own page opened" if right else "own page wrong fact")
-    if request.page_is_closed:
+    if request.wrong_facts == MOST_WRONG_FACTS:
         Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
         _audit(request, actor, "own page closed")
     return right

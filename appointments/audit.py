@@ -84,7 +84,7 @@ def _seal(head: AuditHead) -> str:
 
 @transaction.atomic
 def record(*, actor: str, action: str, record: str = "", office: str = "", address: str = "") -> None:
-    """Append an entry. Commits or fails together with the change it tells of. Six queries at most."""
+    """Append an entry. Commits or fails together with the change it tells of."""
     head = _sound_head()
     entry = AuditEntry(actor=actor, action=action, record=record, office=office, address=address)
     _append(head, entry)

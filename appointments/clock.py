@@ -44,7 +44,7 @@ def _last_trusted() -> datetime | None:
     if beat and beat.trusted_at:
         return beat.trusted_at
     newest = AuditEntry.objects.order_by("-pk").values_list("at", flat=True).first()
-    return max(filter(None, [beat and beat.at, newest]), default=None)
+    return max((at for at in (beat.at if beat else None, newest) if at), default=None)
 
 
 def confirm() -> None:

@@ -107,7 +107,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     if not (right or form.is_wrong):  # half a date is no guess
         return _show_lock(request, form)
     if not actions.tell_second_fact(request=found, actor=_actor(request), right=right):
-        found.refresh_from_db(fields=["wrong_facts"])
+        found = _fresh(found)
         if found.page_is_closed:
             return _show_lock(request, SecondFactForm(request_row=found), status=403)
         return _show_lock(request, form)

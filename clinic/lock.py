@@ -25,7 +25,14 @@ def compiled(tool: Path, name: str, known: str, folder: Path) -> dict[str, str]:
     """What a .in file comes to; `known` pins are kept where they fit."""
     out = folder / f"{name}.txt"
     out.write_text(known)
-    command = [tool, "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-strip-extras"]
+    command: list[str | Path] = [
+        tool,
+        "--quiet",
+        "--generate-hashes",
+        "--no-header",
+        "--no-annotate",
+        "--no-strip-extras",
+    ]
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--allow-unsafe"]
     subprocess.run([*command, f"--output-file={out}", f"{name}.in"], cwd=TOP, check=True)
     return blocks(out.read_text())

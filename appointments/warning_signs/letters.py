@@ -6,8 +6,8 @@ here; slips of other kinds are the lexicon's work (patterns.py).
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*")
 _TILDE = "\u0303"
@@ -22,8 +22,7 @@ _JOINED = {("can", "not"): "cannot", ("toe", "nail"): "toenail", ("toe", "nails"
 NOTHING, COMMA, PAUSE, END = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word. `start` and `end` are places in the text as written, `gap` is what stands before the word."""
 
     word: str
@@ -54,7 +53,7 @@ def tokens_of(text: str) -> list[Token]:
 
 def plain(word: str) -> str:
     """A folded word without its apostrophes, each doubled letter once; a number with a point."""
-    if word[0].isdigit():
+    if word[0].isdecimal():
         return word.replace(",", ".")
     word = word.replace("'", "")
     if "ñ" in word and not word.startswith("uñ"):  # "uña" is no "una"
@@ -85,7 +84,7 @@ def _folded(text: str) -> tuple[str, "range | list[int]"]:
 
 @lru_cache(maxsize=4096)
 def _fold(letter: str) -> str:
-    """One letter in its plain form: accents and invisible signs leave nothing, full-width letters become common ones."""
+    """One letter in its plain form: no accents, nothing of invisible signs, common letters for full-width ones."""
     if letter in _APOSTROPHES:
         return "'"
     if letter in "ñÑ":
@@ -98,7 +97,7 @@ def _fold(letter: str) -> str:
 
 
 def _gap(between: str, following: str) -> int:
-    """What the signs between two words say. A new line ends a sentence unless the next word goes on in small letters."""
+    """What the signs between two words say. A new line ends a sentence unless it goes on in small letters."""
     if between in (" ", ""):
         return NOTHING
     if _SENTENCE_END.search(between) or ("\n" in between and not following.islower()):

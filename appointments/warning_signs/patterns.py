@@ -9,7 +9,8 @@ A line is read by people who are no programmers:
     temperature + 100.4-108    a number from ... to
     blood-flow             several words that count as one between /
     =pie ... frio          just this word: no plural, no slip ("pies frios" is another thing)
-    (not) black shoe*      harmless: these words are no sign, though another line names one of them
+    (not) black shoe*      harmless: these words, just so, are no sign, though another line names one of them; here
+                           ... is up to three words
     (ever) stent* + LEG    counts although it is told of the past
 
 Words in capitals stand for lists of words that all signs share (vocabulary.py). Capitals, accents, apostrophes,
@@ -20,10 +21,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from appointments.warning_signs.letters import plain_words
 from appointments.warning_signs.vocabulary import AROUND, ENDINGS, NAMES, ordinary_words
 
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’-]\w+)*")
 _SHORTEST_BEGINNING = 2  # letters before a *
 _SLIP_FROM, _TAIL, _TWO_SLIPS_FROM, _LONGEST = 5, 7, 9, 16  # letters
@@ -36,6 +40,10 @@ class BadPattern(ValueError):
     """What is wrong with which line, in words for who wrote it."""
 
 
+def _bad(line: str, fault: str) -> BadPattern:
+    return BadPattern(_("“%(line)s”: %(fault)s") % {"line": line.strip(), "fault": fault})
+
+
 @dataclass(frozen=True, eq=False)
 class Slot:
     """One place of a phrase: by its first word what else each alternative needs, and whether the line itself says it.
@@ -43,7 +51,7 @@ class Slot:
     What comes from a list in capitals is not asked whether it is denied: "my toe is not black" denies no toe.
     """
 
-    by_first: dict[int, tuple[tuple[Alternative, bool], ...]]
+    by_first: dict[Word, tuple[tuple[Alternative, bool], ...]]
     ranges: tuple[tuple[float, float], ...]
     of_the_line: bool
 
@@ -136,12 +144,12 @@ class Lines:
         harmless, ever = text.lower().startswith("(not)"), text.lower().startswith("(ever)")
         body = text.partition(")")[2] if harmless or ever else text
         if not body.strip():
-            raise BadPattern(f"“{line}”: this line has no words. Write at least one, or take the line out.")
+            raise _bad(line, _("it has no words. Write at least one, or take the line out."))
         groups = tuple(self._group(part, line, strict=harmless) for part in body.replace("…", "...").split("+"))
         if not harmless and not any(
             slot.of_the_line for group in groups for phrase in group.phrases for slot in phrase.slots
         ):
-            raise BadPattern(f"“{line}”: words in capitals alone would find too much. Add a word of the sign itself.")
+            raise _bad(line, _("words in capitals alone would find too much. Add a word of the sign itself."))
         return Pattern(sign, groups, harmless, ever)
 
     def _group(self, part: str, line: str, *, strict: bool) -> Group:
@@ -155,7 +163,7 @@ class Lines:
     def _phrase(self, piece: str, line: str, *, strict: bool) -> Phrase:
         words = piece.split()
         if not words:
-            raise BadPattern(f"“{line}”: a word is missing before or after + or “...”.")
+            raise _bad(line, _("a word is missing before or after + or “...”."))
         key = (" ".join(words), strict)
         if key not in self._phrases:
             self._phrases[key] = Phrase(tuple(self._slot(word, line) for word in words), strict)
@@ -167,7 +175,7 @@ class Lines:
         return self._slots[word]
 
     def _new_slot(self, word: str, line: str) -> Slot:
-        by_first: dict[int, list[tuple[Alternative, bool]]] = {}
+        by_first: dict[Word, list[tuple[Alternative, bool]]] = {}
         ranges = []
         of_the_line = False
         for choice in word.split("/"):
@@ -179,7 +187,7 @@ class Lines:
             of_the_line = True
             if limits := _RANGE.fullmatch(choice):
                 ranges.append(_range(limits, line))
-            elif choice.replace(".", "").isdigit():
+            elif _NUMBER.fullmatch(choice):
                 ranges.append((float(choice), float(choice)))
             else:
                 _check(choice, line)
@@ -194,26 +202,28 @@ class Lines:
             words[-1] += "*"
         if phrase.startswith("="):
             words = [f"={word}" for word in words]
-        return [(float(word), float(word)) if word[0].isdigit() else self._lexicon.number_of(word) for word in words]
+        return [(float(word), float(word)) if word[0].isdecimal() else self._lexicon.number_of(word) for word in words]
 
 
 def _range(limits: re.Match[str], line: str) -> tuple[float, float]:
     low, high = float(limits[1]), float(limits[2])
     if low > high:
-        raise BadPattern(f"“{line}”: {limits[0]} goes from a larger number to a smaller one.")
+        raise _bad(line, _("%(range)s goes from a larger number to a smaller one.") % {"range": limits[0]})
     return low, high
 
 
 def _check(choice: str, line: str) -> None:
     if not choice:
-        raise BadPattern(f"“{line}”: a word is missing before or after /.")
+        raise _bad(line, _("a word is missing before or after /."))
     if choice.isupper() and choice.isalpha() and len(choice) > 1:
-        raise BadPattern(f"“{line}”: {choice} is no list we have. The lists are {', '.join(sorted(NAMES))}.")
+        names = {"word": choice, "lists": ", ".join(sorted(NAMES))}
+        raise _bad(line, _("%(word)s is no list we have. The lists are %(lists)s.") % names)
     stem = choice.removeprefix("=").removesuffix("*")
     if "*" in stem or (choice.endswith("*") and len(stem) < _SHORTEST_BEGINNING):
-        raise BadPattern(f"“{line}”: a * stands at the end of a word, after at least {_SHORTEST_BEGINNING} letters.")
-    if not _WORD.fullmatch(stem):
-        raise BadPattern(f"“{line}”: only letters, numbers and / * = + - ... can be used, not “{choice}”.")
+        few = {"letters": _SHORTEST_BEGINNING}
+        raise _bad(line, _("a * stands at the end of a word, after at least %(letters)s letters.") % few)
+    if not _WORD.fullmatch(stem) or not plain_words(stem):
+        raise _bad(line, _("only letters, numbers and / * = + - ... can be used, not “%(word)s”.") % {"word": choice})
 
 
 def _slips_in(word: str) -> int:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from appointments.warning_signs.doubt import Doubts, doubts_of
 from appointments.warning_signs.letters import END, tokens_of
@@ -20,6 +21,7 @@ from appointments.warning_signs.patterns import (
     Pattern,
     Phrase,
     Slot,
+    Word,
     patterns_of,
 )
 from appointments.warning_signs.vocabulary import SMALL
@@ -28,6 +30,7 @@ __all__ = ["BadPattern", "Found", "Reader"]
 
 _APART = 12  # words from the first to the last of a line with +
 _LATER = 6  # words between the two sides of "..."
+_LATER_HARMLESS = 3  # "nail is black", not "nail trim, and now my toe is black"
 _SMALL_BETWEEN = 3  # small words that may stand between the words of a phrase
 _LONGEST_QUOTE = 80  # letters
 _MOST_OF_A_SIGN = 8  # more of the same in one text tell nothing new
@@ -43,8 +46,7 @@ class Found:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """Words `start` to `end` (not included) of a text; those that a line names, and those that carry its meaning."""
 
     start: int
@@ -63,7 +65,7 @@ class Reader:
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
         self._lexicon = Lexicon()
-        self._headed: dict[int, list[Pattern]] = {}  # by a word that a line may begin with
+        self._headed: dict[Word, list[Pattern]] = {}  # by a word that a line may begin with
         self._always: list[Pattern] = []  # begins with a number
         for pattern in patterns_of(lines, self._lexicon):
             head = pattern.groups[0].phrases[0].slots[0]
@@ -93,7 +95,7 @@ class _Reading:
         self._tokens = tokens_of(text)
         known: dict[str, frozenset[int]] = {}
         self._numbers: list[frozenset[int]] = []
-        self._places: dict[int, list[int]] = {}
+        self._places: dict[Word, list[int]] = {}
         for place, token in enumerate(self._tokens):
             numbers = known.get(token.word)
             if numbers is None:
@@ -101,7 +103,9 @@ class _Reading:
             self._numbers.append(numbers)
             for number in numbers:
                 self._places.setdefault(number, []).append(place)
-        self._values = {place: float(token.word) for place, token in enumerate(self._tokens) if token.word[0].isdigit()}
+        self._values = {
+            place: float(token.word) for place, token in enumerate(self._tokens) if token.word[0].isdecimal()
+        }
         self._slots: dict[Slot, dict[int, tuple[int, bool]]] = {}
         self._phrases: dict[Phrase, list[_Span]] = {}
         self._groups: dict[Group, list[_Span]] = {}
@@ -116,7 +120,7 @@ class _Reading:
         return Found(sign, self._text[start:end], start, end)
 
     @property
-    def numbers(self) -> Iterable[int]:
+    def numbers(self) -> Iterable[Word]:
         """The lexicon's words that the text has."""
         return self._places
 
@@ -208,18 +212,19 @@ class _Reading:
             for phrase in group.phrases[1:]:
                 later = self._spans_of_phrase(phrase) if spans else []
                 starts = [span.start for span in later]
-                spans = [joined for span in spans if (joined := self._joined(span, later, starts))] if later else []
+                reach = _LATER_HARMLESS if phrase.strict else _LATER
+                spans = [joined for span in spans if (joined := self._joined(span, later, starts, reach))]
             self._groups[group] = spans
         return self._groups[group]
 
-    def _joined(self, span: _Span, later: list[_Span], starts: list[int]) -> _Span | None:
+    def _joined(self, span: _Span, later: list[_Span], starts: list[int], reach: int) -> _Span | None:
         """The span with the next of the later ones, if that stands in the same sentence and not too far behind."""
         place = bisect_left(starts, span.end)
         if place == len(later):
             return None
         near = later[place]
         same = self._tokens[near.start].sentence == self._tokens[span.end - 1].sentence
-        if not same or near.start - span.end > _LATER:
+        if not same or near.start - span.end > reach:
             return None
         return _Span(span.start, near.end, span.named + near.named, span.keys + near.keys)
 

@@ -286,6 +286,20 @@ def test_closing_finds_what_nobody_had_written_down_yet():
     audit.verify()
 
 
+def test_wrong_key_for_a_while_is_found_and_no_dead_end(settings):
+    write("view", "list")
+    key, settings.DIGEST_KEY = settings.DIGEST_KEY, "a-mistyped-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+    write("view", "list")
+    settings.DIGEST_KEY = key
+    write("search")
+    with pytest.raises(audit.Broken):
+        audit.verify()
+
+    audit.close_incident(actor="operator olivia", reason="mistyped key")
+
+    assert [audit.reason_of(entry) for entry in audit.verify().closed] == ["mistyped key"]
+
+
 def test_closing_puts_the_lock_back_that_was_lifted():
     write("view")
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from appointments import audit, escalation
 from appointments.models import AuditEntry, AuditHead, WorkerBeat
-from clinic import alarms
+from clinic import alarms, logs
 from clinic.common.models import Alarm
 from tests.conftest import unlocked_audit
 
@@ -277,6 +277,20 @@ def test_demonstration_needs_no_backup(settings):
     at_days_ago(3, "view")
 
     assert alarms.backup() == ""
+
+
+def test_command_that_ends_waits_until_the_operator_is_told(settings, monkeypatch):
+    """A daemon's thread would be cut off with the process."""
+    settings.OPERATOR_EMAIL = "olivia@clinic.example"
+    left_behind = []
+    monkeypatch.setattr(logs, "tell", lambda *told: left_behind.append(threading.current_thread().daemon))
+
+    logging.getLogger("clinic.backup").error("It failed")
+
+    for thread in threading.enumerate():
+        if thread.name == "tell operator":
+            thread.join(10)
+    assert left_behind == [False]
 
 
 def test_operator_is_told_of_a_backup_that_failed(operator, settings, tmp_path):

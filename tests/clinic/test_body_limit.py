@@ -17,6 +17,7 @@ from clinic.body_limit import places
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
+FORM = "Content-Type: application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def slow(port, count, path="/appointments/new/"):
     with ExitStack() as wires:
         for _number in range(count):
             wire = wires.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-            head = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 900000", "", "x"]
+            head = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", FORM, "Content-Length: 900000", "", "x"]
             wire.sendall("\r\n".join(head).encode())
         time.sleep(1)
         yield

@@ -735,6 +735,51 @@ def test_sending_keeps_nothing_when_its_mail_fails(waiting, tess, monkeypatch):
     assert everything() == before
 
 
+# --- What can be done in which state ---
+
+CALLS, ALWAYS = {"spoke", "voicemail", "no_answer"}, {"note", "assign"}
+OPEN = CALLS | ALWAYS | {"ask", "book", "propose", "send", "close"}
+# How a request gets into a state, and what the desk can do there. A visit that is agreed on is moved or called off with
+# a reason; it is never put back to a choice or a call, which the patient would not hear of.
+STATES: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "held": ((), ALWAYS | {"ask", "send", "close", "release"}),
+    "new": ((), OPEN),
+    "contacted": (("spoke",), OPEN),
+    "proposed": (("propose",), OPEN),
+    "booked": (("book",), OPEN - {"propose"}),
+    "closed": (("close",), ALWAYS | {"reopen"}),
+}
+EVERY_STEP = TAKEN | {
+    "release": lambda request, by: actions.release(request=request, actor=by),
+    "reopen": lambda request, by: actions.reopen(request=request, actor=by, note="Called us back."),
+}
+
+
+@pytest.fixture(params=STATES)
+def state(request, waiting, tess):
+    """The request in each state."""
+    if request.param == "held":
+        hold(waiting)
+    for step in STATES[request.param][0]:
+        TAKEN[step](waiting, tess)
+    waiting.refresh_from_db()
+    assert waiting.status == request.param
+    return request.param
+
+
+@pytest.mark.parametrize("step", EVERY_STEP)
+def test_step_is_taken_where_it_makes_sense_and_refused_elsewhere(waiting, tess, state, step):
+    before = everything()
+
+    if step in STATES[state][1]:
+        EVERY_STEP[step](waiting, tess)
+        assert everything() != before
+    else:
+        with pytest.raises(WrongMove):
+            EVERY_STEP[step](waiting, tess)
+        assert everything() == before
+
+
 # --- What the database itself refuses ---
 
 

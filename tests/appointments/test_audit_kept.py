@@ -322,6 +322,18 @@ def test_prune_leaves_what_does_not_hang_together():
     assert list(AuditEntry.objects.order_by("pk")) == [first, second]
 
 
+@pytest.mark.parametrize("change", [{"count": 1}, {"last_hash": "0" * 64}, {"seal": ""}], ids=str)
+def test_prune_deletes_nothing_under_a_head_that_was_changed(change):
+    """What was done to the head must not be sealed anew by deleting."""
+    write("view", "list", at=LONG_AGO)
+    AuditHead.objects.update(**change)
+
+    with pytest.raises(audit.Broken, match="head of the trail was changed"):
+        audit.prune()
+
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["view", "list"]
+
+
 def test_prune_finds_nothing_more_on_the_same_day():
     write("view", at=LONG_AGO)
     audit.prune()

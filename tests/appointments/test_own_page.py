@@ -124,6 +124,8 @@ def test_second_fact_opens_the_page(client, made, fact):
     ("fact", "control", "message"),
     [
         ({"last_digits": "0143"}, "id_last_digits", NOT_OURS),
+        ({"last_digits": "142"}, "id_last_digits", NOT_OURS),
+        ({"last_digits": "2"}, "id_last_digits", NOT_OURS),
         ({"last_digits": "abcd"}, "id_last_digits", NOT_OURS),
         ({"birth_date_0": "9", "birth_date_1": "15", "birth_date_2": "1954"}, "id_birth_date_0", NOT_OURS),
         (
@@ -139,7 +141,17 @@ def test_second_fact_opens_the_page(client, made, fact):
             "Enter the last 4 digits of your phone number, or the date of birth",
         ),
     ],
-    ids=["other digits", "letters", "other day", "one of two wrong", "half a date", "too long", "nothing"],
+    ids=[
+        "other digits",
+        "three digits",
+        "one digit",
+        "letters",
+        "other day",
+        "one of two wrong",
+        "half a date",
+        "too long",
+        "nothing",
+    ],
 )
 def test_wrong_second_fact_is_refused(client, made, fact, control, message):
     response = unlock(client, made, **fact)

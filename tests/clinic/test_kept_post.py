@@ -129,11 +129,26 @@ def test_another_user_does_not_see_it(tess, page, monday, manager):
     assert "side door" not in tess.get("/desk/kept/?text", follow=True).content.decode()
 
 
-def test_same_user_does_not_see_it_in_another_browser(tess, page, monday):
+def test_same_user_does_not_see_it_in_another_browser(tess, page, monday, toms_river_desk, signed_in):
+    """Each browser shows only what was typed into it; one without any shows nothing."""
+    other = signed_in(toms_river_desk)
     monday.shift(20 * MINUTE)
+    send(other, page, **{"note-text": "Typed at the other desk."})
     send(tess, page)
 
+    assert typed_in(sign_in(other)) == "Typed at the other desk."
+    assert typed_in(sign_in(tess)) == TYPED
     assert "side door" not in sign_in(Browser()).content.decode()
+
+
+@pytest.mark.parametrize("cookie", ["", "made-up"])
+def test_cookie_that_is_none_of_ours_shows_nothing(tess, page, monday, cookie):
+    monday.shift(20 * MINUTE)
+    send(tess, page)
+    tess.cookies["__Host-kept"] = cookie
+
+    assert "side door" not in sign_in(tess).content.decode()
+    assert "side door" not in tess.get("/desk/kept/?text", follow=True).content.decode()
 
 
 def test_it_dies_after_thirty_minutes(tess, page, monday):

@@ -122,6 +122,29 @@ def test_sent_request_with_a_red_flag_is_urgent_and_keeps_what_was_asked(make_re
     assert levels == {"hot-swollen": "today", "fever": "now"}, "fever with a hot, swollen foot is an emergency"
 
 
+def test_sent_request_keeps_the_questions_of_the_version_that_was_answered(make_request):
+    newer = SafetyCheck.objects.create(version=2)
+    RedFlag.objects.create(
+        check_version=newer, slug="fever", question="New words", told="new", short="new", level="today"
+    )
+
+    answered_before_the_change = make_request(flags=["fever"], version=1)
+
+    (flag,) = answered_before_the_change.safety["flags"]
+    assert flag["question"] != "New words"
+
+
+@pytest.mark.parametrize("flags", [[], ["fever"]], ids=["routine", "urgent"])
+def test_office_that_never_opens_still_has_a_deadline_and_keeps_its_promise_short(make_request, flags):
+    year = timedelta(days=365)
+    days = {"first_day": MONDAY.date() - year, "last_day": MONDAY.date() + 2 * year}
+    Closure.objects.create(office=Office.objects.get(slug="toms-river"), reason="Moving", **days)
+
+    request = make_request(flags=flags)
+
+    assert (request.call_by, request.promised_by) == (MONDAY + timedelta(days=1), MONDAY + timedelta(days=3))
+
+
 def test_sent_request_begins_its_history_with_the_routing_decision(waiting):
     waiting.refresh_from_db()
 
@@ -249,6 +272,17 @@ def test_call_that_reached_the_patient_ends_the_waiting(waiting, tess, monday):
     assert event.at == MONDAY + timedelta(minutes=20)
     assert last_entry() == ("tess", "request spoke", waiting.reference, "toms-river", "192.0.2.7")
     assert waiting.mails.count() == 2
+
+
+def test_time_until_the_first_call_counts_while_the_office_is_open(make_request, tess, monday):
+    monday.move_to(datetime(2026, 11, 23, 16, 30, tzinfo=NEW_YORK))
+    sent_half_an_hour_before_closing = make_request()
+    monday.move_to(datetime(2026, 11, 24, 9, 15, tzinfo=NEW_YORK))
+
+    TAKEN["voicemail"](sent_half_an_hour_before_closing, tess)
+
+    sent_half_an_hour_before_closing.refresh_from_db()
+    assert sent_half_an_hour_before_closing.first_call_minutes == 45
 
 
 @pytest.mark.parametrize("outcome", [Event.Kind.VOICEMAIL, Event.Kind.NO_ANSWER])

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
 from appointments import actions
-from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, Office, RoutingOverride
+from appointments.models import AppointmentRequest, AuditEntry, Closure, Draft, Event, Mail, Office, RoutingOverride
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 from tests.telling import told_by
@@ -370,6 +370,25 @@ def test_emergency_says_911(client, flags):
 
     assert read(page).h1.get_text(strip=True) == "Call 911 or go to an emergency room"
     assert calls_offered(page) == ["tel:911"]
+
+
+def test_emergency_gives_the_advice_of_what_cannot_wait(client):
+    client.post("/appointments/new/", {"flags": ["diabetes-sore", "cold-blue"]})
+
+    page = client.get("/appointments/new/call-now/")
+
+    assert "The blood may not be reaching your foot. Minutes count." in words(page)
+    assert "A sore like this can get worse in a day." not in words(page)
+
+
+def test_office_that_is_open_is_the_first_to_call(client):
+    days = {"first_day": MONDAY.date(), "last_day": MONDAY.date()}
+    Closure.objects.create(office=Office.objects.get(slug="toms-river"), reason="Water in the cellar", **days)
+    client.post("/appointments/new/", {"flags": ["diabetes-sore"]})
+
+    page = client.get("/appointments/new/call-now/")
+
+    assert calls_offered(page) == ["tel:+19734503035", "tel:+17325579900"]
 
 
 @pytest.mark.parametrize("flag", ["diabetes-sore", "hot-swollen", "cannot-stand", "fever"])

@@ -510,6 +510,17 @@ def test_new_person_sets_a_password_by_a_link_that_works_once(ada, client):
     assert "password1" not in client.get(link, follow=True).content.decode(), "the link is used up"
 
 
+def test_link_to_set_a_password_is_good_for_three_days(ada, client, monday):
+    new_person(ada)
+    nora = User.objects.get(username="nora")
+    page = ada.post(f"{PEOPLE}{nora.pk}/password-link/").content.decode()
+    link = re.search(r"https://testserver(/accounts/password/reset/key/[^<\s]+)", page)[1]
+
+    monday.shift(timedelta(days=3, seconds=1))
+
+    assert "password1" not in client.get(link, follow=True).content.decode()
+
+
 def test_link_is_not_made_by_looking(ada, toms_river_desk):
     assert ada.get(f"{PEOPLE}{toms_river_desk.pk}/password-link/").status_code == 405
 

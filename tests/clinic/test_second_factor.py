@@ -215,6 +215,19 @@ def test_code_is_good_once(client, enrolled):
     assert client.get("/admin/appointments/appointmentrequest/").status_code == 302
 
 
+def test_recovery_code_opens_the_desk_once(client, enrolled):
+    first, *_others = RecoveryCodes.activate(enrolled).get_unused_codes()
+    sign_in(client, enrolled)
+    client.post("/accounts/2fa/authenticate/", {"code": first})
+    assert client.get("/admin/appointments/appointmentrequest/").status_code == 200
+    again = Browser()
+    sign_in(again, enrolled)
+
+    again.post("/accounts/2fa/authenticate/", {"code": first})
+
+    assert again.get("/admin/appointments/appointmentrequest/").status_code == 302
+
+
 def test_passkey_needs_a_finger_a_face_or_a_pin(client, toms_river_desk):
     options = client.get("/accounts/2fa/webauthn/login/", headers={"Accept": "application/json"}).json()
 

@@ -274,6 +274,17 @@ def test_editor_who_leaves_the_group_is_out_at_the_next_click(editor, signed_in)
     assert browser.get("/cms/").status_code == 403
 
 
+def test_new_secret_key_signs_everybody_out(tess, edith, settings):
+    """What the security page says to do when somebody may have got in."""
+    assert is_open(tess)
+    assert is_open(edith, "/cms/")
+
+    settings.SECRET_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+    assert not is_open(tess)
+    assert not is_open(edith, "/cms/")
+
+
 def test_session_ends_with_the_browser():
     from django.conf import settings
 

@@ -183,14 +183,23 @@ def test_without_a_contact_there_is_no_file(client, db):
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
-# --- The page that tells of all this ---
+# --- Our scripts ---
 
 
-def test_every_test_that_the_security_page_names_is_there():
-    page = (ROOT / "docs" / "security.md").read_text()
-    named = set(re.findall(r"tests/[\w/]+/test_\w+\.py", page)) | {
-        f"tests/clinic/{name}" for name in re.findall(r"`(test_\w+\.py)`", page)
-    }
+def test_no_script_of_ours_listens_to_other_sites_or_makes_code_of_text():
+    scripts = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.js")]
 
-    assert len(named) > 15
-    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+    text = "\n".join(path.read_text() for path in scripts)
+
+    assert len(scripts) > 5
+    assert re.findall(r"postMessage|[\"']message[\"']|onmessage|\beval\(|new Function|document\.write", text) == []
+
+
+def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshes_itself():
+    storing = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|cookieStore"
+    scripts = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.js")]
+    found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
+
+    assert {name for name, calls in found.items() if calls} == {"desk-list.js"}
+    kept = re.findall(r"localStorage\.setItem\(([^)]*)\)", (ROOT / "clinic/static/clinic/desk-list.js").read_text())
+    assert kept == ['OFF, "1"']

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from datetime import timedelta
 
 import openpyxl
@@ -172,6 +173,19 @@ def test_closed_row_says_why_and_when(mona, waiting):
 
     assert row["Closed because"] == "Patient does not want a visit"
     assert row["Closed (America/New_York)"] == "2026-11-23 10:12"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_patient_lies_in_a_temporary_file(mona, waiting, monkeypatch, kind):
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("A temporary file was made")
+
+    for name in ("mkstemp", "mkdtemp", "TemporaryFile", "NamedTemporaryFile", "TemporaryDirectory"):
+        monkeypatch.setattr(tempfile, name, refuse)
+
+    answer = mona.post(EXPORT, {"as": kind})
+
+    assert len(b"".join(answer.streaming_content) if answer.streaming else answer.content) > 100
 
 
 def test_excel_file_has_the_same_rows(mona, waiting):

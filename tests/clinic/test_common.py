@@ -1,6 +1,8 @@
 """The ground floor: keys and ciphertext, encrypted columns, visitors' addresses, typed text, times in words."""
 
+import re
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +21,16 @@ from clinic.common.times import clock, date_in_words, day, duration, moment, mom
 NEW_YORK = ZoneInfo("America/New_York")
 OLD_KEY = "old-key-0123456789-0123456789-0123456789"
 NEW_KEY = "new-key-0123456789-0123456789-0123456789"
+ROOT = Path(__file__).resolve().parents[2]
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def test_nothing_of_ours_is_drawn_by_a_lot_that_can_be_guessed():
+    """Keys, references, cookies and tokens are made by `secrets`; `random` is for tests."""
+    files = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.py")]
+
+    assert len(files) > 100
+    assert [path.name for path in files if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.M)] == []
 
 
 @pytest.fixture

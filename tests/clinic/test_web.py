@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
 from clinic.common.client import client_address
@@ -77,6 +78,19 @@ def test_every_staff_page_forbids_inline_code(walked):
     assert weak == {}
 
 
+def test_every_page_of_the_front_desk_has_the_way_out(walked):
+    desk = {page: answer.content.decode() for page, answer in walked.items() if page.startswith("/admin/")}
+    shown = {page: html for page, html in desk.items() if walked[page].status_code == 200 and "<body" in html}
+
+    assert len(shown) > 30
+    without = [page for page, html in shown.items() if 'method="post" action="/admin/logout/"' not in html]
+    assert without == ["/admin/taggit/tag/merge-tags/"], "a package's own page, which only the operator's account opens"
+
+
+def test_editors_desk_has_the_way_out(editor, library, signed_in):
+    assert "/cms/logout/" in signed_in(editor).get("/cms/").content.decode()
+
+
 def test_no_staff_page_is_kept_by_a_browser(walked):
     kept = {page: answer.headers.get("Cache-Control") for page, answer in walked.items()}
 
@@ -111,6 +125,41 @@ def test_failure_while_sending_is_kept_by_no_browser(client, library, monkeypatc
 
     assert answer.status_code >= 500
     assert NO_STORE in answer.headers["Cache-Control"]
+
+
+# --- When something goes wrong ---
+
+
+PHONES = {"tel:+17325579900", "tel:+19734503035"}
+
+
+def phones_on(answer):
+    """Of the offices, as links that call."""
+    return PHONES & set(re.findall(r'href="(tel:[^"]+)"', answer.content.decode()))
+
+
+@pytest.mark.parametrize(
+    ("status", "ask"),
+    [
+        (400, lambda browser: browser.post("/appointments/new/", {"photo": SimpleUploadedFile("foot.jpg", b"x")})),
+        (403, lambda browser: Browser(enforce_csrf_checks=True).post("/accounts/login/", {"login": "tess"})),
+        (404, lambda browser: browser.get("/nowhere/")),
+        (404, lambda browser: browser.get("/appointments/status/0123/")),
+        (410, lambda browser: browser.get("/conditions/heel-pain/")),
+        (500, lambda browser: browser.get("/conditions/search/?q=heel")),
+    ],
+    ids=["broken form", "no token", "no such page", "no such request", "withdrawn article", "fault of ours"],
+)
+def test_every_error_page_has_the_phones_of_both_offices(article, monkeypatch, status, ask):
+    browser = Browser(raise_request_exception=False)
+    article.unpublish()
+    if status == 500:
+        monkeypatch.setattr("articles.search_index.current", lambda: 1 / 0)
+
+    answer = ask(browser)
+
+    assert answer.status_code == status
+    assert phones_on(answer) == PHONES
 
 
 @pytest.mark.parametrize("page", ["/appointments/new/about-you/", "/accounts/login/", "/admin/login/"])

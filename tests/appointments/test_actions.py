@@ -461,6 +461,13 @@ def hold(request: AppointmentRequest) -> None:
     request.mails.all().delete()
 
 
+def test_held_request_is_told_to_nobody(make_request):
+    held = make_request(held_because="links")
+
+    assert held.status == Status.HELD
+    assert not Mail.objects.exists()
+
+
 def test_released_request_starts_the_clock_and_its_mails(waiting, tess, monday):
     hold(waiting)
     monday.shift(timedelta(hours=1))

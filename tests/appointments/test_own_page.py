@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from appointments import actions, status_link
+from appointments import actions, blind_index, status_link
 from appointments.actions import Actor, WrongMove
 from appointments.models import AppointmentRequest, CloseReason, Closure, Event, Mail, Office, PracticeSettings, Status
 from tests.appointments.reading import assert_problem, filled_in, read, words
@@ -393,6 +393,15 @@ def test_picking_a_time_books_it_and_tells_both(client, offered):
     assert sorted(mail.kind for mail in mails) == [Mail.Kind.BOOKED, Mail.Kind.OFFICE_NEWS]
 
 
+def test_times_that_were_not_picked_are_on_offer_no_more(client, offered):
+    unlock(client, offered)
+
+    pick(client, offered, TUESDAY_10)
+
+    offered.refresh_from_db()
+    assert (offered.offered_times, offered.choose_by) == ([], None)
+
+
 def test_booked_page_says_when_where_and_what_to_bring(client, booked):
     text = words(opened(client, booked)).replace("\xa0", " ")
 
@@ -546,6 +555,9 @@ def test_change_reaches_the_desk_and_its_search(client, made):
     assert (event.kind, event.facts) == (Event.Kind.CHANGED, {"changed": ["phone", "contact", "wishes"]})
     assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
     assert unlock(Browser(), made, last_digits="0199").status_code == 302
+    everybody = AppointmentRequest.objects.all()
+    assert list(blind_index.search(everybody, "973 555 0199")) == [made]
+    assert list(blind_index.search(everybody, "732 555 0142")) == []
 
 
 def test_change_of_nothing_is_no_news(client, made):

@@ -139,11 +139,11 @@ def _try(tree: Path, mutant: Mutant) -> Result:
         status, said = _run(tree, mutant.tests, "-x")
     finally:
         file.write_text(right)
-    state, told = _judge(mutant, status, said)
+    state, told = judge(mutant, status, said)
     return Result(mutant, state, told, time.monotonic() - start)
 
 
-def _judge(mutant: Mutant, status: int | None, said: str) -> tuple[str, str]:
+def judge(mutant: Mutant, status: int | None, said: str) -> tuple[str, str]:
     """What pytest's answer says of a mistake."""
     if status is None:
         return "killed", "came to no end"

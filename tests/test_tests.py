@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import TABLE, Mutant, table
+from tests.mutants import TABLE, Mutant, judge, table
 
 ROOT = Path(__file__).resolve().parents[1]
 FAILING = ("raises", "warns", "fail", "django_assert_num_queries", "django_assert_max_num_queries")
@@ -126,3 +126,24 @@ def test_row_that_does_not_fit_says_why(tmp_path: Path, changes: dict[str, str],
     row = {"before": "MOST = 3", "after": "MOST = 4", "file": "limits.py", "tests": ("test_limits.py",)}
 
     assert Mutant(rule="rule", name="name", **{**row, **changes}).why_stale(tmp_path) == why  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "explained", "state"),
+    [
+        (1, "FAILED tests/test_limits.py::test_most - assert 1\n1 failed, 3 passed in 1.00s", "", "killed"),
+        (1, "ERROR tests/test_limits.py::test_most - KeyError\n1 error in 1.00s", "", "killed"),
+        (None, "", "", "killed"),
+        (0, "4 passed in 1.00s", "", "survived"),
+        (0, "4 passed in 1.00s", "the same all the same", "explained"),
+        (1, "FAILED tests/test_limits.py::test_most - assert 1\n1 failed", "the same all the same", "broken"),
+        (0, "4 skipped in 1.00s", "", "broken"),
+        (5, "no tests ran in 0.01s", "", "broken"),
+        (2, "ERROR tests/test_limits.py - SyntaxError\n1 error during collection", "", "broken"),
+        (4, "ERROR: not found: tests/test_limits.py::test_most", "", "broken"),
+    ],
+)
+def test_mistake_is_judged_by_what_pytest_says(status: int | None, said: str, explained: str, state: str) -> None:
+    mutant = Mutant("rule", "name", "limits.py", "3", "4", ("tests/test_limits.py",), explained)
+
+    assert judge(mutant, status, said)[0] == state

@@ -1,8 +1,10 @@
 """Every change of a request: what it changes, its event, its mails, its audit entry, all of them or none."""
 
+import ast
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -774,6 +776,20 @@ def test_sending_keeps_nothing_when_its_mail_fails(waiting, tess, monkeypatch):
         TAKEN["send"](waiting, tess)
 
     assert everything() == before
+
+
+# --- Pages change nothing themselves ---
+
+
+@pytest.mark.parametrize(
+    "module", ["views", "message_form", "own_page", "desk", "desk_actions", "desk_forms", "inbox", "export"]
+)
+def test_page_writes_no_row_but_by_an_action(module):
+    writing = {"save", "update_or_create", "get_or_create", "create", "bulk_create", "bulk_update", "delete"}
+    tree = ast.parse((Path(actions.__file__).parent / f"{module}.py").read_text())
+    called = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) if hasattr(node.func, "attr")}
+
+    assert called & writing == set()
 
 
 # --- What can be done in which state ---

@@ -12,7 +12,17 @@ from django.db import connection
 
 from appointments import actions, blind_index, status_link
 from appointments.actions import Actor, WrongMove
-from appointments.models import AppointmentRequest, CloseReason, Closure, Event, Mail, Office, PracticeSettings, Status
+from appointments.models import (
+    AppointmentRequest,
+    AuditEntry,
+    CloseReason,
+    Closure,
+    Event,
+    Mail,
+    Office,
+    PracticeSettings,
+    Status,
+)
 from tests.appointments.reading import assert_problem, filled_in, read, words
 from tests.conftest import MONDAY, NEW_YORK, Browser
 from tests.telling import told_by
@@ -505,6 +515,15 @@ def test_offer_that_nobody_took_goes_back_to_the_desk(offered, monday):
     offered.refresh_from_db()
     assert (offered.status, offered.events.last().kind) == (Status.NEW, Event.Kind.LAPSED)
     assert actions.lapse_offers() == 0
+
+
+def test_offer_that_ran_out_is_the_workers_doing_in_the_audit(offered, monday):
+    monday.move_to(offered.choose_by)
+
+    actions.lapse_offers()
+
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.actor, entry.action, entry.record) == ("worker", "request lapsed", offered.reference)
 
 
 def test_offer_ends_with_its_last_time(made, desk):

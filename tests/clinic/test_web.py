@@ -232,6 +232,26 @@ def test_without_a_contact_there_is_no_file(client, db):
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
+# --- What tells more than it should elsewhere ---
+
+
+@pytest.mark.parametrize("page", [*PUBLIC, "/admin/", "/cms/", "/desk/", "/healthz", "/feed.xml"])
+def test_trace_gives_nothing_back(client, library, page):
+    answer = client.generic("TRACE", page, b"echo-body", headers={"X-Mine": "echo-header"})
+
+    assert "echo-" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("folder", ["/static/", "/static/clinic/", "/media/", "/media/pictures/"])
+def test_no_folder_is_listed(client, library, folder):
+    assert client.get(folder).status_code == 404
+
+
+def test_health_checks_tell_a_word_or_two(client, db):
+    assert client.get("/healthz").content == b"ok"
+    assert re.fullmatch(r"ok\nworker (?:running|late)\n", client.get("/readyz").content.decode())
+
+
 # --- Our scripts ---
 
 

@@ -4,10 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
-from tests.mutants import TABLE, Mutant, judge, table
+from tests.mutants import TABLE, Mutant, judge, read_answer, replaced_codes, table
 
 ROOT = Path(__file__).resolve().parents[1]
 FAILING = ("raises", "warns", "fail", "django_assert_num_queries", "django_assert_max_num_queries")
@@ -129,21 +130,78 @@ def test_row_that_does_not_fit_says_why(tmp_path: Path, changes: dict[str, str],
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "explained", "state"),
+    ("failed", "passed", "explained", "state"),
     [
-        (1, "FAILED tests/test_limits.py::test_most - assert 1\n1 failed, 3 passed in 1.00s", "", "killed"),
-        (1, "ERROR tests/test_limits.py::test_most - KeyError\n1 error in 1.00s", "", "killed"),
-        (None, "", "", "killed"),
-        (0, "4 passed in 1.00s", "", "survived"),
-        (0, "4 passed in 1.00s", "the same all the same", "explained"),
-        (1, "FAILED tests/test_limits.py::test_most - assert 1\n1 failed", "the same all the same", "broken"),
-        (0, "4 skipped in 1.00s", "", "broken"),
-        (5, "no tests ran in 0.01s", "", "broken"),
-        (2, "ERROR tests/test_limits.py - SyntaxError\n1 error during collection", "", "broken"),
-        (4, "ERROR: not found: tests/test_limits.py::test_most", "", "broken"),
+        ("test_limits.py::test_most", 3, "", "killed"),
+        ("came to no end", 0, "", "killed"),
+        ("", 4, "", "survived"),
+        ("", 0, "", "broken"),
+        ("", 4, "the same all the same", "explained"),
+        ("test_limits.py::test_most", 3, "the same all the same", "broken"),
     ],
 )
-def test_mistake_is_judged_by_what_pytest_says(status: int | None, said: str, explained: str, state: str) -> None:
+def test_mistake_is_judged_by_its_tests(failed: str, passed: int, explained: str, state: str) -> None:
     mutant = Mutant("rule", "name", "limits.py", "3", "4", ("tests/test_limits.py",), explained)
 
-    assert judge(mutant, status, said)[0] == state
+    assert judge(mutant, failed, passed)[0] == state
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (
+            "FAILED tests/a/test_limits.py::test_most[1] - assert 1\n1 failed, 3 passed",
+            ("test_limits.py::test_most[1]", 3),
+        ),
+        ("ERROR tests/test_limits.py::test_most - KeyError\n1 error in 1.00s", ("test_limits.py::test_most", 0)),
+        ("4 passed in 1.00s", ("", 4)),
+        ("4 skipped in 1.00s", ("", 0)),
+        ("no tests ran in 0.01s", ("", 0)),
+        ("ERROR tests/test_limits.py - SyntaxError\n1 error during collection", ("", 0)),
+        ("ERROR: not found: tests/test_limits.py::test_most", ("", 0)),
+    ],
+)
+def test_answer_of_pytest_is_read(said: str, answer: tuple[str, int]) -> None:
+    assert read_answer(said) == answer
+
+
+CODE = """
+MOST = 3
+def most(n, extra=0):
+    return min(n + extra, max(x for x in range(MOST)))
+class Limits:
+    least = 1
+    def least_of(self, n):
+        def inner():
+            return n
+        return inner() + self.least
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("min(n", "max(n", {"most"}),
+        ("range(MOST)", "range(MOST + 1)", {"most"}),
+        ("return min", "pass\n    return min", {"most"}),
+        ("inner() + self", "inner() - self", {"Limits.least_of"}),
+        ("return n\n", "return -n\n", {"Limits.least_of.<locals>.inner"}),
+        ("MOST = 3", "MOST = 4", None),
+        ("extra=0", "extra=1", None),
+        ("least = 1", "least = 2", None),
+        ("return n\n", "return 1\n", None),
+        ("def most(", "def more(", None),
+    ],
+)
+def test_mistake_in_a_function_is_put_into_its_code_alone(before: str, after: str, changed: set[str] | None) -> None:
+    """None: done when the file is imported, or a function needs other things from around it."""
+    same, codes = (replaced_codes(CODE, CODE.replace(before, text), "limits.py") for text in (before, after))
+
+    assert same is not None
+    differing = None if codes is None else {key[0] for key in codes if does(codes[key]) != does(same[key])}
+    assert differing == changed
+
+
+def does(code: CodeType) -> list[object]:
+    """What a function's code does, without the functions in it and the numbers of its lines."""
+    return [code.co_code, code.co_names, *(const for const in code.co_consts if not isinstance(const, CodeType))]

@@ -225,7 +225,7 @@ class Worker:
         try:
             if codes is None:
                 return judge(mutant, *_in_a_python_of_its_own(mutant.tests))
-            items = [item for item in session.items if item.nodeid.startswith(mutant.tests)]
+            items = [item for test in mutant.tests for item in session.items if item.nodeid.startswith(test)]
             return judge(mutant, *self._in_a_fork(session, items, codes, str(file)))
         finally:
             file.write_text(right)

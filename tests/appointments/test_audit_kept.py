@@ -349,6 +349,14 @@ def test_prune_keeps_as_many_years_as_the_setting_says(settings):
     assert audit.prune() == 0
 
 
+@pytest.mark.parametrize(("days", "gone"), [(-1, 0), (1, 1)], ids=["a day before", "a day after"])
+def test_prune_waits_until_the_years_of_the_setting_are_over(settings, days, gone):
+    settings.AUDIT_YEARS = 8
+    write("view", at=timezone.now() - timedelta(days=8 * 366 + days))
+
+    assert audit.prune() == gone
+
+
 def test_prune_takes_many_steps_for_many_entries(monkeypatch):
     monkeypatch.setattr(audit, "PRUNE_ROWS", 2)
     write("view", "view", "view", "view", "view", at=LONG_AGO)

@@ -418,6 +418,18 @@ def test_wrong_passwords_from_many_places_lock_the_name_too(client, manager):
     assert not is_signed_in(client)
 
 
+def test_twenty_wrong_names_from_one_place_lock_that_place(manager, monday):
+    here, elsewhere = Browser(REMOTE_ADDR="192.0.2.1"), Browser(REMOTE_ADDR="192.0.2.2")
+    for number in range(20):
+        sign_in(here, f"nobody{number}", "a wrong but long password")
+
+    sign_in(here, "mona")
+    sign_in(elsewhere, "mona")
+
+    assert not is_signed_in(here)
+    assert is_signed_in(elsewhere)
+
+
 def test_nobody_signs_up(client, db):
     shown = client.get("/accounts/signup/")
     tried = client.post("/accounts/signup/", {"username": "friend", "password1": PASSWORD, "password2": PASSWORD})

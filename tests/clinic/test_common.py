@@ -90,10 +90,20 @@ def test_encrypt_key_may_be_named_after_a_month(keys):
     assert decrypt(encrypt("Harold Sample")) == "Harold Sample"
 
 
-def test_encrypt_key_with_a_dot_in_its_name_is_refused(keys):
-    keys(f"2026.11:{NEW_KEY}")
+@pytest.mark.parametrize(
+    ("ring", "why"),
+    [
+        (f"2026.11:{NEW_KEY}", "a dot in its id"),
+        (f"2:{NEW_KEY},1:{OLD_KEY[:31]}", "too short: its key '1'"),
+        (f"1:{NEW_KEY},1:{OLD_KEY}", "two keys with the id '1'"),
+        (f"{NEW_KEY},1:{OLD_KEY}", "two keys with the id '1'"),
+    ],
+    ids=["dot", "short", "same id", "same id, one without"],
+)
+def test_ring_with_a_key_that_is_of_no_use_is_refused(keys, ring, why):
+    keys(ring)
 
-    with pytest.raises(ImproperlyConfigured, match="a dot in its id"):
+    with pytest.raises(ImproperlyConfigured, match=why):
         encrypt("Harold Sample")
 
 

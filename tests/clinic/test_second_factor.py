@@ -215,6 +215,14 @@ def test_code_is_good_once(client, enrolled):
     assert client.get("/admin/appointments/appointmentrequest/").status_code == 302
 
 
+def test_recovery_codes_alone_are_no_second_factor(signed_in, toms_river_desk):
+    RecoveryCodes.activate(toms_river_desk)
+
+    answer = signed_in(toms_river_desk).get("/admin/appointments/appointmentrequest/")
+
+    assert answer["location"] == "/accounts/2fa/totp/activate/"
+
+
 def test_recovery_code_opens_the_desk_once(client, enrolled):
     first, *_others = RecoveryCodes.activate(enrolled).get_unused_codes()
     sign_in(client, enrolled)

@@ -102,6 +102,10 @@ def test_household_with_many_v6_addresses_is_one_visitor(db):
     assert visit("2001:db8:0:2::1")
 
 
+def test_same_address_written_as_v6_is_the_same_visitor(db):
+    assert [visit(address) for address in ("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.7")] == [True, True, False]
+
+
 @pytest.mark.parametrize("address", ["", "unknown", "192.0.2.7:443", "::ffff:192.0.2.7"])
 def test_odd_address_is_counted_too(db, address):
     assert [visit(address) for _turn in range(3)] == [True, True, False]

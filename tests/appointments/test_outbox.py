@@ -201,6 +201,7 @@ def test_mail_goes_to_one_recipient_alone(make_request, mailbox):
 
     outbox.deliver_due()
 
+    assert len(mailbox.arrived) == 2
     for address, message in mailbox.arrived:
         assert message["To"] == address
         assert message["Cc"] is None

@@ -206,6 +206,13 @@ def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
     assert set(opened) <= OPEN_IN_CMS
 
 
+def test_who_edits_nothing_is_told_so_and_not_sent_round_in_circles(manager, signed_in):
+    answer = signed_in(manager).get("/cms/", follow=True)
+
+    assert (answer.status_code, answer.redirect_chain) == (403, [])
+    assert "You can’t open this page" in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])
 @pytest.mark.parametrize(
     "address",

@@ -109,6 +109,8 @@ def test_page_is_rendered_anew_once_something_is_published(django, visitor):
     [
         ("200 OK", [("Content-Type", "text/html")]),
         ("200 OK", [("Cache-Control", "no-store, private")]),
+        ("200 OK", [("Cache-Control", "private, s-maxage=60")]),
+        ("200 OK", [("Cache-Control", "public, max-age=60")]),
         ("200 OK", [*PUBLIC, ("Set-Cookie", "a=b")]),
         ("404 Not Found", PUBLIC),
         ("302 Found", PUBLIC),

@@ -67,6 +67,16 @@ def seen(*articles, version="live_revision_id"):
 # --- the gate ---
 
 
+def test_reviewer_who_lost_the_right_publishes_nothing(client, article, reviewer):
+    reviewer.groups.clear()
+    article.summary = "The new words."
+
+    with pytest.raises(review.NotAllowed):
+        article.save_revision().publish(user=User.objects.get(pk=reviewer.pk))
+
+    assert "The new words." not in page_of(client)
+
+
 def test_readers_see_the_old_text_while_a_draft_waits(client, draft):
     assert "The new words." not in page_of(client)
 
@@ -253,6 +263,18 @@ def test_approved_version_is_never_written_over(article, reviewer, draft):
     assert saved.pk != approved.pk
     approved.refresh_from_db()
     assert approved.content["summary"] == "The new words."
+
+
+def test_public_version_that_nobody_approved_is_not_written_over(client, article, editor):
+    """A starter article's, which the loader made public."""
+    public = article.live_revision
+    article.summary = "Typed over it."
+
+    saved = article.save_revision(user=editor, overwrite_revision=public)
+
+    public.refresh_from_db()
+    assert saved.pk != public.pk
+    assert public.content["summary"] != "Typed over it."
 
 
 # --- what the reviewer sees ---

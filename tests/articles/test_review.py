@@ -397,6 +397,15 @@ def test_marking_holds_only_for_the_version_that_was_on_the_page(signed_in, arti
     assert Article.objects.get(pk=article.pk).sample
 
 
+def test_marking_is_refused_once_another_version_is_public(article, reviewer, both):
+    seen_on_the_page = article.live_revision_id
+    article.summary = "The words that became public meanwhile."
+    article.save_revision(user=both).publish(user=reviewer)
+
+    with pytest.raises(review.NotAllowed, match="Another version has become public"):
+        review.confirm(article, reviewer, seen_on_the_page)
+
+
 def test_marking_leaves_a_waiting_draft_as_it_is(signed_in, draft, article, reviewer):
     review.confirm(article, reviewer, article.live_revision_id)
 
@@ -505,9 +514,13 @@ def test_correction_in_the_editor_that_is_too_large_is_kept_as_a_draft(client, s
     assert "400 mg" in reviewed.revisions.order_by("pk").last().content["summary"]
 
 
-def test_text_in_review_can_not_be_corrected(draft, article, corrector):
-    with pytest.raises(review.NotAllowed):
-        review.correct(article.latest_revision, corrector)
+def test_text_in_review_can_not_be_corrected_not_even_by_a_word(article, editor, corrector):
+    article.summary = article.summary.replace("Sharp pain", "Sharp pains")
+    slip = article.save_revision(user=editor)
+    Workflow.objects.get(name="Medical review").start(article, editor)
+
+    with pytest.raises(review.NotAllowed, match="with the medical reviewer"):
+        review.correct(slip, corrector)
 
 
 def test_sample_that_is_corrected_stays_a_sample(article, corrector):

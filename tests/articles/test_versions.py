@@ -57,7 +57,7 @@ def why_not(after: dict[str, Any]) -> str:
         with_text("soft sole", "thick, soft sole"),
         with_text("a1", "b2"),
         with_text('"id": "11"', '"id": "99"'),
-        with_text("Wear shoes with a soft sole. ", "Put on shoes that have a thick and springy sole under the heel. "),
+        with_text("Wear shoes", "good " * 12 + "Wear shoes"),
     ],
     ids=[
         "nothing",
@@ -94,15 +94,8 @@ def test_slip_of_the_pen_is_a_small_correction(after):
         (with_text("Wear shoes", "Only wear shoes"), "a word like “not”"),
         (changed(summary="Pain without cause."), "a word like “not”"),
         (changed(summary=" ".join(["Other", "words"] * 8)), "More than 12 words"),
-        (
-            with_text(
-                "Wear shoes with a soft sole. ",
-                "Put on shoes which have a thick and springy sole below the whole heel. ",
-            ),
-            "More than 12 words",
-        ),
+        (with_text("Wear shoes", "good " * 13 + "Wear shoes"), "More than 12 words"),
     ],
-    ids=str,
 )
 def test_step_that_could_change_the_advice_is_none(after, why):
     assert why in why_not(after)

@@ -252,6 +252,18 @@ def test_text_that_finds_no_place_is_shown_by_itself(tess, page, monday, toms_ri
     assert "side door &lt;/textarea&gt;" in back.content.decode()
 
 
+def test_text_of_which_a_part_finds_no_place_is_shown_whole_by_itself(tess, page, monday):
+    """The page has one box less than it had."""
+    monday.shift(20 * MINUTE)
+    send(tess, page, **{"note-text": TYPED, "note-more": "Typed into a box that is gone."})
+
+    back = sign_in(tess)
+
+    assert back.request["PATH_INFO"] == "/desk/kept/"
+    assert "side door &lt;/textarea&gt;" in back.content.decode()
+    assert "Typed into a box that is gone." in back.content.decode()
+
+
 def test_text_can_be_thrown_away(tess, page, monday):
     monday.shift(20 * MINUTE)
     send(tess, page)

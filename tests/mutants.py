@@ -188,7 +188,7 @@ class Worker:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count."""
         if report.failed:
-            self.failed = re.sub(r"^.*/", "", report.nodeid)
+            self.failed = re.sub(r"^[^:]*/", "", report.nodeid)
         elif report.passed and report.when == "call":
             self.passed += 1
 

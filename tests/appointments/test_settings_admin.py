@@ -534,6 +534,17 @@ def test_person_who_leaves_is_signed_out_everywhere(ada, toms_river_desk, signed
     assert browser.get("/admin/appointments/appointmentrequest/").status_code == 302
 
 
+def test_person_who_comes_back_signs_in_anew(ada, toms_river_desk, signed_in):
+    """A browser left open somewhere does not wake up with the account."""
+    browser = signed_in(toms_river_desk)
+
+    save(ada, person_page(toms_river_desk), is_active=None)
+    save(ada, person_page(toms_river_desk), is_active="on")
+
+    assert User.objects.get(pk=toms_river_desk.pk).is_active
+    assert browser.get("/admin/appointments/appointmentrequest/").status_code == 302
+
+
 def test_receptionist_without_an_office_is_refused(ada):
     page = new_person(ada, offices=[]).content.decode()
 

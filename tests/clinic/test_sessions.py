@@ -149,9 +149,10 @@ def test_time_is_over_for_who_is_not_signed_in(client, db):
     assert client.post("/accounts/time-left/").json() == {"seconds": 0}
 
 
-def test_session_without_times_is_none(tess, monday):
+@pytest.mark.parametrize("missing", ["signed_in_at", "seen_at"])
+def test_session_without_its_times_is_none(tess, monday, missing):
     session = tess.session
-    del session["signed_in_at"]
+    del session[missing]
     session.save()
 
     assert not is_open(tess)

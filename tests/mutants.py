@@ -7,7 +7,7 @@ each of some ten thousand changes, most of them to words on pages.
 
 Each worker has a copy of the tree; the tree itself is never touched. It loads the site and its tests once and tries
 each mistake in a fork of itself, in which functions get the code that they would have with the mistake in them. What
-is no function's code (a table, a limit, a setting) needs a Python of its own.
+is no function's code (a table, a limit, a setting) needs a Python of its own, and so does whatever survives in a fork.
 
 Exit status 1: a mistake that no test notices and no line explains, a row that does not fit the code any more, or tests
 that fail without any mistake.
@@ -223,10 +223,12 @@ class Worker:
         codes = replaced_codes(right, wrong, str(file))
         file.write_text(wrong)  # also for what the tests start
         try:
-            if codes is None:
-                return judge(mutant, *_in_a_python_of_its_own(mutant.tests))
-            items = [item for test in mutant.tests for item in session.items if item.nodeid.startswith(test)]
-            return judge(mutant, *self._in_a_fork(session, items, codes, str(file)))
+            if codes is not None:
+                items = [item for test in mutant.tests for item in session.items if item.nodeid.startswith(test)]
+                failed, passed = self._in_a_fork(session, items, codes, str(file))
+                if failed:
+                    return judge(mutant, failed, passed)
+            return judge(mutant, *_in_a_python_of_its_own(mutant.tests))  # some functions run only when a site starts
         finally:
             file.write_text(right)
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
-from appointments import actions
+from appointments import actions, drafts
 from appointments.models import AppointmentRequest, AuditEntry, Closure, Draft, Event, Mail, Office, RoutingOverride
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
@@ -1124,6 +1124,16 @@ def test_step_that_does_not_exist_is_not_found(client):
 # --- answers that have expired ---
 
 EXPIRED = "To keep your answers private we delete them when you stop for a while."
+
+
+def test_answers_whose_time_is_over_do_not_come_back_with_a_later_step(monday):
+    """The worker may not have deleted them yet."""
+    drafts.keep("the-draft", safety={"flags": ["fever"]})
+    monday.shift(timedelta(minutes=120))
+
+    drafts.keep("the-draft", visit={"reason": "Heel pain"})
+
+    assert drafts.load("the-draft") == {"visit": {"reason": "Heel pain"}}
 
 
 @pytest.mark.parametrize("url", [*list(STEPS)[1:], "/appointments/check/", "/appointments/new/call-now/"])

@@ -17,7 +17,7 @@ PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-slow test-browser mutants batteries check clean packages dev-packages
+.PHONY: help run test test-postgres test-slow test-browser mutants batteries check lock clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -53,6 +53,9 @@ check: dev-packages ## lint, types, import contracts, templates, migrations, Dja
 	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments manage.py
 	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
+
+lock: ## pin packages and their hashes anew, after a change of requirements.in or requirements-dev.in; some minutes
+	@$(PYTHON) clinic/lock.py
 
 clean: ## remove the environment and the caches; never var/
 	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"

@@ -4,12 +4,19 @@
 import os
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+from django.core.management import CommandError, execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     try:
+        django.setup()
+        from clinic import keys
+
+        keys.require_for(sys.argv[1:])
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         sys.exit(f"The site can't start. {problem}")
+    except CommandError as problem:
+        sys.exit(str(problem))

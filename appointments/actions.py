@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, blind_index, outbox, status_link
+from appointments import audit, blind_index, offices, outbox, status_link
 from appointments.deadlines import (
     NeverOpen,
     Schedule,
@@ -22,22 +22,25 @@ from appointments.deadlines import (
 )
 from appointments.forms import FIRST_OFFICE
 from appointments.models import (
+    MOST_WRONG_FACTS,
     MOVES,
+    OPEN,
     AppointmentRequest,
     CloseReason,
     Draft,
     Event,
     Mail,
     Office,
-    RedFlag,
     RequestQuerySet,
     RoutingOverride,
     Status,
     ZipCode,
     make_reference,
 )
-from appointments.offices import directory, facts_of, practice
+from appointments.offices import directory, facts_now, facts_of, practice
 from appointments.routing import Candidate, Decision, Rule, route
+from appointments.warning_signs import current, second_look
+from clinic.common.fields import Unreadable
 from clinic.common.models import User
 
 REFERENCE_TRIES = 5
@@ -65,6 +68,10 @@ MOMENTS = ("call_by", "first_called_at", "choose_by", "booked_for", "closed_at")
 
 class WrongMove(Exception):
     """The request is not, or no longer, where the action could be taken. The text says so to whoever tried."""
+
+
+class NobodyTakes(Exception):
+    """No office takes requests at this moment, so one that is sent would be seen by nobody."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +108,6 @@ def decide_office(zip_code: str, chosen: str = "") -> Decision:
     )
 
 
-def flag_levels(flags: list[RedFlag]) -> dict[str, str]:
-    """Each flag's level, raised to an emergency by the company it keeps."""
-    chosen = {flag.pk for flag in flags}
-    return {flag.slug: RedFlag.Level.NOW if flag.emergency_with_id in chosen else flag.level for flag in flags}
-
-
 def call_deadline(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:
     """When the desk should have called. An office that never opens gets a day."""
     minutes = practice().call_by_urgent_minutes if urgent else practice().call_by_minutes
@@ -134,17 +135,16 @@ def submit(
 
     Called again for the same draft (a second click, a second tab) it returns the request made first.
     held_because: the signs of spam; with any, the request waits in quarantine and no mail goes out.
+    Raises NobodyTakes.
     """
     Draft.objects.select_for_update().filter(pk=draft_digest).first()  # a second click waits here for the first
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
     about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
-    safety = answers["safety"]
-    flags = list(RedFlag.objects.filter(check_version__version=safety["version"], slug__in=safety["flags"]))
-    levels = flag_levels(flags)
-    decision = decide_office(about["zip_code"], visit["office"])
+    safety = safety_of(answers["safety"], visit["details"], so=answers.get("second_look", {}).get("so"))
+    decision, office = _office_that_takes(about["zip_code"], visit["office"])
     request = AppointmentRequest(
-        urgent=bool(flags),
+        urgent=safety.pop("urgent"),
         check_office=decision.doubtful,
         source_article=answers.get("about_article", ""),
         insurance=contact.get("insurance", ""),
@@ -155,16 +155,22 @@ def submit(
         contact={
             name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")
         },
-        safety={
-            "version": safety["version"],
-            "flags": [
-                {"slug": f.slug, "question": f.question, "short": f.short, "level": levels[f.slug]} for f in flags
-            ],
-        },
+        safety=safety,
         routing=asdict(decision),
         **about,
     )
-    return _receive(request, Office.objects.get(slug=decision.office), draft_digest, language, actor, held_because)
+    return _receive(request, office, draft_digest, language, actor, held_because)
+
+
+def _office_that_takes(zip_code: str, chosen: str) -> tuple[Decision, Office]:
+    """As `decide_office`, but only where somebody will see it. Raises NobodyTakes."""
+    for _look in ("as kept for a minute", "as it is now"):
+        if offices.somebody_takes():
+            decision = decide_office(zip_code, chosen)
+            if office := Office.objects.staffed().filter(slug=decision.office).first():
+                return decision, office
+        offices.forget()
+    raise NobodyTakes
 
 
 @transaction.atomic
@@ -173,13 +179,22 @@ def send_message(
 ) -> AppointmentRequest:
     """A message to an office about something else than an appointment; tracked like a request.
 
-    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact"}. Sent twice: as `submit`.
+    answers: {"office": slug, "topic", "details", "patient_name", "phone", "email", "contact", "so"}; `so`: whether what
+    the words speak of is so today, None if nobody was asked. Sent twice: as `submit`. Raises NobodyTakes for an office
+    where nobody would read it.
     """
-    office = Office.objects.select_for_update(no_key=True).get(slug=answers["office"])  # a second click waits here
+    rows = Office.objects.with_staffed().select_for_update(no_key=True)
+    office = rows.get(slug=answers["office"])  # a second click waits here
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
+    if facts_of(office).missing or not office.staffed:  # type: ignore[attr-defined]  # the facts are a minute old
+        offices.forget()
+        raise NobodyTakes
+    nothing_ticked = {"version": current.newest().version, "flags": [], "conditions": None}
+    safety = safety_of(nothing_ticked, answers["details"], so=answers.get("so"))
     request = AppointmentRequest(
         kind=AppointmentRequest.Kind.MESSAGE,
+        urgent=safety.pop("urgent"),
         patient_name=answers["patient_name"],
         phone=answers["phone"],
         email=answers["email"],
@@ -187,10 +202,40 @@ def send_message(
         details=answers["details"],
         wishes={},
         contact=answers["contact"],
-        safety={"version": 0, "flags": []},
+        safety=safety,
         routing=asdict(Decision(office.slug, Rule.CHOSEN)),
     )
     return _receive(request, office, draft_digest, language, actor, held_because)
+
+
+def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict[str, Any]:
+    """What is kept of the safety check: what was ticked, what the own words speak of, and what both come to.
+
+    "level" is what the patient told us of, by ticking or by saying that the words are so today. "urgent" is true for
+    words alone, too: a person reads them first.
+    """
+    table = current.of_version(answers["version"])
+    ticked = {*answers["flags"], *(answers.get("conditions") or [])}
+    seen = second_look.look(table, text, ticked)
+    told = seen.together if so else seen.ticked
+    return {
+        "version": answers["version"],
+        "level": told.level,
+        "urgent": told.level.is_urgent or seen.raises,
+        "only_911": told.only_911,
+        "conditions": [
+            {"slug": row.slug, "question": row.question, "short": row.short}
+            for row in table.conditions
+            if row.slug in ticked
+        ],
+        "flags": [
+            {"slug": row.slug, "question": row.question, "short": row.short, "level": seen.ticked.levels[row.slug]}
+            for row in table.signs
+            if row.slug in ticked
+        ],
+        "words": [{"sign": short, "words": words} for short, words in seen.words] if seen.raises else [],
+        "so": so if seen.raises else None,
+    }
 
 
 def _receive(
@@ -205,8 +250,10 @@ def _receive(
     request.created_at = now
     request.call_by = call_deadline(schedule, urgent=request.urgent, start=now)
     request.promised_by = promise(schedule, urgent=request.urgent, start=now)
+    request.call_by = min(request.call_by, request.promised_by)  # overdue before the patient waits in vain
     request.held_because = held_because
     request.status = Status.HELD if held_because else Status.NEW
+    request.sender_key = blind_index.sender_key(actor.address, now)
     request.person_key = blind_index.person_key(request.phone, request.patient_name)
     _save_with_free_reference(request)
     blind_index.add(request)
@@ -277,6 +324,7 @@ def release(*, request: AppointmentRequest, actor: Actor) -> None:
     if request.promised_by < now:
         request.promised_by = promise(facts_of(request.office).schedule, urgent=request.urgent, start=now)
         request.save(update_fields=["promised_by"])
+    request.call_by = min(request.call_by, request.promised_by)
     _announce(request)
     _finish(request, actor, Event.Kind.RELEASED)
 
@@ -357,6 +405,8 @@ def send_to_office(*, request: AppointmentRequest, actor: Actor, office: Office,
         raise WrongMove(_("This request is closed, so it stays with its office."))
     if request.office_id == office.pk:
         raise WrongMove(_("This request is with that office already."))
+    if why_not := facts_now(office.pk).why_not:
+        raise WrongMove(_("%(why_not)s The request stays here.") % {"why_not": why_not})
     before = request.office
     request.office = office
     request.check_office = False
@@ -377,6 +427,19 @@ def assign(*, request: AppointmentRequest, actor: Actor, to: User | None) -> Non
         raise WrongMove(_("%(name)s does not work this office’s requests.") % {"name": to})
     request.assigned_to = to
     _finish(request, actor, Event.Kind.ASSIGNED, facts={"to": str(to) if to else ""})
+
+
+def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
+    """What is the job of somebody (of `person`) who can't see it becomes nobody's. Returns how many."""
+    in_vain = AppointmentRequest.objects.assigned_in_vain()
+    theirs = in_vain.filter(assigned_to=person) if person else in_vain
+    unassigned = 0
+    for pk in list(theirs.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if request := theirs.select_for_update(of=("self",)).filter(pk=pk).first():
+                assign(request=request, actor=actor, to=None)
+                unassigned += 1
+    return unassigned
 
 
 @transaction.atomic
@@ -409,13 +472,27 @@ def close(*, request: AppointmentRequest, actor: Actor, reason: CloseReason, not
 
 @transaction.atomic
 def mark_duplicate(*, request: AppointmentRequest, actor: Actor, of: AppointmentRequest) -> None:
-    """Close it in favor of another request, which goes on. Raises WrongMove."""
+    """Close it in favor of another request, which is open and so goes on. Raises WrongMove."""
+    pair = AppointmentRequest.objects.select_for_update().filter(pk__in=(request.pk, of.pk)).order_by("pk")
+    of = next((row for row in pair if row.pk == of.pk), of)  # both at once, lest each is closed in favor of the other
     if of.pk == request.pk or of.duplicate_of_id == request.pk:
         raise WrongMove(_("A request can’t be the duplicate of itself, or of its own duplicate."))
+    if why_not := why_it_does_not_go_on(of):
+        raise WrongMove(why_not)
     request = _move(request, actor, Status.CLOSED)
     request.duplicate_of = of
     _set_closed(request, CloseReason.DUPLICATE)
     _finish(request, actor, Event.Kind.DUPLICATE, facts={"of": of.reference})
+
+
+def why_it_does_not_go_on(request: AppointmentRequest) -> str:
+    """Why no other request may be closed in favor of this one, in a sentence; "" if one may."""
+    if request.status in OPEN:
+        return ""
+    reference = {"reference": request.reference}
+    if request.status == Status.HELD:
+        return _("%(reference)s is in quarantine, so nobody would call. Check it first, or keep this one.") % reference
+    return _("%(reference)s is closed, so nobody would call. Open it again first, or keep this one.") % reference
 
 
 @transaction.atomic
@@ -426,6 +503,37 @@ def reopen(*, request: AppointmentRequest, actor: Actor, note: str) -> None:
     request.closed_at = request.booked_for = request.duplicate_of = None
     request.call_by = _next_call(request)
     _finish(request, actor, Event.Kind.REOPENED, note=note)
+
+
+@transaction.atomic
+def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) -> bool:
+    """Whether the private page opens to somebody who told a right or a wrong fact. The last wrong one closes it."""
+    request = _locked(request, actor)
+    if request.page_is_closed:
+        return False
+    request.wrong_facts = 0 if right else request.wrong_facts + 1
+    request.save(update_fields=["wrong_facts"])
+    _audit(request, actor, "own page opened" if right else "own page wrong fact")
+    if request.wrong_facts == MOST_WRONG_FACTS:
+        Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
+        _audit(request, actor, "own page closed")
+    return right
+
+
+def second_fact_refused(*, request: AppointmentRequest, actor: Actor) -> None:
+    """Somebody tried too often, or on a closed page; nothing that they told was looked at."""
+    _audit(request, actor, "own page refused")
+
+
+@transaction.atomic
+def open_page_again(*, request: AppointmentRequest, actor: Actor) -> None:
+    """The private page takes second facts again, after a word with the patient. Raises WrongMove."""
+    request = _locked(request, actor)
+    if not request.page_is_closed:
+        raise WrongMove(_("The patient’s private page is not closed."))
+    request.wrong_facts = 0
+    request.save(update_fields=["wrong_facts"])
+    _finish(request, actor, Event.Kind.UNLOCKED, undoable=False)
 
 
 def can_undo(request: AppointmentRequest, user: User, last: Event | None) -> bool:
@@ -445,6 +553,8 @@ def undo(*, request: AppointmentRequest, actor: Actor) -> None:
     waiting = list(request.mails.select_for_update().filter(created_at__gte=last.at)) if last else []
     if last is None or actor.user is None or not can_undo(request, actor.user, last):
         raise WrongMove(_("The last step can’t be undone any more."))
+    if request.status in OPEN and request.duplicates.filter(closed_at__gte=last.at).exists():
+        raise WrongMove(_("Meanwhile another request was closed in favor of this one, so this one has to go on."))
     for mail in waiting:
         mail.delete()
     for name, value in last.before["work"].items():
@@ -499,7 +609,8 @@ def change_contact(
     if not changed:
         return
     request.phone, request.contact, request.wishes = phone, contact, wishes
-    request.person_key = blind_index.person_key(phone, request.patient_name)
+    if request.patient_name:
+        request.person_key = blind_index.person_key(phone, request.patient_name)
     request.save(update_fields=["phone", "contact", "wishes", "person_key"])
     blind_index.add(request)
     outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
@@ -549,16 +660,21 @@ def _check_it_is_for_a_visit(request: AppointmentRequest) -> None:
 def _back_to_desk(request: AppointmentRequest) -> None:
     """Needs a call again."""
     request.status = Status.NEW
-    request.offered_times = []
-    request.choose_by = None
+    _withdraw_offer(request)
     request.call_by = _next_call(request)
+
+
+def _withdraw_offer(request: AppointmentRequest) -> None:
+    """No time is on offer any more. Times that can't be read stay as they are: nobody can choose them."""
+    request.choose_by = None
+    if request.offered_times:
+        request.offered_times = []
 
 
 def _set_booked(request: AppointmentRequest, at: datetime) -> None:
     request.booked_for = at
     request.check_office = False
-    request.offered_times = []
-    request.choose_by = None
+    _withdraw_offer(request)
 
 
 def _set_closed(request: AppointmentRequest, reason: CloseReason) -> None:
@@ -613,8 +729,7 @@ def _move(
             % {"now": Status(request.status).label, "wanted": status.label}
         )
     if request.status == Status.PROPOSED:
-        request.offered_times = []
-        request.choose_by = None
+        _withdraw_offer(request)
     request.status = status
     return request
 
@@ -632,6 +747,7 @@ def _finish(
     request.save(update_fields=WORK_FIELDS)
     now = _work_of(request)
     changed = {name: value for name, value in (request.before_action or {}).items() if value != now[name]}
+    lost = any(isinstance(value, Unreadable) for value in changed.values())  # nobody could put it back
     Event.objects.create(
         request=request,
         kind=kind,
@@ -639,12 +755,11 @@ def _finish(
         by=actor.user,
         note=note,
         facts=facts or {},
-        before={"work": changed} if actor.user and undoable else {},
+        before={"work": changed} if actor.user and undoable and not lost else {},
     )
     _audit(request, actor, f"request {kind}")
 
 
 def _audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
-    audit.record(
-        actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=actor.address
-    )
+    address = actor.address if actor.user else audit.connection_key(actor.address)
+    audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)

@@ -71,7 +71,7 @@ class Scope:
         """As the address says. Raises PermissionDenied, and Http404 for an office of others. One query."""
         if not request.user.has_perm(MAY_SEE):
             raise PermissionDenied
-        own = list(Office.objects.filter(staff=request.user.pk))
+        own = list(Office.objects.worked_by(request.user))
         asked = request.GET.get("office", "")
         office = next((row for row in own if row.slug == asked), None)
         if asked and office is None:

@@ -63,9 +63,11 @@ class Schedule:
             day += timedelta(days=1)
         raise NeverOpen
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether the office is open at that moment."""
-        return any(opens <= at < closes for opens, closes in self.spans(at.astimezone(self.zone).date()))
+    def is_open(self, at: datetime, minutes: int = 0) -> bool:
+        """Whether the office is open at that moment, and for so many minutes from then on."""
+        end = at.astimezone(UTC) + timedelta(minutes=minutes)
+        spans = self.spans(at.astimezone(self.zone).date())
+        return any(opens <= at < closes and end <= closes for opens, closes in spans)
 
 
 def add_open_minutes(start: datetime, minutes: int, schedule: Schedule) -> datetime:

@@ -142,6 +142,11 @@ def _release(found: Found, actor: Actor, data: dict[str, Any]) -> str:
     return _("Out of quarantine. Call %(deadline)s.") % {"deadline": moment_by(found.call_by)}
 
 
+def _unlock(found: Found, actor: Actor, data: dict[str, Any]) -> str:
+    actions.open_page_again(request=found, actor=actor)
+    return _("The patient’s private page takes answers again.")
+
+
 def _undo(found: Found, actor: Actor, data: dict[str, Any]) -> str:
     actions.undo(request=found, actor=actor)
     return _("Taken back.")
@@ -166,5 +171,6 @@ ACTIONS: dict[str, Action] = {
     "duplicate": Action(_duplicate, DuplicateForm, NOT_CLOSED),
     "reopen": Action(_reopen, ReopenForm, (Status.CLOSED,)),
     "release": Action(_release, None, (Status.HELD,)),
+    "unlock": Action(_unlock, and_if=lambda found: found.page_is_closed),
     "undo": Action(_undo),
 }

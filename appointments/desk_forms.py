@@ -7,14 +7,17 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appointments.models import AppointmentRequest, CloseReason, Event, RequestQuerySet
-from appointments.offices import directory, facts_of
+from appointments.actions import why_it_does_not_go_on
+from appointments.models import OPEN, AppointmentRequest, CloseReason, Event, RequestQuerySet
+from appointments.offices import directory, facts_of, practice
 from clinic.common.form_fields import CleanCharField
 from clinic.common.models import User
+from clinic.common.text import whole_number
 from clinic.common.times import recent
 
 NOTE_LENGTH = 5000
@@ -99,14 +102,16 @@ class _TimesForm(DeskForm):
             self.add_error(name, _("Choose a day and time in the future"))
         elif at > timezone.now() + LATEST_BOOKING:
             self.add_error(name, _("Choose a day within the next two years"))
-        elif not office.schedule.is_open(at):
+        elif not office.schedule.is_open(at, practice().visit_minutes):
             self.closed_then = True
             if not self.cleaned_data.get("outside_hours"):
-                self.add_error(
-                    name,
-                    _("The %(office)s office is closed then. Choose another time, or tick the box to go on anyway.")
-                    % {"office": office.name},
-                )
+                words = _("The %(office)s office is closed then. Choose another time, or tick the box to go on anyway.")
+                if office.schedule.is_open(at):
+                    words = _(
+                        "The %(office)s office closes before the visit is over: it takes %(count)d minutes. "
+                        "Choose another time, or tick the box to go on anyway."
+                    )
+                self.add_error(name, words % {"office": office.name, "count": practice().visit_minutes})
         return at
 
 
@@ -202,7 +207,14 @@ class SendForm(DeskForm):
 
     def set_up(self) -> None:
         """The other offices; with only one, it is chosen."""
-        others = [(facts.pk, facts.name) for facts in directory() if facts.pk != self.found.office_id]
+        others = [
+            (
+                facts.pk,
+                facts.name if facts.taking_requests else _("%(office)s (takes none now)") % {"office": facts.name},
+            )
+            for facts in directory()
+            if facts.pk != self.found.office_id
+        ]
         first = [("", _("Choose an office"))] if len(others) > 1 else []
         self.fields["office"].choices = [*first, *others]  # type: ignore[attr-defined]
 
@@ -295,13 +307,15 @@ class DuplicateForm(DeskForm):
     reference = CleanCharField(label=gettext_lazy("Or its reference"), required=False, max_length=20)
 
     def set_up(self) -> None:
-        """The newest of the same phone and name, before and after this one. One query."""
+        """The newest open ones of the same phone and name, before and after this one. One query."""
         self.fields["of"].choices = self._choices()  # type: ignore[attr-defined]
 
     def _choices(self) -> list[tuple[int, str]]:
         if self.found.person_key is None:
             return []
-        same = self.mine.filter(person_key=self.found.person_key).exclude(pk=self.found.pk).order_by("-pk")
+        chosen = whole_number(self.data.get(self.add_prefix("of"), ""))  # told why, if it does not go on any more
+        wanted = Q(status__in=OPEN) | Q(pk=chosen or 0)
+        same = self.mine.filter(wanted, person_key=self.found.person_key).exclude(pk=self.found.pk).order_by("-pk")
         rows = same.only("reference", "created_at", "status", "reason")[:MOST_OFFERED_DUPLICATES]
         return [
             (row.pk, f"{row.reference} · {recent(row.created_at)} · {row.get_status_display()} · {row.reason}")
@@ -309,7 +323,7 @@ class DuplicateForm(DeskForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Adds "other", a request that this person may see."""
+        """Adds "other", an open request that this person may see."""
         data = super().clean() or {}
         if self.errors:
             return data
@@ -321,6 +335,8 @@ class DuplicateForm(DeskForm):
         other = self.mine.filter(**wanted).exclude(pk=self.found.pk).first()
         if other is None:
             self.add_error("reference", _("No other request of yours has this reference"))
+        elif why_not := why_it_does_not_go_on(other):
+            self.add_error("reference", why_not)
         return {**data, "other": other}
 
 

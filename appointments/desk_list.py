@@ -17,7 +17,7 @@ from appointments import blind_index, drafts
 from appointments.desk_forms import canonical_reference
 from appointments.inbox import TAB_STATUSES, Tab
 from appointments.models import AppointmentRequest, Event, Mail, Office, Presence, RequestQuerySet, Status
-from clinic.common.crypto import digest
+from clinic.common.crypto import digests
 from clinic.common.models import User
 from clinic.common.text import whole_number
 
@@ -68,7 +68,7 @@ def lists_of(user: User, visible: RequestQuerySet, now: datetime) -> list[Lists]
         for name, rows in counted.items()
     }
     counts["undelivered"] = CountOf(undelivered.order_by().values("pk")[: COUNT_UP_TO + 1])
-    offices = Office.objects.filter(staff=user.pk).annotate(**counts)
+    offices = Office.objects.worked_by(user).annotate(**counts)
     return [Lists(office, {name: getattr(office, name) for name in counts}) for office in offices]
 
 
@@ -161,7 +161,9 @@ def page_of(requests: RequestQuerySet, number: str, user: User, now: datetime, *
     start = (wanted - 1) * PER_PAGE
     end = min(start + PER_PAGE, up_to)
     looking = Presence.objects.filter(request=OuterRef("pk"), at__gte=now - timedelta(seconds=PRESENT_SECONDS))
-    calls = Event.objects.filter(kind__in=(*Event.CALLS, Event.Kind.UNDONE)).only("kind", "at", "facts", "request_id")
+    calls = Event.objects.filter(kind__in=(*Event.CALLS, Event.Kind.UNDONE)).only(
+        "kind", "at", "facts", "request_id", "nonce"
+    )
     # Which rows is asked by itself: SQLite would else begin with the offices and sort all their requests.
     wanted_rows = AppointmentRequest.objects.filter(pk__in=requests.values("pk")[start : end + 1])
     rows = list(
@@ -202,7 +204,7 @@ def kept_words(user: User, token: str) -> str | None:
 
 
 def _key(user: User, token: str) -> str:
-    return digest("desk search", f"{user.pk}\0{token}")
+    return drafts.known(digests("desk search", f"{user.pk}\0{token}"))
 
 
 # --- Who else is looking ---

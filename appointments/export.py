@@ -62,9 +62,17 @@ COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
     (gettext_lazy("Closed (%(zone)s)"), lambda row: _moment(row.closed_at)),
     (gettext_lazy("Assigned to"), lambda row: row.assigned_to or ""),
     (gettext_lazy("Urgent"), lambda row: _yes(row.urgent)),
-    (gettext_lazy("Safety answers"), lambda row: ", ".join(flag["short"] for flag in row.safety["flags"])),
+    (
+        gettext_lazy("Safety answers"),
+        lambda row: inbox.unreadable_or_none(row.safety) or ", ".join(flag["short"] for flag in row.safety["flags"]),
+    ),
+    (
+        gettext_lazy("Makes it more serious"),
+        lambda row: ", ".join(each["short"] for each in row.safety.get("conditions", [])),
+    ),
+    (gettext_lazy("Read this first"), lambda row: ", ".join(piece["words"] for piece in row.safety.get("words", []))),
     (gettext_lazy("Patient"), lambda row: row.patient_name),
-    (gettext_lazy("Date of birth"), lambda row: row.birth_date or ""),
+    (gettext_lazy("Date of birth"), lambda row: "" if row.birth_date is None else row.birth_date),
     (gettext_lazy("Who asks"), lambda row: row.caller_name),
     (gettext_lazy("Relation"), lambda row: row.caller_relation),
     (gettext_lazy("Phone"), lambda row: phone_in_words(row.phone).replace("\N{NO-BREAK SPACE}", " ")),
@@ -96,7 +104,7 @@ class Wanted:
     @classmethod
     def of(cls, request: HttpRequest, user: User) -> "Wanted":
         """As the address of the list says. Two queries."""
-        offices = list(Office.objects.filter(staff=user.pk))
+        offices = list(Office.objects.worked_by(user))
         tab = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.CALL
         office = next((row for row in offices if row.slug == request.GET.get("office")), None)
         chosen = FilterForm(request.GET, colleagues=desk_list.colleagues(offices)).chosen

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.fields import CleanEmailField, DateOfBirthField, PhoneField, ZipField
-from appointments.models import AppointmentRequest, RedFlag, Status, Weekday
+from appointments.models import AppointmentRequest, Status, Weekday
+from appointments.warning_signs.table import Table
 from clinic.common.form_fields import CleanCharField
 from clinic.common.times import clock, day
 
@@ -41,33 +42,68 @@ class SafetyForm(forms.Form):
     """Step 1: what should not wait for a call back."""
 
     flags = forms.MultipleChoiceField(
-        label=_("Do any of these apply to you today?"),
-        help_text=_("We ask so that you get care fast if you need it. Choose all that apply."),
+        label=_("Is any of this so today?"),
+        help_text=_(
+            "For you, or for the person you are asking for. We ask so that you get care fast if you need it. "
+            "Choose all that apply."
+        ),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Choose an answer, or choose “No, none of these”"),
             "invalid_choice": _("Choose an answer, or choose “No, none of these”"),
         },
     )
+    conditions = forms.MultipleChoiceField(
+        label=_("Do you, or the person you are asking for, have any of these?"),
+        help_text=_("They make some foot problems more serious."),
+        required=False,  # only where the answer changes something
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose what applies, or choose “No, none of these”")},
+    )
 
-    def __init__(self, *args: Any, version: int, red_flags: Sequence[RedFlag], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.version = version
-        self.fields["flags"].choices = [  # type: ignore[attr-defined]
-            *((flag.slug, flag.question) for flag in red_flags),
-            (NONE_OF_THESE, _("No, none of these")),
-        ]
+        self.table = table
+        for name, rows in (("flags", table.signs), ("conditions", table.conditions)):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                *((row.slug, row.question) for row in rows),
+                (NONE_OF_THESE, _("No, none of these")),
+            ]
+        if not table.conditions:
+            del self.fields["conditions"]
 
     def clean_flags(self) -> list[str]:
-        """The red flags' slugs; an empty list for "none of these"."""
-        chosen: list[str] = self.cleaned_data["flags"]
+        """The signs' slugs; an empty list for "none of these"."""
+        return self._without_none("flags")
+
+    def clean_conditions(self) -> list[str] | None:
+        """The conditions' slugs; an empty list for "none of these", None for no answer."""
+        return self._without_none("conditions") if self.cleaned_data["conditions"] else None
+
+    def _without_none(self, name: str) -> list[str]:
+        chosen: list[str] = self.cleaned_data[name]
         if NONE_OF_THESE in chosen and len(chosen) > 1:
             raise ValidationError(_("Choose what applies to you, or “No, none of these”, but not both"))
         return [slug for slug in chosen if slug != NONE_OF_THESE]
 
     def clean(self) -> dict[str, Any]:
-        """With the version of the wording that was answered."""
-        return {**(super().clean() or {}), "version": self.version}
+        """With the version that was answered. Conditions must be known where they decide how soon care is needed."""
+        data = super().clean() or {}
+        unanswered = data.get("conditions", []) is None
+        if unanswered and "flags" in data and self.table.matters_with_condition(data["flags"]):
+            problem = _("Choose what applies, or “No, none of these”. It decides how soon you need care.")
+            self.add_error("conditions", problem)
+        return {"conditions": None, **data, "version": self.table.version}
+
+
+class SecondLookForm(forms.Form):
+    """Asked once, about what the patient wrote: whether that is so today."""
+
+    so = pick(
+        _("Is that so today?"),
+        [("yes", _("Yes, that is so today")), ("no", _("No, it is not so today"))],
+        _("Choose whether that is so today"),
+    )
 
 
 class AboutYouForm(forms.Form):
@@ -289,7 +325,8 @@ class SecondFactForm(forms.Form):
     def __init__(self, *args: Any, request_row: AppointmentRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request_row = request_row
-        if request_row.birth_date is None:
+        self.is_wrong = False  # once validated: something was told, and is not what was given
+        if not request_row.birth_date:
             del self.fields["birth_date"]
 
     def clean(self) -> dict[str, Any]:
@@ -308,6 +345,7 @@ class SecondFactForm(forms.Form):
         elif (digits and re.sub(r"\D", "", digits) != self.request_row.phone[-4:]) or (
             born and born != self.request_row.birth_date
         ):
+            self.is_wrong = True
             self.add_error(
                 "last_digits" if digits else "birth_date",
                 _("This is not what you gave us. Check it and try again, or call us"),
@@ -344,7 +382,7 @@ class ChangeForm(ContactForm):
     def __init__(
         self, *args: Any, request_row: AppointmentRequest, week: Sequence[Sequence[Any]], **kwargs: Any
     ) -> None:
-        kwargs["initial"] = {"phone": request_row.phone, **request_row.contact, **request_row.wishes}
+        kwargs["initial"] = {"phone": request_row.phone or "", **request_row.contact, **request_row.wishes}
         super().__init__(*args, **kwargs)
         self.request_row = request_row
         if request_row.wishes and request_row.status != Status.BOOKED:
@@ -372,7 +410,8 @@ class ChangeForm(ContactForm):
         return {
             "phone": data["phone"],
             "contact": {**self.request_row.contact, **{name: data[name] for name in contact}},
-            "wishes": {
+            "wishes": self.request_row.wishes
+            and {
                 **self.request_row.wishes,
                 **{name: data[name] for name in ("days", "time_of_day") if name in data},
             },

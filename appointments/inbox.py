@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -16,6 +17,7 @@ from appointments.forms import ANY_DAY
 from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Status
 from appointments.offices import facts_of
 from appointments.routing import Rule
+from clinic.common.fields import Unreadable
 from clinic.common.times import clock, duration, local, moment, recent
 
 DUE_SOON_MINUTES = 60
@@ -98,13 +100,20 @@ def _when(at: datetime, now: datetime) -> str:
     return f"{date_format(local(at), pattern)}, {clock(at)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def trouble(request: AppointmentRequest, now: datetime) -> str:
+    """Why a booked visit can't be kept as it is, in words for a pill: the office has since closed for that time."""
+    if request.status != Status.BOOKED or not request.booked_for or request.booked_for < now:
+        return ""
+    return facts_of(request.office).trouble_with(request.booked_for)
+
+
 # --- Who it is, and how to reach them ---
 
 
 def wishes(request: AppointmentRequest) -> str:
     """The wished days and time of day: "Tue, Thu, mornings"; "" for a message."""
     if not request.wishes:
-        return ""
+        return unreadable_or_none(request.wishes)
     days = request.wishes["days"]
     named = _("Any day") if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
     times = {"morning": _("mornings"), "afternoon": _("afternoons"), "any": _("any time")}
@@ -115,6 +124,7 @@ def contact_notes(request: AppointmentRequest) -> str:
     """What to know before dialling, for the list: who answers, voicemail, text, language, interpreter."""
     contact = request.contact
     parts = [
+        _how_unreadable(contact),
         _("Ask for %(name)s") % {"name": request.caller_name} if request.caller_name else "",
         _("No voicemail") if contact.get("voicemail") == "no" else "",
         {"text": _("Text is best"), "email": _("Email is best")}.get(contact["best_way"], ""),
@@ -132,6 +142,7 @@ def contact_sentence(request: AppointmentRequest) -> str:
     languages = {"en": _("English"), "es": _("Spanish")}
     spoken = contact.get("language", "en")
     parts = [
+        f"{how}." if (how := _how_unreadable(contact)) else "",
         _("Ask for %(name)s (%(relation)s).") % {"name": request.caller_name, "relation": request.caller_relation}
         if request.caller_name
         else "",
@@ -139,15 +150,60 @@ def contact_sentence(request: AppointmentRequest) -> str:
             "call": _("Likes a phone call."),
             "text": _("Likes a text message."),
             "email": _("Likes an email to %(address)s.") % {"address": request.email},
-        }[contact["best_way"]],
+        }.get(contact["best_way"], ""),
         {
             "yes": _("Voicemail is OK: say the practice name and number only."),
             "no": _("Do not leave a voicemail."),
         }.get(contact.get("voicemail", ""), _("Nothing was said about voicemail: leave none.")),
-        f"{languages.get(spoken, contact.get('other_language', ''))}.",
+        f"{languages.get(spoken, contact.get('other_language', ''))}." if contact else "",
         {True: _("Wants an interpreter."), False: _("No interpreter.")}.get(contact.get("interpreter"), ""),
     ]
     return " ".join(part for part in parts if part)
+
+
+def unreadable_or_none(value: Any) -> str:
+    """That a value can't be read; "" for one that is only empty."""
+    return str(value) if isinstance(value, Unreadable) else ""
+
+
+def _how_unreadable(contact: Any) -> str:
+    words = _("How to reach them %(cannot)s: leave no voicemail")
+    return words % {"cannot": contact} if isinstance(contact, Unreadable) else ""
+
+
+def flags(request: AppointmentRequest) -> str:
+    """What should not wait, in a few words each; that the answers can't be read is one of these things."""
+    if isinstance(request.safety, Unreadable):
+        return _("the safety answers %(cannot)s") % {"cannot": request.safety}
+    return ", ".join(flag["short"] for flag in (*request.safety["flags"], *request.safety.get("conditions", [])))
+
+
+def unreadable(request: AppointmentRequest, events: Iterable[Event]) -> list[str]:
+    """What of the request can't be read, in words; of the history only that there is something."""
+    names = {
+        "patient_name": _("name"),
+        "birth_date": _("date of birth"),
+        "visit_for": _("whom the visit is for"),
+        "caller_name": _("who asks"),
+        "caller_relation": _("relation"),
+        "been_before": _("been here before"),
+        "phone": _("phone"),
+        "email": _("email"),
+        "zip_code": _("ZIP code"),
+        "insurance": _("insurance"),
+        "reason": _("main problem"),
+        "body_area": _("where it hurts"),
+        "source_article": _("article they came from"),
+        "details": _("what they wrote"),
+        "wishes": _("wished days"),
+        "contact": _("how to reach them"),
+        "safety": _("safety answers"),
+        "routing": _("why this office"),
+        "offered_times": _("offered times"),
+    }
+    found = [words for name, words in names.items() if isinstance(getattr(request, name), Unreadable)]
+    history = any(isinstance(value, Unreadable) for event in events for value in (event.note, event.facts))
+    return [*found, _("part of the history")] if history else found
 
 
 def age(request: AppointmentRequest) -> int | None:
@@ -222,6 +278,8 @@ def _other_half(now: datetime, *, before_noon: bool) -> str:
 def why_this_office(request: AppointmentRequest, names: dict[str, str]) -> str:
     """The routing decision in a sentence or two. `names`: office slug -> name."""
     routing = request.routing
+    if isinstance(routing, Unreadable):
+        return _("Why it came to this office %(cannot)s.") % {"cannot": routing}
     office = names.get(routing["office"], routing["office"])
     if request.is_message:
         return _("The message was written to %(office)s.") % {"office": office}
@@ -291,6 +349,9 @@ def history(events: Sequence[Event]) -> list[Line]:
 def event_in_words(event: Event) -> str:
     """The title of a line in the history."""
     facts = event.facts or {}
+    label = str(Event.Kind(event.kind).label)
+    if isinstance(event.facts, Unreadable):
+        return f"{label} ({event.facts})"
     match event.kind:
         case Event.Kind.REROUTED:
             return _("Sent from %(before)s to %(after)s") % {"before": facts["from"], "after": facts["to"]}
@@ -308,7 +369,7 @@ def event_in_words(event: Event) -> str:
             return _("Closed as a duplicate of %(reference)s") % {"reference": facts["of"]}
         case Event.Kind.UNDONE:
             return _("Taken back: %(step)s") % {"step": Event.Kind(facts["undone"]).label}
-    return str(Event.Kind(event.kind).label)
+    return label
 
 
 def times_in_words(times: Iterable[str]) -> list[str]:
@@ -355,8 +416,11 @@ class Step:
 
     @property
     def address(self) -> str:
-        """What follows the address of the request's page. The panels that are folded up are opened by the server."""
-        return "#next" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
+        """What follows the address of the request's page. The panels that are folded up are opened by the server.
+
+        The next step itself is just below who the patient is, the number, and what can't wait: these stay in sight.
+        """
+        return "#caller" if self.panel == "next" else f"?open={self.panel}#{self.panel}"
 
 
 def next_step(request: AppointmentRequest, now: datetime, *, called: bool) -> Step:
@@ -388,12 +452,14 @@ class Row:
     request: AppointmentRequest
     clock: Clock
     flags: str
+    read_first: str  # what an urgent request’s own words speak of
     wishes: str
     contact: str
     contact_notes: str
     step: Step
     pressing: bool
     check_office: bool
+    trouble: str
     viewer: str
 
 
@@ -404,12 +470,14 @@ def row(request: AppointmentRequest, now: datetime, viewer: str = "") -> Row:
     return Row(
         request=request,
         clock=clock_pill,
-        flags=", ".join(flag["short"] for flag in request.safety["flags"]),
+        flags=flags(request),
+        read_first=", ".join(f"“{piece['words']}”" for piece in request.safety.get("words", [])),
         wishes=wishes(request),
         contact=contact_so_far(calls),
         contact_notes=contact_notes(request),
         step=next_step(request, now, called=bool(calls)),
         pressing=clock_pill.state in ("late", "soon"),
         check_office=request.check_office and request.status == Status.NEW,
+        trouble=trouble(request, now),
         viewer=viewer,
     )

@@ -21,10 +21,11 @@ from appointments.fields import CleanEmailField, PhoneField
 from appointments.forms import pick
 from appointments.models import AppointmentRequest
 from appointments.offices import directory
+from appointments.warning_signs.care import care_of
+from clinic.common.asked_once import AskedOnceForm
 from clinic.common.client import client_address
-from clinic.common.crypto import digest
+from clinic.common.crypto import digest, digests
 from clinic.common.form_fields import CleanCharField
-from clinic.common.spam import TrapsForm
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,10 @@ TOPICS = {
 }
 
 
-class MessageForm(TrapsForm):
+class MessageForm(AskedOnceForm):
     """Who writes to which office about what, and how to answer."""
+
+    text_name = "message"
 
     office = pick(_("Which office?"), [], _("Choose an office"))
     about = pick(_("What is it about?"), list(TOPICS.items()), _("Choose what it is about"))
@@ -82,7 +85,9 @@ class MessageForm(TrapsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].choices = [  # type: ignore[attr-defined]
-            (facts.slug, format_html("<b>{}</b><small>{}</small>", facts.title, facts.street)) for facts in directory()
+            (facts.slug, format_html("<b>{}</b><small>{}</small>", facts.title, facts.street))
+            for facts in directory()
+            if not facts.missing
         ]
         # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
         self.fields["message"].widget.attrs.pop("maxlength", None)
@@ -106,6 +111,7 @@ class MessageForm(TrapsForm):
             "phone": data["phone"],
             "email": data["email"],
             "contact": {"best_way": data["best_way"], "language": language},
+            "so": self.said_so,
         }
 
 
@@ -123,16 +129,19 @@ def message_new(request: HttpRequest) -> HttpResponse:
     try:
         made = _sent(secret)
         if made is None:
-            held_because = suspicion.held_because(_signs(request, form), request.POST)
+            # What can’t wait is held up by nothing.
+            held_because = "" if form.said_so else suspicion.held_because(_signs(request, form), request.POST)
             if held_because is None:
                 return _show(request, form, challenge=proof.new_challenge())
             made = actions.send_message(
-                draft_digest=_digest(secret),
+                draft_digest=digest("message", secret),
                 answers=answers,
                 language=translation.get_language() or settings.LANGUAGE_CODE,
                 actor=actions.Actor(address=client_address(request)),
                 held_because=held_because,
             )
+    except actions.NobodyTakes:
+        return _show(request, MessageForm(request.POST), status=503)  # without that office
     except Error:
         log.exception("A message could not be saved")
         return _show(request, form, failed=True, status=503)
@@ -152,7 +161,7 @@ def message_sent(request: HttpRequest, reference: str) -> HttpResponse:
     if made is None or made.reference != reference or made.created_at <= since:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == made.office_id)
-    context = {"made": made, "office": facts, "page": status_link.path(made)}
+    context = {"made": made, "office": facts, "page": status_link.path(made), "care": care_of(made)}
     return render(request, "appointments/message_sent.html", context)
 
 
@@ -177,14 +186,11 @@ def _signs(request: HttpRequest, form: MessageForm) -> suspicion.Signs:
     )
 
 
-def _digest(secret: str) -> str:
-    return digest("message", secret)
-
-
 def _sent(secret: str) -> AppointmentRequest | None:
     """The message that was sent under this secret of its browser."""
-    return AppointmentRequest.objects.filter(draft_digest=_digest(secret)).first() if secret else None
+    return AppointmentRequest.objects.filter(draft_digest__in=digests("message", secret)).first() if secret else None
 
 
 def _show(request: HttpRequest, form: MessageForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "appointments/message_new.html", {"form": form, **more}, status=status)
+    context = {"form": form, "nobody_takes": all(facts.missing for facts in directory()), **more}
+    return render(request, "appointments/message_new.html", context, status=status)

@@ -9,18 +9,29 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appointments.warning_signs.levels import Level
 from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import UserManager
+
     from clinic.common.models import User
 
+WORKS_REQUESTS = "appointments.change_appointmentrequest"
+KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are there
+# Of 10,000 possible last four digits: who has only the link gets in once in a thousand.
+MOST_WRONG_FACTS = 10
 REFERENCE_LETTERS = "34679CDFGHJKMNPQRTWXY"  # no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no words without A E
+
+WORDS_HELP = _("One pattern on each line, in any language; found in what patients write. They only ever raise a level.")
 
 
 class Weekday(models.IntegerChoices):
@@ -33,6 +44,38 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+def workers() -> "models.QuerySet[User]":
+    """Who may sign in at the desk and work requests; of which offices, their staff says."""
+    people: UserManager[User] = get_user_model()._default_manager
+    # One backend is named because there are several; rights come from groups in all of them.
+    able = people.with_perm(WORKS_REQUESTS, backend="django.contrib.auth.backends.ModelBackend")
+    return able.filter(is_staff=True)
+
+
+class OfficeQuerySet(models.QuerySet["Office"]):
+    """Who can work the requests of which office."""
+
+    def worked_by(self, user: "User | AnonymousUser") -> "OfficeQuerySet":
+        """On whose staff somebody is: for good, or in an emergency that is not over."""
+        over = EmergencyAccess.objects.filter(user=user.pk, ends_at__lte=timezone.now())
+        return self.filter(staff=user.pk).exclude(pk__in=over.values("office"))
+
+    def staffed(self) -> "OfficeQuerySet":
+        """With somebody on their staff who may sign in at the desk and work requests."""
+        return self.filter(self._worked())
+
+    def unstaffed(self) -> "OfficeQuerySet":
+        """Whose requests nobody would see."""
+        return self.filter(~self._worked())
+
+    def with_staffed(self) -> "OfficeQuerySet":
+        """Each with the answer, as `staffed`."""
+        return self.annotate(staffed=self._worked())
+
+    def _worked(self) -> Exists:
+        return Exists(Office.staff.through._default_manager.filter(office=OuterRef("pk"), user__in=workers()))
 
 
 class Office(models.Model):
@@ -105,6 +148,8 @@ class Office(models.Model):
         help_text=_("Who works this office's requests. Nobody else can see them."),
     )
 
+    objects = OfficeQuerySet.as_manager()
+
     class Meta:
         ordering = ("position", "name")
         verbose_name = _("office")
@@ -116,6 +161,48 @@ class Office(models.Model):
     def get_absolute_url(self) -> str:
         """The office's public page."""
         return reverse("offices:detail", args=[self.slug])
+
+
+class RightsWaiting(models.Model):
+    """Roles and offices that somebody was given and does not have yet: a second person confirms them (`access.py`)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rights_waiting")
+    groups = models.ManyToManyField("auth.Group", related_name="+")
+    offices = models.ManyToManyField(Office, related_name="+")
+    # Who gave some of it, made a password link or set the mail address meanwhile: none of them confirms.
+    hands = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("confirm_rights", "Can confirm the rights of others")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class EmergencyAccess(models.Model):
+    """An office that somebody works for some hours; see `access.py`. Meanwhile they are among its staff."""
+
+    class Reason(models.TextChoices):
+        STAFF_AWAY = "staff-away", _("Its staff are away")
+        OFFICE_CLOSED = "office-closed", _("The office can’t open")
+        SYSTEM_FAILED = "system-failed", _("Its computers have failed")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="emergencies")
+    office = models.ForeignKey(Office, models.CASCADE, related_name="emergencies")
+    given_by = models.CharField(max_length=150)  # as the audit names them
+    reason = models.CharField(max_length=16, choices=Reason)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("ends_at",)
+        constraints = [models.UniqueConstraint(name="emergency_once_per_office", fields=("user", "office"))]
+        default_permissions = ()
+        permissions = [("give_emergency_access", "Can give a colleague an office in an emergency")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.office_id}"
 
 
 class OpeningHours(models.Model):
@@ -229,7 +316,9 @@ class PracticeSettings(models.Model):
         _("daily summary at"), null=True, blank=True, default=time(8), help_text=_("On open days. Empty: none.")
     )
     keep_closed_days = models.PositiveIntegerField(
-        _("keep closed requests, days"), default=730, help_text=_("Then they are deleted; only numbers stay.")
+        _("keep closed requests, days"),
+        default=2557,  # seven years, as New Jersey's boards ask for records of patients
+        help_text=_("Then they are deleted; only numbers stay. A year at least; seven years are 2557."),
     )
 
     class Meta:
@@ -240,6 +329,9 @@ class PracticeSettings(models.Model):
                 condition=Q(near_tie_miles__gte=0, far_miles__gt=0, call_by_minutes__gt=0)
                 & Q(call_by_urgent_minutes__gt=0, promise_urgent_minutes__gt=0, choose_minutes__gt=0)
                 & Q(visit_minutes__gt=0, status_link_days__gt=0, keep_closed_days__gt=0),
+            ),
+            models.CheckConstraint(
+                name="practice_settings_keep_a_year", condition=Q(keep_closed_days__gte=KEEP_AT_LEAST)
             ),
         ]
         default_permissions = ("view", "change")
@@ -269,14 +361,16 @@ class MessageText(models.Model):
 
 
 class SafetyCheck(models.Model):
-    """A version of the first step's questions. The newest is asked; old ones stay, because requests name them."""
+    """A version of the warning signs: questions, rules and words. The newest counts; old ones stay, because requests
+    name them.
+    """
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     signed_off_by = models.CharField(
         _("signed off by"),
         max_length=120,
         blank=True,
-        help_text=_("The podiatrist who approved this wording. Empty: not yet approved."),
+        help_text=_("The podiatrist who approved these signs, rules and words. Empty: not yet approved."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -290,37 +384,77 @@ class SafetyCheck(models.Model):
         return str(self.version)
 
 
-class RedFlag(models.Model):
-    """Something that should not wait for a call back."""
+class RiskCondition(models.Model):
+    """What makes a warning sign more serious. Asked once, apart from the signs."""
 
-    class Level(models.TextChoices):
-        NOW = "now", _("Emergency: 911")
-        TODAY = "today", _("Call the office now")
+    check_version = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="conditions")
+    slug = models.SlugField(_("key"))
+    question = models.CharField(_("asked as"), max_length=160, help_text=_("“Diabetes”"))
+    short = models.CharField(_("for the desk"), max_length=60, help_text=_("“diabetes”"))
+    words = models.TextField(_("patients’ own words"), blank=True, help_text=WORDS_HELP)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(name="risk_condition_once_per_version", fields=("check_version", "slug"))
+        ]
+        verbose_name = _("condition that makes signs more serious")
+        verbose_name_plural = _("conditions that make signs more serious")
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class RedFlag(models.Model):
+    """A warning sign: something that may not be able to wait for a call back."""
 
     check_version = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="flags")
     slug = models.SlugField(_("key"))
-    question = models.CharField(_("asked as"), max_length=160, help_text=_("“I have diabetes and …”"))
-    told = models.CharField(_("repeated as"), max_length=160, help_text=_("“you have diabetes and …”"))
-    short = models.CharField(_("for the desk"), max_length=60, help_text=_("“open sore, diabetes”"))
-    advice = models.CharField(_("why not to wait"), max_length=200, blank=True)
-    level = models.CharField(_("level"), max_length=8, choices=Level)
-    emergency_with = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        verbose_name=_("an emergency together with"),
+    question = models.CharField(
+        _("asked as"), max_length=160, help_text=_("Fits “you” and “your child”: “A foot that is hot, red and swollen”")
     )
+    short = models.CharField(_("for the desk"), max_length=60, help_text=_("“hot, red, swollen”"))
+    advice = models.CharField(_("why not to wait"), max_length=200, blank=True)
+    level = models.CharField(_("level, by itself"), max_length=10, choices=Level)
+    only_911 = models.BooleanField(
+        _("911 and nothing else"), default=False, help_text=_("The page offers no other way than an ambulance.")
+    )
+    home = models.CharField(
+        _("on the home page"), max_length=160, blank=True, help_text=_("Listed under its level. Empty: not listed.")
+    )
+    words = models.TextField(_("patients’ own words"), blank=True, help_text=WORDS_HELP)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(name="red_flag_once_per_version", fields=("check_version", "slug"))]
-        verbose_name = _("red flag")
-        verbose_name_plural = _("red flags")
+        verbose_name = _("warning sign")
+        verbose_name_plural = _("warning signs")
 
     def __str__(self) -> str:
         return self.short
+
+
+class FlagRule(models.Model):
+    """These signs together, or with any of the conditions, raise to a level."""
+
+    check_version = models.ForeignKey(SafetyCheck, models.CASCADE, related_name="rules")
+    signs: Any = models.JSONField(_("these signs together"))  # their keys
+    with_condition = models.BooleanField(_("only with one of the conditions"), default=False)
+    level = models.CharField(_("raise to"), max_length=10, choices=Level)
+    home = models.CharField(
+        _("on the home page"), max_length=160, blank=True, help_text=_("Listed under its level. Empty: not listed.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules: signs that are more serious together")
+
+    def __str__(self) -> str:
+        return " + ".join(self.signs)
 
 
 class Draft(models.Model):
@@ -331,6 +465,8 @@ class Draft(models.Model):
     key_digest = models.CharField(max_length=64, primary_key=True)
     answers = EncryptedJSONField()
     expires_at = models.DateTimeField(db_index=True)
+
+    ROW_KEY = ("key_digest",)
 
     def __str__(self) -> str:
         return self.key_digest[:8]
@@ -347,6 +483,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+OPEN = (Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED)
 # Who has not been agreed with can go back to "needs a call"; what is closed can only be opened again.
 OPEN_MOVES = {Status.NEW, Status.CONTACTED, Status.PROPOSED, Status.BOOKED, Status.CLOSED}
 MOVES: dict[str, set[Status]] = {
@@ -377,6 +514,11 @@ def make_reference() -> str:
     return f"{settings.REFERENCE_PREFIX}-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
+def make_nonce() -> int:
+    """63 random bits."""
+    return secrets.randbits(63)
+
+
 class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
     """The words that lists, pages, actions and counts share."""
 
@@ -384,7 +526,24 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
         """The one rule: a request is seen by the staff of its office, and by nobody else."""
         if not (user.is_active and user.has_perm("appointments.view_appointmentrequest")):
             return self.none()
-        return self.filter(office__in=Office.objects.filter(staff=user.pk))
+        return self.filter(office__in=Office.objects.worked_by(user))
+
+    def open(self) -> "RequestQuerySet":
+        """Going on: whoever works them will still do something."""
+        return self.filter(status__in=OPEN)
+
+    def unsettled(self) -> "RequestQuerySet":
+        """Open, or held: somebody has to look at them."""
+        return self.filter(status__in=(Status.HELD, *OPEN))
+
+    def seen_by_nobody(self) -> "RequestQuerySet":
+        """Somebody has to look at them, and nobody who works requests is on the staff of their office."""
+        return self.unsettled().filter(office__in=Office.objects.unstaffed())
+
+    def assigned_in_vain(self) -> "RequestQuerySet":
+        """Somebody's job who can't see them: they have left, or do not work at the office any more."""
+        theirs = Office.staff.through._default_manager.filter(office=OuterRef("office"), user=OuterRef("assigned_to"))
+        return self.unsettled().filter(~Exists(theirs.filter(user__in=workers())), assigned_to__isnull=False)
 
     def by_urgency(self) -> "RequestQuerySet":
         """Urgent first, then the oldest deadline."""
@@ -430,7 +589,10 @@ class AppointmentRequest(models.Model):
     draft_digest = models.CharField(max_length=64, unique=True)
     # Of the token in the private page's address; requests from before there was such a page have none.
     link_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 many may have none
+    # Wrong second facts told on the private page since it last opened; with MOST_WRONG_FACTS it stays closed.
+    wrong_facts = models.PositiveSmallIntegerField(default=0, db_default=0)
     person_key = models.BigIntegerField(null=True, db_index=True)  # blind index of phone and name together
+    sender_key = models.BigIntegerField(null=True)  # the connection it came from, under a key of that hour
 
     visit_for = EncryptedTextField(blank=True)
     patient_name = EncryptedTextField()
@@ -449,10 +611,13 @@ class AppointmentRequest(models.Model):
     wishes: Any = EncryptedJSONField()  # {"days": [weekday numbers or "any"], "time_of_day": str}
     # {"best_way", "voicemail", "language", "other_language", "interpreter"}; of a message only "best_way", "language"
     contact: Any = EncryptedJSONField()
-    safety: Any = EncryptedJSONField()  # {"version": int, "flags": [{"slug", "question", "short", "level"}]}
+    # {"version": int, "level", "conditions": [{"slug", "question", "short"}], "flags": [... and their "level"],
+    #  "words": what their own words spoke of, [{"sign", "words"}], "confirmed": whether that is so today, or None}
+    safety: Any = EncryptedJSONField()
     routing: Any = EncryptedJSONField()  # {"office", "rule", "miles", "skipped"}: the first decision
     offered_times: Any = EncryptedJSONField(blank=True, default=list)  # ISO moments the patient may pick from
 
+    ROW_KEY = ("reference",)
     before_action: dict[str, Any] | None = None  # what `actions.py` found, for undoing; not stored here
     acted_at: datetime  # when it did; not stored here, and only there while it acts
 
@@ -505,6 +670,11 @@ class AppointmentRequest(models.Model):
         """A written question, which is about no visit."""
         return self.kind == self.Kind.MESSAGE
 
+    @property
+    def page_is_closed(self) -> bool:
+        """Too many wrong second facts were told on the private page; the desk opens it again."""
+        return self.wrong_facts >= MOST_WRONG_FACTS
+
 
 class Event(models.Model):
     """A line of a request's history, as the desk reads it. Never changed."""
@@ -533,6 +703,8 @@ class Event(models.Model):
         CLOSED = "closed", _("Closed")
         REOPENED = "reopened", _("Opened again")
         UNDONE = "undone", _("Last step undone")
+        LOCKED = "locked", _("Private page closed after too many wrong answers")
+        UNLOCKED = "unlocked", _("Private page opened again")
 
     CALLS = (Kind.SPOKE, Kind.VOICEMAIL, Kind.NO_ANSWER)
 
@@ -540,9 +712,12 @@ class Event(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    nonce = models.BigIntegerField(default=make_nonce)  # tells it from other lines, since its number comes too late
     note = EncryptedTextField(blank=True)
     facts: Any = EncryptedJSONField(blank=True, default=dict)  # what the kind needs: a decision, a time, two offices
     before: Any = EncryptedJSONField(blank=True, default=dict)  # what the step changed in the request, for undoing it
+
+    ROW_KEY = ("request_id", "kind", "nonce")
 
     class Meta:
         ordering = ("at", "pk")
@@ -554,7 +729,7 @@ class Event(models.Model):
     @property
     def doer(self) -> str:
         """Who did it, for the desk."""
-        return str(self.by or (_("automatic") if self.kind == self.Kind.LAPSED else _("patient")))
+        return str(self.by or (_("automatic") if self.kind in (self.Kind.LAPSED, self.Kind.LOCKED) else _("patient")))
 
 
 class Mail(models.Model):
@@ -606,6 +781,19 @@ class Mail(models.Model):
         return f"{self.kind} {self.request_id}"
 
 
+class EarlierLink(models.Model):
+    """An address of a private page that was mailed under an older DIGEST_KEY: a digest under that key, of its token."""
+
+    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="earlier_links")
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class SearchKey(models.Model):
     """A keyed digest of something a request can be found by: a part of a name, a phone number, a birth date."""
 
@@ -637,6 +825,7 @@ class WorkerBeat(models.Model):
     """The one row in which the worker says that it runs."""
 
     at = models.DateTimeField()
+    trusted_at = models.DateTimeField(null=True)  # when the clock was last plausible; see `clock.py`
     figures_until = models.DateTimeField(null=True)  # the dashboard's numbers know what happened before
 
     def __str__(self) -> str:
@@ -653,6 +842,8 @@ class DayFigures(models.Model):
     day = models.DateField()  # they were sent on, on the practice's clock
     facts: Any = EncryptedJSONField()  # of the requests that are there
     gone: Any = EncryptedJSONField(default=dict)  # of those that were deleted when their time was over
+
+    ROW_KEY = ("office_id", "day")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="figures_once_per_day", fields=("office", "day"))]
@@ -686,7 +877,7 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=40)
     record = models.CharField(max_length=700, blank=True)  # "GS-7K4M-39", or those of a list; never a name
     office = models.CharField(max_length=50, blank=True)
-    address = models.CharField(max_length=45, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # of a patient only a keyed digest: `audit.connection_key`
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 

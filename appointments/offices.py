@@ -21,14 +21,16 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DatabaseError, Error
+from django.db import DatabaseError, Error, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.deadlines import NeverOpen, Schedule, next_opening
 from appointments.models import Closure, Office, OpeningHours, PracticeSettings
+from clinic.common.models import User
 from clinic.common.times import clock, day
 
 KEEP_SECONDS = 60
@@ -74,6 +76,8 @@ class OfficeFacts:
     hours_confirmed: bool
     takes_requests: bool
     not_taking_until: date | None
+    staffed: bool  # somebody works its requests
+    has_hours: bool  # of its own; the schedule of one without is a placeholder
     schedule: Schedule
 
     @property
@@ -103,15 +107,60 @@ class OfficeFacts:
         return open_state(self.schedule, timezone.now())
 
     @property
+    def missing(self) -> list[str]:
+        """What an office needs before anybody may write to it, and this one has not, in words."""
+        needed = {
+            _("somebody on its staff who works requests"): self.staffed,
+            _("opening hours"): self.has_hours and self._opens(),
+            _("an e-mail address for notices"): bool(self.notice_email),
+        }
+        return [words for words, there in needed.items() if not there]
+
+    @property
+    def why_not(self) -> str:
+        """Why requests may not be routed here today, in a sentence for staff; "" if they may."""
+        if missing := self.missing:
+            return _("%(office)s takes no requests until it has %(missing)s.") % {
+                "office": self.name,
+                "missing": _(" and ").join(missing),
+            }
+        if not self.takes_requests:
+            return _("%(office)s takes no requests: that is switched off.") % {"office": self.name}
+        if self.is_away(timezone.localdate()):
+            return _("%(office)s takes no requests until %(day)s.") % {
+                "office": self.name,
+                "day": day(self.not_taking_until),  # type: ignore[arg-type]
+            }
+        return ""
+
+    @property
     def taking_requests(self) -> bool:
         """Whether requests may be routed here today."""
-        until = self.not_taking_until
-        return self.takes_requests and not (until and timezone.localdate() < until)
+        return not self.why_not
+
+    def is_away(self, on: date) -> bool:
+        """Whether it takes no requests on that day, because somebody has said so."""
+        return not self.takes_requests or bool(self.not_taking_until and on < self.not_taking_until)
+
+    def trouble_with(self, visit: datetime) -> str:
+        """Why a visit at that moment can't be kept as it is, in words for a pill; "" if it can."""
+        if not self.schedule.is_open(visit, practice().visit_minutes):
+            return _("Office closed then")
+        if self.is_away(timezone.localdate(visit)):
+            return _("Office takes no requests then")
+        return ""
+
+    def _opens(self) -> bool:
+        try:
+            next_opening(timezone.now(), self.schedule)
+        except NeverOpen:
+            return False
+        return True
 
 
 OFFICE_COLUMNS = (
     "id",
-    *(name for name in OfficeFacts.__dataclass_fields__ if name not in ("pk", "schedule")),
+    *(name for name in OfficeFacts.__dataclass_fields__ if name not in ("pk", "has_hours", "schedule")),
     "keeps_holidays",
 )
 
@@ -200,22 +249,38 @@ def office(slug: str) -> OfficeFacts | None:
     return next((facts for facts in directory() if facts.slug == slug), None)
 
 
+def somebody_takes() -> bool:
+    """Whether any office takes requests today."""
+    return any(facts.taking_requests for facts in directory())
+
+
 def facts_of(row: Office) -> OfficeFacts:
     """The facts of a database row that was made since the last read, too."""
-    return office(row.slug) or next(facts for facts in _facts(_read_rows()) if facts.pk == row.pk)
+    return office(row.slug) or facts_now(row.pk)
 
 
-def forget(**kwargs: object) -> None:
+def facts_now(pk: int) -> OfficeFacts:
+    """As the database has them at this moment, in a transaction, too. Four queries; for who is about to act on them."""
+    return next(facts for facts in _facts(_read_rows()) if facts.pk == pk)
+
+
+def forget() -> None:
     """Read the database again at the next need."""
     global _kept
     _kept = None
+
+
+def _changed(**kwargs: object) -> None:
+    """Now for this transaction, and once more for who has read meanwhile what was not yet committed."""
+    forget()
+    transaction.on_commit(forget)
 
 
 def _read_rows() -> Rows:
     """Four queries: offices, hours, closures still to come or running, the practice's settings."""
     closures = Closure.objects.filter(last_day__gte=timezone.localdate())
     return {
-        "offices": list(Office.objects.values(*OFFICE_COLUMNS)),
+        "offices": list(Office.objects.with_staffed().values(*OFFICE_COLUMNS)),
         "hours": list(OpeningHours.objects.values("office_id", "weekday", "opens", "closes")),
         "closures": list(closures.values("office_id", "first_day", "last_day", "reason")),
         "practice": list(PracticeSettings.objects.values()),
@@ -236,7 +301,8 @@ def _facts(rows: Rows) -> tuple[OfficeFacts, ...]:
         pk, keeps_holidays = facts["id"], facts.pop("keeps_holidays")
         days = tuple(tuple(week[pk][weekday]) for weekday in range(7)) if pk in week else PLACEHOLDER_WEEK
         facts["pk"] = facts.pop("id")
-        offices.append(OfficeFacts(**facts, schedule=Schedule(days, tuple(closures[pk]), zone, keeps_holidays)))
+        schedule = Schedule(days, tuple(closures[pk]), zone, keeps_holidays)
+        offices.append(OfficeFacts(**facts, has_hours=pk in week, schedule=schedule))
     return tuple(offices)
 
 
@@ -258,6 +324,8 @@ def _load_rows() -> Rows:
         rows: Rows = json.loads(_file().read_text())
     except (OSError, ValueError):
         raise DatabaseError("The offices can't be read") from None
+    for row in rows["offices"]:
+        row.setdefault("staffed", True)  # written before it was asked
     for row in (*rows["offices"], *rows["hours"], *rows["closures"], *rows.setdefault("practice", [])):
         for name in {"opens", "closes", "digest_at"} & row.keys():
             row[name] = row[name] and time_of_day.fromisoformat(row[name])
@@ -266,7 +334,8 @@ def _load_rows() -> Rows:
     return rows
 
 
-for _model in (Office, OpeningHours, Closure, PracticeSettings):
-    post_save.connect(forget, _model)
-    post_delete.connect(forget, _model)
-m2m_changed.connect(forget, Office.staff.through)
+for _model in (Office, OpeningHours, Closure, PracticeSettings, User):
+    post_save.connect(_changed, _model)
+    post_delete.connect(_changed, _model)
+for _between in (Office.staff.through, User.groups.through, User.user_permissions.through, Group.permissions.through):
+    m2m_changed.connect(_changed, _between)

@@ -2,7 +2,8 @@
 
 The address is long and unguessable (status_link.py), and opens only after a second fact: the date of birth, or the
 last four digits of the phone. What was unlocked is remembered for a while in a signed cookie that names the page and
-nobody. A GET changes nothing, ever: mail scanners open links.
+nobody. A GET changes nothing, ever: mail scanners open links. Too many wrong facts close the page (MOST_WRONG_FACTS in
+`models.py`) until the desk, who has spoken to the patient, opens it again.
 """
 
 from collections.abc import Callable, Sequence
@@ -95,16 +96,31 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         response = _show(request, found)
         _unlock(response, found)
         return response
+    if found.page_is_closed:
+        return _refuse(request, found, status=403)
     if not take_place_for(token, "own page", most=TRIES, seconds=TRY_SECONDS):
-        response = _show_lock(request, SecondFactForm(request_row=found), too_many=True, status=429)
+        response = _refuse(request, found, too_many=True, status=429)
         response.headers["Retry-After"] = str(TRY_SECONDS)
         return response
     form = SecondFactForm(request.POST, request_row=found)
-    if not form.is_valid():
+    right = form.is_valid()
+    if not (right or form.is_wrong):  # half a date is no guess
+        return _show_lock(request, form)
+    if not actions.tell_second_fact(request=found, actor=_actor(request), right=right):
+        found = _fresh(found)
+        if found.page_is_closed:
+            return _show_lock(request, SecondFactForm(request_row=found), status=403)
         return _show_lock(request, form)
     response = redirect("appointments:status", token)
     _unlock(response, found)
     return response
+
+
+def _refuse(request: HttpRequest, found: AppointmentRequest, *, status: int, **more: Any) -> HttpResponse:
+    """Without looking at what was told; in the audit once in TRY_SECONDS, however often it is tried."""
+    if take_place_for(found.reference, "own page refused", most=1, seconds=TRY_SECONDS):
+        actions.second_fact_refused(request=found, actor=_actor(request))
+    return _show_lock(request, SecondFactForm(request_row=found), status=status, **more)
 
 
 def _show_lock(request: HttpRequest, form: SecondFactForm, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -371,6 +387,8 @@ def _words(event: Event, *, about_message: bool) -> str:
     kind = Event.Kind
     match event.kind:
         case kind.REROUTED:
+            if not event.facts:
+                return _("Sent to another office")
             return _("Sent to the %(office)s office") % {"office": event.facts["to"]}
         case kind.BOOKED:
             return _("The office booked your visit")

@@ -10,17 +10,18 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from appointments import audit, figures
+from appointments import audit, clock, figures
 from appointments.models import AppointmentRequest, Mail, RequestQuerySet, Status
 from appointments.offices import practice
 
 CHUNK = 30  # requests in one transaction; their references fit into one audit entry
 
 
-def cut() -> datetime:
-    """What was closed before this moment need not be kept."""
-    return timezone.now() - timedelta(days=practice().keep_closed_days)
+def cut(days: int | None = None) -> datetime:
+    """What was closed before this moment need not be kept, if requests are kept for so many days, else as settled."""
+    return timezone.now() - timedelta(days=practice().keep_closed_days if days is None else days)
 
 
 def old_requests(before: datetime) -> RequestQuerySet:
@@ -30,8 +31,27 @@ def old_requests(before: datetime) -> RequestQuerySet:
     return closed.filter(~Exists(owed)).order_by("closed_at", "pk")
 
 
-def purge() -> int:
-    """Delete them, and summaries of the time before. Returns how many requests went."""
+def held_back() -> str:
+    """A sentence for managers if too many are due to be deleted without asking; else ""."""
+    going = old_requests(cut()).count()
+    if going <= clock.MUCH:
+        return ""
+    closed = AppointmentRequest.objects.filter(status=Status.CLOSED).count()
+    if not clock.is_much(going, closed):
+        return ""
+    return _(
+        "%(going)d of %(all)d closed requests are old enough to be deleted: so many that nothing is deleted until a "
+        "person confirms it on the server with “manage.py purge_requests --confirm”."
+    ) % {"going": going, "all": closed}
+
+
+def purge(*, confirmed: bool = False) -> int:
+    """Delete them, and summaries of the time before. Returns how many requests went.
+
+    Raises HeldBack unless somebody has confirmed it.
+    """
+    if not confirmed and (why := clock.doubt() or held_back()):
+        raise clock.HeldBack(why)
     before = cut()
     gone = 0
     while some := _purge_some(before):

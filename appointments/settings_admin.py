@@ -5,6 +5,7 @@ Every change is in the object's own history (Django's log) and in the audit: who
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -24,23 +25,28 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from appointments import audit, emails
+from appointments import audit, emails, retention, touched
 from appointments.messages import LABELS, NEEDED, PLACES, Script, Wording, default_wording, fill, unknown_places
 from appointments.models import (
+    KEEP_AT_LEAST,
     Closure,
+    FlagRule,
     MessageText,
     Office,
     OpeningHours,
     PracticeSettings,
     RedFlag,
+    RiskCondition,
     RoutingOverride,
     SafetyCheck,
     Weekday,
 )
-from appointments.offices import directory, phone_in_words
+from appointments.offices import directory, facts_now, facts_of, phone_in_words, somebody_takes
+from appointments.warning_signs.reader import BadPattern, Reader
 from clinic.common.client import client_address
+from clinic.common.confirm import AsksFirst, Touched
 from clinic.common.form_fields import CleanCharField
 from clinic.common.text import whole_number
 from clinic.common.times import clock
@@ -50,8 +56,6 @@ PICKERS: dict[Any, Any] = {
     models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
     models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
 }
-# The columns of a red flag that a version's wording is made of.
-FLAG_FIELDS = ("slug", "question", "told", "short", "advice", "level", "position")
 
 
 def audit_change(request: HttpRequest, action: str, row: Model) -> None:
@@ -64,7 +68,7 @@ def audit_change(request: HttpRequest, action: str, row: Model) -> None:
     )
 
 
-class AuditedAdmin(admin.ModelAdmin[Any]):
+class AuditedAdmin(AsksFirst):
     """Writes into the audit whatever Django writes into its own log."""
 
     formfield_overrides = PICKERS
@@ -102,25 +106,28 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, forms.IntegerField | forms.FloatField):
-                least = 0 if name in MAY_BE_ZERO else 1
-                field.min_value = least
-                field.widget.attrs["min"] = least
-                field.error_messages["invalid"] = _("Enter a number")
+            if name not in LIMITS:
+                continue
+            least, most = LIMITS[name]
+            field.widget.attrs |= {"min": least, "max": most}
+            field.error_messages["invalid"] = _("Enter a number")
 
     def clean(self) -> dict[str, Any]:
         """Each number by itself, and against its neighbors."""
         data = super().clean() or {}
-        for name, value in list(data.items()):
-            least = getattr(self.fields[name], "min_value", None)
-            if least is not None and value is not None and value < least:
+        for name, (least, most) in LIMITS.items():
+            value = data.get(name)
+            if value is not None and value < least:
                 self.add_error(name, _("Enter %(least)d or more") % {"least": least})
+            elif value is not None and not value <= most:  # "not a number" is no number either
+                self.add_error(name, _("Enter %(most)d or less") % {"most": most})
         self._compare(
             "call_by_urgent_minutes", "call_by_minutes", _("Urgent requests can’t be called later than others")
         )
         self._compare(
-            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given less time than is promised")
+            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given more time than is promised")
         )
+        self._compare("near_tie_miles", "far_miles", _("Far away can’t be nearer than a near tie"))
         return data
 
     def _compare(self, smaller: str, larger: str, sentence: str) -> None:
@@ -130,7 +137,20 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
             self.add_error(larger, sentence)
 
 
-MAY_BE_ZERO = {"near_tie_miles", "escalate_minutes"}
+# Least and most of what can be of use. Minutes are opening minutes, 480 a day, but for the length of a visit.
+LIMITS = {
+    "near_tie_miles": (0, 100),
+    "far_miles": (1, 500),
+    "call_by_minutes": (1, 600),  # others are promised a call by the end of the next business day
+    "call_by_urgent_minutes": (1, 600),
+    "promise_urgent_minutes": (1, 480),
+    "choose_minutes": (1, 9600),
+    "visit_minutes": (5, 240),
+    "status_link_days": (1, 365),
+    "unopened_minutes": (1, 1440),
+    "escalate_minutes": (0, 1440),
+    "keep_closed_days": (KEEP_AT_LEAST, 18_262),  # 50 years
+}
 
 
 class PracticeSettingsAdmin(AuditedAdmin):
@@ -153,6 +173,22 @@ class PracticeSettingsAdmin(AuditedAdmin):
         (gettext_lazy("Which office"), {"fields": ("near_tie_miles", "far_miles")}),
         (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days",)}),
     )
+
+    def save_model(self, request: HttpRequest, obj: PracticeSettings, form: Any, change: bool) -> None:
+        """Asks before requests are deleted earlier than so far."""
+        before = PracticeSettings.objects.select_for_update().get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        if obj.keep_closed_days < before.keep_closed_days:
+            going = retention.old_requests(retention.cut(obj.keep_closed_days)).count()
+            words = ngettext(
+                "Closed requests were kept for %(before)d days. With %(after)d days, %(count)d request is deleted "
+                "within a day, and nobody can bring it back.",
+                "Closed requests were kept for %(before)d days. With %(after)d days, %(count)d requests are deleted "
+                "within a day, and nobody can bring them back.",
+                going,
+            )
+            values = {"before": before.keep_closed_days, "after": obj.keep_closed_days, "count": going}
+            self.confirm(request, [Touched(words % values)])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Straight to the form."""
@@ -326,11 +362,14 @@ class OfficeAdmin(AuditedAdmin):
     """Address, hours, closures, and whether it takes requests."""
 
     form = OfficeForm
-    list_display = ("name", "phone_in_words", "notice_email", "hours_confirmed", "takes_requests", "not_taking_until")
+    list_display = ("name", "phone_in_words", "notice_email", "hours_confirmed", "requests_now")
     inlines = (OpeningHoursInline, ClosureInline)
     fieldsets = (
         (None, {"fields": ("name", "slug", "letter", "color", "position")}),
-        (gettext_lazy("Requests"), {"fields": ("notice_email", "takes_requests", "not_taking_until", "staff_list")}),
+        (
+            gettext_lazy("Requests"),
+            {"fields": ("requests_now", "notice_email", "takes_requests", "not_taking_until", "staff_list")},
+        ),
         (
             gettext_lazy("Address"),
             {"fields": ("street", "city", "state", "zip_code", "phone", "latitude", "longitude")},
@@ -345,7 +384,7 @@ class OfficeAdmin(AuditedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Office | None = None) -> tuple[str, ...]:
         """The web address stays: it is printed, linked and found by search engines."""
-        return ("staff_list", "slug") if obj else ("staff_list",)
+        return ("requests_now", "staff_list", "slug") if obj else ("requests_now", "staff_list")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Office | None = None) -> dict[str, Any]:
         """A new office's web address comes from its name."""
@@ -362,15 +401,30 @@ class OfficeAdmin(AuditedAdmin):
         names = [str(user) for user in office.staff.filter(is_active=True)] if office.pk else []
         return ", ".join(names) or _("Nobody yet. An administrator adds people under Users.")
 
+    @admin.display(description=gettext_lazy("requests now"))
+    def requests_now(self, office: Office) -> str:
+        """Whether it takes requests today, else why not."""
+        if not office.pk:
+            return _("It takes requests once it has staff, opening hours and an e-mail address for notices.")
+        return facts_of(office).why_not or _("Takes requests.")
+
     def view_on_site(self, obj: Office) -> str:
         """The office's page itself, not Django's redirect to it."""
         return obj.get_absolute_url()
 
+    def save_model(self, request: HttpRequest, obj: Office, form: Any, change: bool) -> None:
+        """Remembers what the office was; it is held, so that of two people the second is asked about what is then."""
+        if change:
+            Office.objects.select_for_update().get(pk=obj.pk)
+            form.before = facts_now(obj.pk)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Says so when patients can't send requests to any office any more."""
+        """Asks about the visits and requests that this touches; says so when no office takes requests any more."""
         super().save_related(request, form, formsets, change)
-        taking = Office.objects.filter(takes_requests=True).exclude(not_taking_until__gt=timezone.localdate())
-        if not taking.exists():
+        if change:
+            self.confirm(request, touched.by_office(form.before, facts_now(form.instance.pk), request.user))
+        if not somebody_takes():
             messages.warning(request, _("No office takes requests now: patients are asked to call instead."))
 
 
@@ -407,7 +461,7 @@ def _is_newest(check: SafetyCheck) -> bool:
 
 
 class RedFlagFormSet(BaseInlineFormSet[RedFlag, SafetyCheck, Any]):
-    """The questions."""
+    """The signs."""
 
     def clean(self) -> None:
         """Raises ValidationError when none is left."""
@@ -416,25 +470,37 @@ class RedFlagFormSet(BaseInlineFormSet[RedFlag, SafetyCheck, Any]):
             raise ValidationError(_("A safety check needs at least one question."))
 
 
-class RedFlagInline(admin.StackedInline[RedFlag, SafetyCheck]):
-    """The questions of a version; of the newest one they can be changed."""
+class WordsForm(forms.ModelForm[Any]):
+    """A sign or condition with what patients call it."""
 
-    model = RedFlag
-    formset = RedFlagFormSet
-    extra = 0
-    fields = ("position", "question", "told", "short", "advice", "level", "emergency_with", "slug")
+    def clean_words(self) -> str:
+        """Raises ValidationError for a line that the reader can't understand."""
+        words: str = self.cleaned_data["words"]
+        try:
+            Reader(
+                (self.cleaned_data.get("slug", ""), line) for line in filter(None, map(str.strip, words.splitlines()))
+            )
+        except BadPattern as problem:
+            raise ValidationError(str(problem)) from problem
+        return words
+
+
+class RuleForm(forms.ModelForm[FlagRule]):
+    """A rule, with the signs of this version to tick."""
+
+    signs = forms.MultipleChoiceField(label=gettext_lazy("these signs together"), widget=forms.CheckboxSelectMultiple)
     version: SafetyCheck | None = None
 
-    def get_formset(self, request: HttpRequest, obj: SafetyCheck | None = None, **kwargs: Any) -> Any:
-        """Remembers whose questions they are. An inline lives for one request."""
-        self.version = obj
-        return super().get_formset(request, obj, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = RedFlag.objects.filter(check_version=self.version).values_list("slug", "short")
+        self.fields["signs"].choices = list(known)  # type: ignore[attr-defined]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Company within the same version."""
-        if db_field.name == "emergency_with":
-            kwargs["queryset"] = RedFlag.objects.filter(check_version=self.version)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+class OfNewest(admin.StackedInline[Any, SafetyCheck]):
+    """Rows of a version; those of the newest can be changed."""
+
+    extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:
         """To the newest."""
@@ -449,6 +515,35 @@ class RedFlagInline(admin.StackedInline[RedFlag, SafetyCheck]):
         return super().has_delete_permission(request, obj) and (obj is None or _is_newest(obj))
 
 
+class RiskConditionInline(OfNewest):
+    """What makes signs more serious."""
+
+    model = RiskCondition
+    form = WordsForm
+    fields = ("position", "question", "short", "words", "slug")
+
+
+class RedFlagInline(OfNewest):
+    """The signs."""
+
+    model = RedFlag
+    form = WordsForm
+    formset = RedFlagFormSet
+    fields = ("position", "question", "short", "advice", "level", "only_911", "home", "words", "slug")
+
+
+class FlagRuleInline(OfNewest):
+    """Which of them are more serious together."""
+
+    model = FlagRule
+    fields = ("position", "signs", "with_condition", "level", "home")
+
+    def get_formset(self, request: HttpRequest, obj: SafetyCheck | None = None, **kwargs: Any) -> Any:
+        """With the signs of the version that is shown."""
+        kwargs["form"] = type("RuleFormOfVersion", (RuleForm,), {"version": obj})
+        return super().get_formset(request, obj, **kwargs)
+
+
 class SafetyCheckAdmin(AuditedAdmin):
     """The wording that a podiatrist signs off. Requests name the version they were asked with, so none ever changes:
     whoever changes words makes the next version.
@@ -457,7 +552,7 @@ class SafetyCheckAdmin(AuditedAdmin):
     list_display = ("version", "signed_off_by", "created_at")
     fields = ("version", "created_at", "signed_off_by")
     readonly_fields = ("version", "created_at")
-    inlines = (RedFlagInline,)
+    inlines = (RedFlagInline, RiskConditionInline, FlagRuleInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The next version is made by changing the newest one."""
@@ -494,33 +589,33 @@ class SafetyCheckAdmin(AuditedAdmin):
         """A sign-off stands on the version it was given to; other words are the next version, signed off by nobody yet
         unless a name was entered with them.
         """
-        check, (flags,) = form.instance, formsets
-        flags.save(commit=False)  # for Django's own log, which reads what was new, changed and deleted
-        if not flags.has_changed():
+        check = form.instance
+        for formset in formsets:
+            formset.save(commit=False)  # for Django's own log, which reads what was new, changed and deleted
+        if not any(formset.has_changed() for formset in formsets):
             check.save(update_fields=["signed_off_by"])
             return
         if "signed_off_by" not in form.changed_data:
             check.signed_off_by = ""
-        rows = [row.cleaned_data for row in flags.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-        _make_next_version(check, rows)
+        _make_next_version(check, formsets)
         messages.info(request, _("Version %(version)s is asked from now on.") % {"version": check.version})
 
 
-def _make_next_version(check: SafetyCheck, rows: list[dict[str, Any]]) -> None:
-    """Turn `check` into the next version, with these questions; the old one stays as it was."""
+def _make_next_version(check: SafetyCheck, formsets: Sequence[Any]) -> None:
+    """Turn `check` into the next version, with these rows; the old one stays as it was."""
     check.pk = None
     check._state.adding = True
     check.version += 1
     check.save(force_insert=True)
-    made = {
-        row["slug"]: RedFlag.objects.create(check_version=check, **{name: row[name] for name in FLAG_FIELDS})
-        for row in rows
-    }
-    for row in rows:
-        company = row["emergency_with"] and made.get(row["emergency_with"].slug)
-        if company:
-            made[row["slug"]].emergency_with = company
-            made[row["slug"]].save(update_fields=["emergency_with"])
+    for formset in formsets:
+        for form in formset.forms:
+            if form.cleaned_data and not form.cleaned_data.get("DELETE"):
+                row = {name: value for name, value in form.cleaned_data.items() if name not in ("id", "DELETE")}
+                formset.model.objects.create(**{**row, "check_version": check})
+    there = set(check.flags.values_list("slug", flat=True))
+    for rule in check.rules.all():
+        if not there.issuperset(rule.signs):  # the company that one of its signs kept has gone
+            rule.delete()
 
 
 # --- Messages ---

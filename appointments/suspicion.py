@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 import yaml
@@ -21,14 +20,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments import blind_index, proof
-from appointments.models import AppointmentRequest, AuditEntry
+from appointments.models import AppointmentRequest
 
 ASK = 3
 HOLD = 6
 PHRASES = Path(__file__).parent / "data" / "advertising.yaml"
 MOST_RELIEF = 2  # how much words about one's own feet take away: enough for a slip, not for a sales letter
 SAME_TEXT_DAYS = 30
-V6_HOUSEHOLD = 64  # bits; one household has all addresses below them
+HOUR = timedelta(hours=1)
 
 LINK = re.compile(
     r"https?://|\bwww\.|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|io|me|co|shop|ru|cn|xyz)\b"
@@ -111,17 +110,18 @@ def signs_of_words(names: Iterable[str], text: str) -> Signs:
 def signs_of_sender(phone: str, address: str, text: str) -> Signs:
     """What was sent before from there, with that phone (E.164), or in the same words. A nursing home sends many."""
     now = timezone.now()
-    sent = AuditEntry.objects.filter(action="request sent", at__gt=now - timedelta(hours=1))
     requests = AppointmentRequest.objects.filter(created_at__gt=now - timedelta(days=1))
     signs: Signs = {}
-    if sent.filter(address__startswith=_household(address)).count() >= settings.MOST_SENT_PER_ADDRESS:
+    keys = [blind_index.sender_key(address, at) for at in (now, now - HOUR)]
+    from_there = AppointmentRequest.objects.filter(created_at__gt=now - HOUR, sender_key__in=keys)
+    if address and from_there.count() >= settings.MOST_SENT_PER_ADDRESS:
         signs[Sign.ADDRESS] = 3
-    with_phone = {"search_keys__key": blind_index.phone_key(phone)}
+    with_phone = {"search_keys__key__in": blind_index.phone_keys(phone)}
     if requests.filter(**with_phone).count() >= settings.MOST_SENT_PER_PHONE:
         signs[Sign.PHONE] = 3
-    if text_key := blind_index.text_key(text):
+    if text_keys := blind_index.text_keys(text):
         same = AppointmentRequest.objects.filter(
-            search_keys__key=text_key, created_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
+            search_keys__key__in=text_keys, created_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
         )
         if same.exclude(**with_phone).exists():
             signs[Sign.AGAIN] = 3
@@ -160,14 +160,3 @@ def _plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
-def _household(address: str) -> str:
-    """The beginning of an address that stands for who sends: an IPv4 address whole, of an IPv6 one the network."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    return str(ip_network((parsed, V6_HOUSEHOLD), strict=False).network_address).removesuffix("::")

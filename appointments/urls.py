@@ -8,6 +8,7 @@ app_name = "appointments"
 urlpatterns = [
     path("new/", views.step, {"name": "safety"}, name="new"),
     path("new/call-now/", views.call_now, name="call_now"),
+    path("new/one-question/", views.second_look, name="second_look"),
     path("new/<slug:name>/", views.step, name="step"),
     path("message/", message_form.message_new, name="message"),
     path("message/sent/<str:reference>/", message_form.message_sent, name="message_sent"),

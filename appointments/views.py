@@ -6,7 +6,7 @@ their own.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from time import time as time_now
@@ -30,10 +30,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import actions, drafts, proof, status_link, structured, suspicion
 from appointments.deadlines import NeverOpen, Schedule, next_opening
 from appointments.drafts import Answers
-from appointments.forms import ANY_DAY, FIRST_OFFICE, AboutYouForm, Choices, ContactForm, SafetyForm, VisitForm
-from appointments.models import AppointmentRequest, RedFlag, SafetyCheck, Weekday
-from appointments.offices import directory, office, phone_in_words
+from appointments.forms import (
+    ANY_DAY,
+    FIRST_OFFICE,
+    AboutYouForm,
+    Choices,
+    ContactForm,
+    SafetyForm,
+    SecondLookForm,
+    VisitForm,
+)
+from appointments.models import AppointmentRequest, Weekday
+from appointments.offices import directory, office, phone_in_words, somebody_takes
 from appointments.routing import Decision, Rule
+from appointments.warning_signs import current
+from appointments.warning_signs.care import care_for, care_of
+from appointments.warning_signs.second_look import SecondLook, look
+from appointments.warning_signs.table import Judgment
 from clinic.common.caching import public_page
 from clinic.common.client import client_address
 from clinic.common.spam import TrapsForm
@@ -46,13 +59,6 @@ NOT_SURE = "not-sure"
 SOMETHING_ELSE = "something-else"
 CLOSURES_AHEAD_DAYS = 60  # how far an office's page lists them
 CLOSED_SOON_DAYS = 14  # how early it warns of the next one
-
-
-def red_flags(version: int | None = None) -> tuple[int, list[RedFlag]]:
-    """The newest safety check, or the one of that version: its version and questions. Two queries."""
-    checks = SafetyCheck.objects.filter(version=version) if version else SafetyCheck.objects.all()
-    newest = checks.prefetch_related("flags").order_by("-version").first()
-    return (newest.version, list(newest.flags.all())) if newest else (0, [])
 
 
 def reasons() -> list[tuple[str, str]]:
@@ -68,10 +74,14 @@ def body_areas() -> list[tuple[str, str]]:
 
 
 def _safety_form(answers: Answers, data: Any) -> forms.Form:
-    version, flags = red_flags()
     kept = answers.get("safety")
-    initial = {"flags": (kept["flags"] or ["none"]) if kept else None}
-    return SafetyForm(data, initial=initial, version=version, red_flags=flags)
+    initial = {"flags": kept["flags"] or ["none"], "conditions": _ticked_conditions(kept)} if kept else {}
+    return SafetyForm(data, initial=initial, table=current.newest())
+
+
+def _ticked_conditions(safety: Mapping[str, Any]) -> list[str] | None:
+    conditions: list[str] | None = safety.get("conditions")
+    return ["none"] if conditions == [] else conditions
 
 
 def _about_you_form(answers: Answers, data: Any) -> forms.Form:
@@ -133,36 +143,66 @@ STEPS = (
 
 
 def _next_url(answers: Answers) -> str:
-    """The first step still open, or "check your answers"."""
+    """The first step still open, the question about what was written, or "check your answers"."""
     for step in STEPS:
         if step.key not in answers or (step.key == "visit" and not answers["visit"].get("office")):
             return step.url()
+    seen = _second_look(answers)
+    if seen.raises and _said_so(answers, seen) is None:
+        return reverse("appointments:second_look")
     return reverse("appointments:check")
+
+
+def _second_look(answers: Answers) -> SecondLook:
+    """What the patient's own words add to what was ticked."""
+    return look(current.of_version(answers["safety"]["version"]), answers["visit"]["details"], _ticked(answers))
+
+
+def _said_so(answers: Answers, seen: SecondLook) -> bool | None:
+    """The answer to whether what was written is so today; None if it was never asked of these words."""
+    answer = answers.get("second_look", {})
+    said: bool | None = answer["so"] if answer.get("quoted") == seen.quoted else None
+    return said
+
+
+def _ticked(answers: Answers) -> set[str]:
+    return {*answers["safety"]["flags"], *(answers["safety"].get("conditions") or [])}
+
+
+def _told(answers: Answers) -> Judgment:
+    """How urgent it is by what the patient ticked, and said of the own words."""
+    if "visit" in answers:
+        seen = _second_look(answers)
+        return seen.together if seen.raises and _said_so(answers, seen) else seen.ticked
+    return current.of_version(answers["safety"]["version"]).judge(_ticked(answers))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, name: str) -> HttpResponse:
     """One step of the form."""
-    current = _step_or_404(name)
+    here = _step_or_404(name)
     key = drafts.key_of(request)
     kept = drafts.load(key)
     answers = kept or {}
     sent_before = _sent_before(key) if kept is None else None
     lost = bool(key) and kept is None and sent_before is None  # there were answers, and they have been deleted
-    if sent_before and current is not STEPS[0]:
+    if sent_before and here is not STEPS[0]:
         return redirect("appointments:sent", sent_before.reference)
     if request.method != "POST":
-        if current is not STEPS[0] and kept is None:
+        if here is not STEPS[0] and kept is None:
             return _start_again(expired=lost)
-        return _show_step(request, current, current.make_form(answers, None))
-    form = current.make_form(answers, request.POST)
+        return _show_step(request, here, here.make_form(answers, None))
+    form = here.make_form(answers, request.POST)
     if not form.is_valid():
-        return _show_step(request, current, form)
-    changes = _changes(current, answers, form.cleaned_data, request)
-    if current is STEPS[0] and changes["safety"]["flags"]:
+        return _show_step(request, here, form)
+    changes = _changes(here, answers, form.cleaned_data, request)
+    urgent = here is STEPS[0] and _told({**answers, **changes}).level.is_urgent
+    if kept is None and not drafts.may_start(request, urgent=urgent):
+        return _no_room(request, here, form)
+    if urgent:
         response = HttpResponseRedirect(reverse("appointments:call_now"))
-    elif kept is None and current is not STEPS[0]:
+    elif kept is None and here is not STEPS[0]:
         response = _start_again(expired=lost)
     else:
         response = HttpResponseRedirect(_next_url({**answers, **changes}) + ("?expired=1" if lost else ""))
@@ -170,6 +210,18 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         key = drafts.start(response, secure=not settings.DEMO)
         changes["started_at"] = time_now()
     drafts.keep(key, **changes)
+    return response
+
+
+def _no_room(request: HttpRequest, current: Step, form: forms.Form) -> HttpResponse:
+    """Too many forms from this connection: the page again, with what was typed."""
+    note = _(
+        "Very many forms were started from your internet connection just now, so we can’t take this one yet. Nothing "
+        "you typed is lost: press Continue again in ten minutes, or call us now. In an emergency call %(emergency)s."
+    )
+    note %= {"emergency": settings.EMERGENCY_NUMBER}
+    response = _show_step(request, current, form, note=note, status=429)
+    response.headers["Retry-After"] = str(drafts.START_SECONDS)
     return response
 
 
@@ -181,13 +233,13 @@ def _sent_before(key: str) -> AppointmentRequest | None:
 @never_cache
 def ask_again(request: HttpRequest, name: str) -> HttpResponse:
     """A step that came without its token: the page again, with what was typed, and nothing kept of it."""
-    current = _step_or_404(name)
-    form = current.make_form(drafts.load(drafts.key_of(request)) or {}, request.POST)
+    here = _step_or_404(name)
+    form = here.make_form(drafts.load(drafts.key_of(request)) or {}, request.POST)
     form.is_valid()
     note = _(
         "We could not be sure that this came from our own page. Please check your answers and press Continue again."
     )
-    return _show_step(request, current, form, note=note, status=403)
+    return _show_step(request, here, form, note=note, status=403)
 
 
 def _step_or_404(name: str) -> Step:
@@ -202,14 +254,14 @@ def _start_again(*, expired: bool) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("appointments:new") + ("?expired=1" if expired else ""))
 
 
-def _changes(current: Step, answers: Answers, data: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+def _changes(here: Step, answers: Answers, data: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     """What a valid step puts into the draft."""
-    changes: dict[str, Any] = {current.key: data}
-    if current.key == "safety":
+    changes: dict[str, Any] = {here.key: data}
+    if here.key == "safety":
         article = request.GET.get("about", "")
         if article and article in dict(reasons()):
             changes["about_article"] = article
-    if current.key == "about_you" and "visit" in answers:
+    if here.key == "about_you" and "visit" in answers:
         moved = data["zip_code"] != answers.get("about_you", {}).get("zip_code")
         if moved:  # the distances have changed, so the office is asked again
             changes["visit"] = {**answers["visit"], "office": ""}
@@ -232,6 +284,7 @@ def _show_step(
         "form": form,
         "note": note,
         "back": STEPS[number - 2].url() if number > 1 else "",
+        "nobody_takes": not somebody_takes(),
     }
     return render(request, f"appointments/step_{step.key}.html", context, status=status)
 
@@ -239,26 +292,46 @@ def _show_step(
 @never_cache
 @require_safe
 def call_now(request: HttpRequest) -> HttpResponse:
-    """Someone ticked a red flag: who to call, and the way on. Never a dead end."""
+    """Something should not wait: where to turn at this moment, and the way on. Never a dead end."""
     key = drafts.key_of(request)
     answers = drafts.load(key)
-    if not answers or not answers.get("safety", {}).get("flags"):
+    judgment = _told(answers) if answers and "safety" in answers else None
+    if not answers or judgment is None or not judgment.level.is_urgent:
         return _start_again(expired=bool(key) and answers is None)
-    _version, flags = red_flags(answers["safety"]["version"])
-    chosen = [flag for flag in flags if flag.slug in answers["safety"]["flags"]]
-    levels = actions.flag_levels(chosen)
-    emergency = RedFlag.Level.NOW in levels.values()
-    # The advice of the gravest one; the office that is open now first.
-    gravest = next((flag for flag in chosen if levels[flag.slug] == RedFlag.Level.NOW), chosen[0] if chosen else None)
+    table = current.of_version(answers["safety"]["version"])
+    ticked = _ticked(answers)
+    told = [row.question for row in (*table.signs, *table.conditions) if row.slug in ticked]
+    if judgment.level != table.judge(ticked).level:
+        told += [f"“{words}”" for words in answers["second_look"]["quoted"]]
     context = {
-        "chosen": chosen,
-        "emergency": emergency,
-        "advice": gravest.advice if gravest else "",
-        "offices": sorted(directory(), key=lambda facts: facts.open_state.state != "open"),
+        "told": told,
+        "care": care_for(judgment.level, only_911=judgment.only_911),
+        "advice": judgment.gravest.advice if judgment.gravest else "",
         "next": _next_url(answers),
         "back": reverse("appointments:new"),
     }
     return render(request, "appointments/call_now.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_look(request: HttpRequest) -> HttpResponse:
+    """What the patient wrote may not be able to wait, and nothing like it was ticked: asked once, before sending."""
+    key = drafts.key_of(request)
+    answers = drafts.load(key)
+    if answers is None:
+        return _start_again(expired=bool(key))
+    if any(step.key not in answers for step in STEPS) or not (seen := _second_look(answers)).raises:
+        return HttpResponseRedirect(_next_url(answers))
+    form = SecondLookForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "quoted": seen.quoted, "back": STEPS[2].url()}
+        return render(request, "appointments/second_look.html", context)
+    answer = {"quoted": seen.quoted, "so": form.cleaned_data["so"] == "yes"}
+    drafts.keep(key, second_look=answer)
+    if answer["so"]:
+        return redirect("appointments:call_now")
+    return HttpResponseRedirect(_next_url({**answers, "second_look": answer}))
 
 
 @never_cache
@@ -290,15 +363,17 @@ def check(request: HttpRequest) -> HttpResponse:
             actor=actions.Actor(address=client_address(request)),
             held_because=held_because,
         )
+    except actions.NobodyTakes:
+        return _show_check(request, answers, status=503)
     except Error:
         log.exception("A request could not be saved")
-        return _show_check(request, answers, failed=True)
+        return _show_check(request, answers, failed=True, status=503)
     return redirect("appointments:sent", made.reference)
 
 
 def _held_because(request: HttpRequest, answers: Answers) -> str | None:
     """The signs of spam to hold it for, "" for none; None if a proof of work is to be asked for first."""
-    if answers["safety"]["flags"]:
+    if _told(answers).level.is_urgent:
         return ""  # what can't wait is held up by nothing
     about, contact = answers["about_you"], answers["contact"]
     traps = TrapsForm(request.POST)
@@ -318,8 +393,10 @@ def _held_because(request: HttpRequest, answers: Answers) -> str | None:
     return suspicion.held_because(signs, request.POST)
 
 
-def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False, challenge: str = "") -> HttpResponse:
-    """The summary. When sending failed: the same page, still filled, with the phones on top.
+def _show_check(
+    request: HttpRequest, answers: Answers, *, failed: bool = False, challenge: str = "", status: int = 200
+) -> HttpResponse:
+    """The summary. When sending failed, or no office takes requests: the same page with the phones on top.
 
     challenge: the proof of work that is asked for before it is sent.
     """
@@ -331,8 +408,9 @@ def _show_check(request: HttpRequest, answers: Answers, *, failed: bool = False,
         "form": TrapsForm(),
         "challenge": challenge,
         "back": STEPS[-1].url(),
+        "nobody_takes": not somebody_takes(),
     }
-    return render(request, "appointments/check.html", context, status=503 if failed else 200)
+    return render(request, "appointments/check.html", context, status=status)
 
 
 @never_cache
@@ -349,7 +427,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     if made is None:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == made.office_id)
-    context = {"made": made, "office": facts, "page": status_link.path(made)}
+    context = {"made": made, "office": facts, "page": status_link.path(made), "care": care_of(made)}
     # Told only to who also knows the birth date: a name and a phone number are not enough to ask who has been here.
     earlier = [other for other in actions.earlier_requests(made) if other.birth_date == made.birth_date]
     context |= {"page_address": settings.BASE_URL + status_link.path(made), "earlier": earlier}
@@ -477,9 +555,12 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
         office_lines.append(_("You asked for the first office that can see you."))
     languages = {"en": "English", "es": "Español", "other": contact["other_language"]}
     interpreter = _("with an interpreter") if contact["interpreter"] else _("no interpreter")
-    flags = [
-        flag.question for flag in red_flags(answers["safety"]["version"])[1] if flag.slug in answers["safety"]["flags"]
-    ]
+    table = current.of_version(answers["safety"]["version"])
+    flags = [sign.question for sign in table.signs if sign.slug in answers["safety"]["flags"]]
+    conditions = answers["safety"].get("conditions")
+    at_risk = [row.question for row in table.conditions if row.slug in (conditions or [])]
+    seen = _second_look(answers)
+    so = _said_so(answers, seen) if seen.raises else None
     someone_else = about["visit_for"] != AppointmentRequest.For.SELF
     yes_no = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 
@@ -490,7 +571,28 @@ def _summary(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
         ]
 
     return [
-        {"title": STEPS[0].title, "rows": rows(STEPS[0], [(_("Needs care today"), flags or [_("None of these")])])},
+        {
+            "title": STEPS[0].title,
+            "rows": [
+                *rows(STEPS[0], [(_("Needs care today"), flags or [_("None of these")])]),
+                *(
+                    rows(STEPS[0], [(_("Makes problems more serious"), at_risk or [_("None of these")])])
+                    if conditions is not None
+                    else []
+                ),
+                *(
+                    [
+                        {
+                            "term": _("So today"),
+                            "lines": [*(f"“{words}”" for words in seen.quoted), _("Yes") if so else _("No")],
+                            "url": reverse("appointments:second_look"),
+                        }
+                    ]
+                    if so is not None
+                    else []
+                ),
+            ],
+        },
         {
             "title": STEPS[1].title,
             "rows": rows(

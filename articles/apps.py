@@ -13,12 +13,14 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        """Articles that move, or go, leave their addresses behind."""
-        from articles import addresses  # noqa: F401 its receivers listen from here on
+        """Articles that move, or go, leave their addresses behind; pictures come in clean."""
+        from articles import addresses, pictures  # noqa: F401 the receivers of addresses listen from here on
+
+        pictures.connect()
 
 
 class EditorsDeskConfig(WagtailAdminAppConfig):
-    """Wagtail's admin, with our mails of the review."""
+    """Wagtail's admin, with our mails of the review, and our way with pictures."""
 
     default = False
 
@@ -26,5 +28,7 @@ class EditorsDeskConfig(WagtailAdminAppConfig):
         """After Wagtail's own."""
         super().ready()
         from articles import review_mails
+        from articles.desk import pictures
 
         review_mails.take_over()
+        pictures.take_over()

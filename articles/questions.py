@@ -11,16 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ReaderQuestion
+from clinic.common.asked_once import AskedOnceForm
 from clinic.common.form_fields import CleanCharField
 from clinic.common.ratelimit import take_place
-from clinic.common.spam import TrapsForm
 
 MOST_QUESTIONS = 5
 PER_SECONDS = 60 * 60
 
 
-class QuestionForm(TrapsForm):
+class QuestionForm(AskedOnceForm):
     """The question alone: neither name nor address."""
+
+    text_name = "text"
 
     text = CleanCharField(
         label=_("Your question"),

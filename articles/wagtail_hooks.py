@@ -21,6 +21,7 @@ from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 from wagtail.permission_policies.base import ModelPermissionPolicy
@@ -30,13 +31,13 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from articles import addresses, review, schedule
-from articles.desk import advice, bulk, editor, home, links, listing
+from articles.desk import advice, bulk, editor, home, links, listing, pictures
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, MissedAddress, MissedSearch, OldAddress, ReaderQuestion, Reviewer
 from clinic.common.models import User
 
 # Wagtail's own entries for things that this site does not have.
-HIDDEN_MENU_ITEMS = {"explorer", "documents", "help", "snippets", "reports"}
+HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}
 
 
 class ArticleViewSet(SnippetViewSet):
@@ -277,7 +278,7 @@ register_snippet(ReviewerViewSet)
 
 @wagtail.hooks.register("construct_main_menu")
 def hide_unused(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """No page tree, no documents."""
+    """No page tree."""
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_MENU_ITEMS]
 
 
@@ -295,7 +296,7 @@ def search_articles() -> SearchArea:
 
 @wagtail.hooks.register("construct_search")
 def search_nothing_else(request: HttpRequest, search_areas: list[SearchArea]) -> None:
-    """Nor pages, documents and users."""
+    """Nor pages and users."""
     search_areas[:] = [area for area in search_areas if area.name == "articles"]
 
 
@@ -306,6 +307,12 @@ def own_addresses() -> list[URLPattern]:
         path("articles/advice/", advice.advice, name="article_advice"),
         path("articles/link/", links.choose, name="article_link"),
     ]
+
+
+@wagtail.hooks.register("construct_admin_api")
+def no_documents(router: WagtailAPIRouter) -> None:
+    """Nothing in the place of Wagtail's documents."""
+    router.register_endpoint("documents", pictures.NoDocuments)
 
 
 @wagtail.hooks.register("insert_global_admin_css")
@@ -329,6 +336,7 @@ def link_to_articles(features: FeatureRegistry) -> None:
 for action in bulk.ACTIONS:
     wagtail.hooks.register("register_bulk_action", action)
 wagtail.hooks.register("construct_snippet_action_menu", editor.keep_publishing_to_reviewers)
+wagtail.hooks.register("before_bulk_action", pictures.keep_what_is_shown)
 
 
 @wagtail.hooks.register("register_snippet_action_menu_item")

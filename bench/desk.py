@@ -497,6 +497,7 @@ def run(rows: int) -> None:
     user = User.objects.create_user("bench", is_staff=True)
     user.groups.add(Group.objects.get(name="Manager"))
     user.offices.set(Office.objects.all())
+    Office.objects.update(notice_email="desk@clinic.example")
     maker = Maker(make_pools())
     planted = plant()
     results, started = [], time.perf_counter()

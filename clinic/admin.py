@@ -2,7 +2,8 @@
 
 What a person may do comes from their groups alone; whether they may open the desk follows from the groups. Nobody sets
 a password for somebody else: a new person gets a link that works once and sets their own. Who gives rights can't give
-them to themselves. The audit hears of each change by the signals in `sign_in_audit.py`.
+them to themselves, and what opens patients' requests waits until a second person confirms it (`access.py`). The audit
+hears of each change by the signals in `sign_in_audit.py`.
 """
 
 from typing import Any
@@ -11,22 +12,28 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appointments.models import Office
-from clinic import sign_in_audit
+from appointments import actions, touched
+from appointments.models import Office, RightsWaiting
+from clinic import access, sign_in_audit
+from clinic.access import DESK_GROUPS
 from clinic.accounts import end_sessions
+from clinic.common.client import client_address
+from clinic.common.confirm import AsksFirst
 from clinic.common.models import User
 
-DESK_GROUPS = ("Front desk", "Manager", "Administrator")  # made by appointments' migrations
 GROUPS = (*DESK_GROUPS, "Editors", "Medical reviewers")  # the last two by articles'
 
 
@@ -46,7 +53,9 @@ class StaffForm(forms.ModelForm[User]):
         queryset=Group.objects.filter(name__in=GROUPS),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=gettext_lazy("Front desk and Manager also need at least one office."),
+        help_text=gettext_lazy(
+            "Front desk and Manager also need at least one office. What is new opens once a second person confirms it."
+        ),
     )
     offices = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Their offices"),
@@ -68,7 +77,10 @@ class StaffForm(forms.ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "offices" in self.fields and self.instance.pk:
-            self.initial["offices"] = list(self.instance.offices.all())
+            waiting = RightsWaiting.objects.filter(user=self.instance).first()
+            groups, offices = self.instance.groups.all(), access.standing_offices(self.instance)
+            self.initial["groups"] = [*groups, *(waiting.groups.all() if waiting else ())]
+            self.initial["offices"] = [*offices, *(waiting.offices.all() if waiting else ())]
 
     def clean(self) -> dict[str, Any]:
         """Whoever works requests has an office."""
@@ -80,12 +92,14 @@ class StaffForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class StaffAdmin(admin.ModelAdmin[User]):
+class StaffAdmin(AsksFirst):
     """The people who sign in."""
 
     form = StaffForm
     fields = ("username", "first_name", "last_name", "email", "groups", "offices", "is_active")
-    list_display = ("username", "first_name", "last_name", "what_they_do", "their_offices", "is_active", "last_login")
+    list_display = (
+        *("username", "first_name", "last_name", "what_they_do", "their_offices", "waits", "is_active", "last_login"),
+    )
     list_filter = ("is_active", ("groups", admin.RelatedOnlyFieldListFilter), "offices")
     search_fields = ("username", "first_name", "last_name")
     ordering = ("username",)
@@ -102,7 +116,8 @@ class StaffAdmin(admin.ModelAdmin[User]):
         people = super().get_queryset(request)
         if not request.user.is_superuser:
             people = people.filter(is_superuser=False)
-        return people.prefetch_related("groups", Prefetch("offices", Office.objects.only("name", "position")))
+        offices = Prefetch("offices", Office.objects.only("name", "position"))
+        return people.select_related("rights_waiting").prefetch_related("groups", offices)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """One's own rights are given by somebody else."""
@@ -132,31 +147,66 @@ class StaffAdmin(admin.ModelAdmin[User]):
         """Their offices."""
         return ", ".join(office.name for office in user.offices.all())
 
+    @admin.display(description=gettext_lazy("to be confirmed"), boolean=True)
+    def waits(self, user: User) -> bool:
+        """Whether they were given something that a second person has yet to confirm."""
+        return hasattr(user, "rights_waiting")
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Never: history and audit name them. Who leaves is not let in any more."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A new person has no password yet. The desk opens by group, never by a tick of its own."""
+        """A new person has no password yet."""
+        form.staffed_before = list(Office.objects.select_for_update().staffed().values_list("pk", flat=True))
         if not change:
             obj.set_unusable_password()
-        if "groups" in form.fields:
-            obj.is_staff = obj.is_superuser or any(group.name in DESK_GROUPS for group in form.cleaned_data["groups"])
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
             end_sessions(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups of other software stay; offices are kept on the other side."""
-        if "groups" in form.fields and change:
-            others = form.instance.groups.exclude(name__in=GROUPS)
-            form.cleaned_data["groups"] = form.cleaned_data["groups"] | Group.objects.filter(pk__in=others.values("pk"))
+        """Groups of other software stay. Who lets somebody in again, or moves their mail, has a hand in it. Asks about
+        requests that this touches.
+        """
+        person, by = form.instance, _user(request)
+        if "groups" not in form.fields:
+            super().save_related(request, form, formsets, change)
+            self._mind_requests(request, form)
+            return
+        groups, offices = form.cleaned_data["groups"], form.cleaned_data["offices"]
+        form.cleaned_data["groups"] = person.groups.all()  # what it may become is not the form's to say
         super().save_related(request, form, formsets, change)
-        if "offices" in form.fields:
-            form.instance.offices.set(form.cleaned_data["offices"])
+        readmitted = "is_active" in form.changed_data and person.is_active
+        mail_moved = "email" in form.changed_data and access.opens_by_password_alone(person)
+        if change and (readmitted or mail_moved):
+            access.suspend(person=person, by=by)
+        others = person.groups.exclude(name__in=GROUPS) if change else Group.objects.none()
+        access.settle(person=person, groups=[*groups, *others], offices=offices, by=by)
+        self._mind_requests(request, form)
+        if not change:
+            name = person.get_username()
+            access.tell_managers(
+                f"Account {name}: made", f"{by.get_username()} has made the account {name}. It has no password yet."
+            )
+        if RightsWaiting.objects.filter(user=person).exists():
+            messages.warning(
+                request,
+                _("%(name)s has no access to requests yet: another manager or administrator confirms it under Access.")
+                % {"name": person},
+            )
 
+    def _mind_requests(self, request: HttpRequest, form: Any) -> None:
+        """Ask first about what nobody would see, or whose job it would be no more; then it is nobody's job."""
+        self.confirm(request, touched.by_person(form.staffed_before, form.instance, request.user))
+        actions.unassign_in_vain(actor=actions.Actor(_user(request), client_address(request)), person=form.instance)
+
+    @method_decorator(transaction.atomic)
     def password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A link with which this person sets a password, shown once. It does not sign anybody in."""
+        """A link with which this person sets a password, shown once. It does not sign anybody in.
+
+        Whoever makes it could use it: unless a second factor stands in the way, the account's rights wait again.
+        """
         person = self.get_object(request, str(pk))
         if person is None or not self.has_change_permission(request, person):
             raise PermissionDenied
@@ -166,7 +216,14 @@ class StaffAdmin(admin.ModelAdmin[User]):
             raise PermissionDenied
         key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
         address = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        sign_in_audit.record("password link made", about=person.get_username(), request=request)
+        name, by = person.get_username(), _user(request)
+        sign_in_audit.record("password link made", about=name, request=request)
+        access.tell_managers(
+            f"Account {name}: link to a password",
+            f"{by.get_username()} has made a link that sets a new password for {name}.",
+        )
+        if access.opens_by_password_alone(person):
+            access.suspend(person=person, by=by)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A link for %(name)s") % {"name": person},
@@ -174,5 +231,32 @@ class StaffAdmin(admin.ModelAdmin[User]):
             "person": person,
             "link": f"{settings.BASE_URL}{address.replace('UID-KEY', key)}",
             "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+            "waits": RightsWaiting.objects.filter(user=person).exists(),
         }
         return TemplateResponse(request, "admin/common/user_password_link.html", context)
+
+
+class RolesAdmin(GroupAdmin):
+    """What each role may do: settled by migrations, read here. A changed role would be a door around `access.py`."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody, not even the operator."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """As above."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """As above."""
+        return False
+
+
+admin.site.unregister(Group)
+admin.site.register(Group, RolesAdmin)
+
+
+def _user(request: HttpRequest) -> User:
+    """Who is signed in; the admin lets in nobody else."""
+    assert isinstance(request.user, User)  # noqa: S101  # says so to the type checker
+    return request.user

@@ -14,9 +14,10 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        """Wires what happens in the apps to the shell: audit of sign-ins, kept pages, crashes of commands."""
-        from clinic import logs, sign_in_audit
+        """Wires what happens in the apps to the shell: secrets, audit of sign-ins, kept pages, crashes of commands."""
+        from clinic import accounts, logs, sign_in_audit
 
+        accounts.connect()
         sign_in_audit.connect()
         if Path(sys.argv[0]).name == "manage.py" and not settings.DEMO:
             sys.excepthook = logs.log_crash
@@ -27,7 +28,7 @@ class ClinicConfig(AppConfig):
         from django.db import transaction
         from django.db.models.signals import post_delete, post_save
 
-        from appointments.models import Closure, Office, OpeningHours
+        from appointments.models import Closure, FlagRule, Office, OpeningHours, RedFlag, SafetyCheck
         from articles.models import Article, ReaderQuestion, Reviewer
         from clinic.page_cache import forget
 
@@ -40,7 +41,7 @@ class ClinicConfig(AppConfig):
 
         for signal in (post_save, post_delete):
             signal.connect(question_changed, ReaderQuestion, weak=False, dispatch_uid="pages ReaderQuestion")
-        for model in (Article, Reviewer, Office, OpeningHours, Closure):
+        for model in (Article, Reviewer, Office, OpeningHours, Closure, SafetyCheck, RedFlag, FlagRule):
             for signal in (post_save, post_delete):
                 signal.connect(changed, model, weak=False, dispatch_uid=f"pages {model.__name__}")
 

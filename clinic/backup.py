@@ -24,10 +24,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from hmac import compare_digest
 from importlib.metadata import version
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,12 +43,15 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from appointments import audit
-from clinic import database_copy, key_rotation
-from clinic.common.crypto import CannotDecrypt, digest
+from appointments.models import AppointmentRequest
+from clinic import database_copy, key_rotation, keys
+from clinic.common.crypto import digest
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MEDIA = "media/"
+MOST_NAMED = 1_000
+LONGEST_REASON = 500  # letters; the audit's entry also holds what was found
 CHUNK_BYTES = 1 << 20
 FILE_NAME = "clinic-%Y%m%dT%H%M%SZ.backup.age"
 KEEP_KEYS_APART = (
@@ -104,8 +108,11 @@ def _identities(path: Path) -> list[Any]:
 # --- Writing ---
 
 
-def write(target: Path) -> tuple[Path, dict[str, Any]]:
+def write(target: Path, *, verify: bool = True) -> tuple[Path, dict[str, Any]]:
     """Back up into the file, or into the folder under a name of its own. Returns the file and its manifest.
+
+    verify: follow the audit trail and read every value of what is taken. What is wrong with it is backed up all the
+    same, and the manifest says so.
 
     Raises BackupFailed, CopyFailed and OSError; nothing that looks like a backup is left then.
     """
@@ -119,7 +126,7 @@ def write(target: Path) -> tuple[Path, dict[str, Any]]:
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.part")
     with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.VAR_DIR) as folder:
-        database, manifest = database_copy.read_copy(Path(folder), _describe)
+        database, manifest = database_copy.read_copy(Path(folder), lambda copy: _describe(copy, verify=verify))
         try:
             with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sealed:
                 _seal(sealed, recipients, lambda tar: _pack(tar, database, manifest))
@@ -130,11 +137,17 @@ def write(target: Path) -> tuple[Path, dict[str, Any]]:
     return target, manifest
 
 
-def _describe(copy: BaseDatabaseWrapper) -> dict[str, Any]:
+def _describe(copy: BaseDatabaseWrapper, *, verify: bool) -> dict[str, Any]:
     """The manifest of a state of the database, still without the parts."""
+    made_at = timezone.now().astimezone(UTC).isoformat(timespec="seconds")
+    try:
+        mark = audit.verify(using=copy.alias).mark if verify else audit.mark(copy.alias)
+        broken = ""
+    except audit.Broken as problem:
+        mark, broken = "", str(problem)
     return {
         "format": FORMAT,
-        "made_at": timezone.now().astimezone(UTC).isoformat(timespec="seconds"),
+        "made_at": made_at,
         "site": settings.BASE_URL,
         "versions": {
             "python": platform.python_version(),
@@ -144,8 +157,31 @@ def _describe(copy: BaseDatabaseWrapper) -> dict[str, Any]:
         },
         "engine": copy.vendor,
         **database_copy.facts(copy),
-        "audit_mark": audit.mark(copy.alias),
+        "audit_mark": mark,
+        "verified": verify,
+        "audit_broken": broken,
+        "unreadable": _unreadable(copy.alias) if verify else [],
     }
+
+
+def _unreadable(using: str) -> list[str]:
+    """Where values stand that can't be read; of very many the first."""
+    return [str(unread) for unread in islice(filter(None, key_rotation.unreadable(using)), MOST_NAMED)]
+
+
+def doubts(manifest: dict[str, Any]) -> list[str]:
+    """What a backup says of itself that its owner should know, a sentence each. Older ones say nothing."""
+    found = []
+    if not manifest.get("verified"):
+        found.append(
+            "Nobody has verified what is in it: its audit trail may be broken, and some of its values damaged."
+        )
+    if broken := manifest.get("audit_broken"):
+        found.append(f"Its audit trail is broken: {broken}.")
+    if unreadable := manifest.get("unreadable", []):
+        count = f"{len(unreadable):,} or more" if len(unreadable) == MOST_NAMED else f"{len(unreadable):,}"
+        found.append(f"Values in it that can't be read: {count}: {'; '.join(unreadable[:20])}.")
+    return found
 
 
 def _seal(sealed: IO[bytes], recipients: list[Any], pack: Callable[[tarfile.TarFile], None]) -> None:
@@ -207,8 +243,8 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> str:
         return hashing.hash.hexdigest()
 
 
-def _signature(manifest: dict[str, Any]) -> str:
-    return digest("backup", json.dumps(manifest, sort_keys=True))
+def _signature(manifest: dict[str, Any], like: str = "") -> str:
+    return digest("backup", json.dumps(manifest, sort_keys=True), like=like)
 
 
 # --- Reading ---
@@ -234,7 +270,7 @@ def opened(path: Path, key: Path) -> Iterator[Backup]:
                 f"{path} can't be opened: it is damaged or cut short, or the key is not one it was made for ({problem})"
             ) from problem
         manifest = signed["manifest"]
-        if not compare_digest(signed["signature"], _signature(manifest)):
+        if not compare_digest(signed["signature"], _signature(manifest, signed["signature"])):
             raise BackupFailed("The backup was not made by this site, or DIGEST_KEY is not the one it was made with")
         if manifest["format"] != FORMAT or _unknown_migrations(manifest):
             raise BackupFailed("The backup was made by a newer version of this software: install that one first")
@@ -319,44 +355,70 @@ def _needs_migrating(manifest: dict[str, Any]) -> bool:
 # --- Restoring ---
 
 
-def restore(backup: Backup, say: Callable[[str], None]) -> list[str]:
+def restore(backup: Backup, say: Callable[[str], None], *, audit_broken: str = "") -> list[str]:
     """Put an opened backup in the place of what is there. Returns where that is kept now.
 
-    Everything is proved on a copy first. Raises BackupFailed or CopyFailed; up to the swap nothing was changed.
+    Everything is proved on a copy first. audit_broken: the reason to go on although its audit trail is broken; it is
+    written into the trail with what was found. Raises BackupFailed or CopyFailed; up to the swap nothing was changed.
     """
     older = _needs_migrating(backup.manifest)
+    broken = ""
     with database_copy.loaded(backup.database) as copy:
-        say("Checking the copy: rows, keys, audit trail ...")
-        _check(backup.manifest, database_copy.COPY, chain=not older)
+        say("Checking the copy: rows, keys, values, audit trail ...")
+        _check(backup.manifest, database_copy.COPY)
+        if not older:  # else its tables are not those that this version reads
+            broken = _broken_trail(backup.manifest, database_copy.COPY)
+            if broken and not audit_broken:
+                raise BackupFailed(
+                    f"The backup's audit trail is broken. {broken}. Try an older backup. If none is whole: "
+                    f"--audit-broken REASON restores this one, and writes what was found and the reason into the audit"
+                )
+            for unread in _unreadable(database_copy.COPY):
+                say(f"Can't be read, and stays as it is: {unread}")
         kept = [copy.swap()]
     kept.append(_swap_media(backup.media))
     if older:
         say("The backup is of an earlier version: migrating ...")
         call_command("migrate", verbosity=0)
-        audit.verify(expected=backup.manifest["audit_mark"])
+        keys.problems()  # notes the known values that it lacks
+        broken = _broken_trail(backup.manifest, DEFAULT_DB_ALIAS)
     else:
-        _check(backup.manifest, DEFAULT_DB_ALIAS, chain=True)
+        _check(backup.manifest, DEFAULT_DB_ALIAS)
     Session.objects.all().delete()  # whoever was signed in then has to sign in again
     audit.record(actor=audit.operator(), action="restore", record=f"backup of {backup.manifest['made_at']}")
+    if broken and audit_broken:
+        audit.close_incident(actor=audit.operator(), reason=f"restored all the same: {audit_broken}"[:LONGEST_REASON])
+        say(f"The audit trail was broken: {broken}. It goes on; the audit has what was found, and your reason.")
+    else:
+        say(f"The audit trail is broken: {broken}. See docs/security.md" if broken else "The audit trail is whole.")
     return [place for place in kept if place]
 
 
-def _check(manifest: dict[str, Any], using: str, *, chain: bool) -> None:
-    """The rows are those counted, the keys at hand open what they encrypt, the audit is whole. Raises BackupFailed."""
+def _check(manifest: dict[str, Any], using: str) -> None:
+    """The rows are those counted, and the keys at hand are those of that time. Raises BackupFailed."""
     found = database_copy.facts(connections[using])
     if any(found[name] != manifest[name] for name in found):
         raise BackupFailed("The rows of the copy are not those of the manifest")
+    if wrong := keys.problems(using):
+        raise BackupFailed(f"FIELD_KEYS does not open this backup's data: put back the keys of its time ({wrong[0]})")
+
+
+def _broken_trail(manifest: dict[str, Any], using: str) -> str:
+    """What is wrong with the audit trail, "" when it is whole and goes to the mark of the backup."""
     try:
-        key_rotation.values_by_key(using)
-    except CannotDecrypt as problem:
-        raise BackupFailed(
-            f"FIELD_KEYS does not open this backup's data: put back the keys of its time ({problem})"
-        ) from problem
-    if chain:
-        try:
-            audit.verify(expected=manifest["audit_mark"], using=using)
-        except audit.Broken as problem:
-            raise BackupFailed(f"The backup's audit trail is broken. {problem}") from problem
+        audit.verify(expected=manifest["audit_mark"], using=using)
+    except audit.Broken as problem:
+        return str(problem)
+    return ""
+
+
+def requests_since(manifest: dict[str, Any]) -> int:
+    """How many requests came in after the backup was made, and would be gone. 0 where there is no database."""
+    table = AppointmentRequest._meta.db_table
+    if database_copy.is_empty() or table not in connection.introspection.table_names():
+        return 0
+    made_at = datetime.fromisoformat(manifest["made_at"])
+    return AppointmentRequest.objects.order_by().filter(created_at__gt=made_at).count()
 
 
 def _swap_media(media: Path) -> str:

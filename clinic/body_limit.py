@@ -1,23 +1,41 @@
-"""How much a visitor may send: refused before it is read, on every address.
+"""How much a visitor may send, and how many may send at once: refused before it is read, on every address.
 
 Django compares the length only when a view looks at the form, and has no limit of its own for files. This stands in
 front of it. A body without a length (chunked) is read up to the limit and handed on with its length, since Django
 takes such a body for empty.
+
+The web server hands a request on before its body is there, and gives whoever sends it slowly, or never, a thread to
+wait in for as long as they like. So requests with a body never take all threads: pages and health go on. Only a proxy
+that takes whole bodies in, with a time limit, keeps the forms open, too (README, "For the operator").
 """
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import Http404
+from django.urls import resolve
 
 from clinic.common.text import whole_number
 
 Application = Callable[..., Iterable[bytes]]
-PICTURES = "/cms/images/"  # the one place that takes files
+# The only addresses that take files, by name: a new one of Wagtail's takes none until it is named here.
+DOORS = {
+    "wagtailimages:add",
+    "wagtailimages:add_multiple",
+    "wagtailimages:edit",  # only to say why not
+    "wagtailimages_chooser:create",
+}
+PICTURES = "/cms/images/"  # where editors put them in
 PICTURE_BYTES = 11 * 1024 * 1024  # Wagtail's own limit for a picture is 10 MB; the form around it needs some
+BUSY = (
+    b"Too many people are sending something just now. Go back, wait a minute, and send it again: what you typed is "
+    b"still there. Or call us. In an emergency call 911.\n"
+)
 TOO_MUCH = b"That is more than this page can take. Go back, shorten what you wrote, and send it again.\n"
 
 
@@ -26,44 +44,64 @@ def limit(path: str) -> int:
     return PICTURE_BYTES if path.startswith(PICTURES) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def places(threads: int) -> int:
+    """How many of so many threads requests with a body may take at once: three of four, one at least."""
+    return max(1, threads * 3 // 4)
+
+
 class BodyLimit:
     """A WSGI application in front of another."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self.places = BoundedSemaphore(places(settings.WEB_THREADS))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """413 for a body that is too long."""
-        most = limit(environ.get("PATH_INFO", ""))
+        """413 for a body that is too long, 503 while too many are being sent."""
         length = environ.get("CONTENT_LENGTH") or ""
-        if not length and environ.get("HTTP_TRANSFER_ENCODING"):
+        chunked = not length and bool(environ.get("HTTP_TRANSFER_ENCODING"))
+        if not chunked and length in ("", "0"):
+            return self.application(environ, start_response)
+        if not self.places.acquire(blocking=False):
+            return _refuse(start_response, "503 Service Unavailable", BUSY)
+        try:
+            return self._limited(environ, start_response, length)
+        finally:
+            self.places.release()
+
+    def _limited(self, environ: dict[str, Any], start_response: Callable[..., Any], length: str) -> Iterable[bytes]:
+        most = limit(environ.get("PATH_INFO", ""))
+        if not length:
             body = environ["wsgi.input"].read(most + 1)
             environ = {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
             length = environ["CONTENT_LENGTH"]
-        if length and ((size := whole_number(length)) is None or size > most):
-            return _refuse(start_response)
+        if (size := whole_number(length)) is None or size > most:
+            return _refuse(start_response, "413 Content Too Large", TOO_MUCH)
         return self.application(environ, start_response)
 
 
-def _refuse(start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _refuse(start_response: Callable[..., Any], status: str, text: bytes) -> Iterable[bytes]:
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(TOO_MUCH))),
+        ("Content-Length", str(len(text))),
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),
         ("Cache-Control", "no-store"),
         ("Connection", "close"),
     ]
-    start_response("413 Content Too Large", headers)
-    return [TOO_MUCH]
+    start_response(status, headers)
+    return [text]
 
 
 class FilesAtTheEditorsDesk(FileUploadHandler):
-    """Stands before Django's upload handlers: a form with a file in it is 400 anywhere else."""
+    """Stands before Django's upload handlers: a form with a file in it is 400 anywhere but where pictures come in."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Raises BadRequest before a byte of the file is stored."""
-        if self.request is None or not self.request.path.startswith("/cms/"):
+        """Raises BadRequest, or Http404 where there is no page, before a byte of the file is stored."""
+        name = resolve(self.request.path_info).view_name if self.request else ""
+        if name == "gone":
+            raise Http404
+        if name not in DOORS:
             raise BadRequest("This page takes no files")
         super().new_file(*args, **kwargs)
 

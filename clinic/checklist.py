@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from appointments.escalation import worker_is_late
 from appointments.models import AuditEntry, Office, PracticeSettings, SafetyCheck
+from appointments.offices import facts_of, somebody_takes
 from articles.models import Article
+from clinic import alarms
 
 MAY_SEE = "appointments.view_practicesettings"
 BACKUP_EVERY = timedelta(days=1)
@@ -60,11 +61,12 @@ def _of_office(office: Office) -> Iterator[Item]:
     name = {"office": office.name}
     here = reverse("admin:appointments_office_change", args=[office.pk])
     sketch = office.sketch_main_road + office.sketch_note + office.sketch_building
-    works_here = office.staff.filter(is_active=True, groups__permissions__codename="change_appointmentrequest")
+    facts = facts_of(office)
     people = reverse("admin:common_user_changelist")
+    yield Item(_("%(office)s: enter the opening hours") % name, facts.has_hours, here)
     yield Item(_("%(office)s: confirm the opening hours") % name, office.hours_confirmed, here)
     yield Item(_("%(office)s: enter an e-mail address for notices") % name, bool(office.notice_email), here)
-    yield Item(_("%(office)s: give it staff who work its requests") % name, works_here.exists(), people)
+    yield Item(_("%(office)s: give it staff who work its requests") % name, facts.staffed, people)
     yield Item(_("%(office)s: complete the sketch of the way") % name, "[" not in sketch, here)
 
 
@@ -76,9 +78,8 @@ def _of_practice() -> Iterator[Item]:
     yield Item(
         _("Check what patients should bring; it still says what came along"), practice.what_to_bring != to_bring, here
     )
-    taking = Office.objects.filter(takes_requests=True).exclude(not_taking_until__gt=timezone.localdate())
     yield Item(
-        _("Let at least one office take requests"), taking.exists(), reverse("admin:appointments_office_changelist")
+        _("Let at least one office take requests"), somebody_takes(), reverse("admin:appointments_office_changelist")
     )
 
 
@@ -101,6 +102,14 @@ def _of_server() -> Iterator[Item]:
     since = timezone.now() - BACKUP_EVERY
     backed_up = AuditEntry.objects.filter(action="backup finished", at__gte=since).exists()
     yield Item(_("Server: make a backup every day"), backed_up)
-    yield Item(_("Server: keep the worker running"), not worker_is_late())
+    late, told = alarms.standing()
+    yield Item(_("Server: keep the worker running"), not late)
+    hears = bool(settings.OPERATOR_EMAIL or settings.OPERATOR_WEBHOOK)
+    yield Item(
+        _("Server: name who hears of errors, and gets the audit’s mark once a day (OPERATOR_EMAIL, OPERATOR_WEBHOOK)"),
+        hears,
+    )
+    for text in dict.fromkeys(text for _name, text in told):
+        yield Item(text, False)
     yield Item(_("Server: ask staff for a second factor (MFA_REQUIRED)"), settings.MFA_REQUIRED)
     yield Item(_("Server: this is a demonstration (DEMO); real patients need a real installation"), not settings.DEMO)

@@ -52,7 +52,7 @@ def is_empty() -> bool:
 
 
 def wait_long() -> None:
-    """SQLite lets in whoever asks at the right moment: where many write, a backup has to ask for longer than a page."""
+    """SQLite lets in whoever asks at the right moment: where many write, a long command asks for longer than a page."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")

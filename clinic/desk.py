@@ -38,12 +38,14 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """With the checklist and the dashboard; without Django's "view on site", which tells strangers what exists."""
-        from appointments import dashboard  # the models of the apps are there only once all is loaded
-        from clinic import checklist
+        from appointments import dashboard, unseen  # the models of the apps are there only once all is loaded
+        from clinic import access_pages, checklist
 
         usual = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         first_day = path("first-day/", self.admin_view(checklist.page), name="first_day")
-        return [first_day, *dashboard.urls(self.admin_view), *usual]
+        seen_by_nobody = path("unseen/", self.admin_view(unseen.page), name="unseen")
+        ours = [first_day, seen_by_nobody, *access_pages.urls(self.admin_view), *dashboard.urls(self.admin_view)]
+        return [*ours, *usual]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -54,17 +56,22 @@ class Desk(AdminSite):
         return super().index(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Adds the top navigation (what this person may open, and where they are) and an alarm. One query."""
-        from appointments.escalation import worker_is_late  # the models are there only once all is loaded
+        """Adds the top navigation (what this person may open, and where they are) and what is in alarm. One query."""
+        from clinic import alarms, checklist  # the models are there only once all is loaded
 
         context = super().each_context(request)
-        context["worker_late"] = worker_is_late()
         user = request.user
+        context["worker_late"], told = alarms.standing()
+        if user.has_perm(checklist.MAY_SEE):
+            # Two may say the same. What nobody sees leads to a page of its own.
+            context["alarms"] = list(dict.fromkeys(text for name, text in told if name != alarms.UNSEEN))
+            context["unseen"] = dict(told).get(alarms.UNSEEN, "")
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),
             (_("Offices and hours"), "admin:appointments_office_changelist", "appointments.view_office"),
             (_("Checklist"), "admin:first_day", "appointments.view_practicesettings"),
+            (_("Access"), "admin:access", "appointments.confirm_rights"),
             (_("Articles"), "wagtailadmin_home", "wagtailadmin.access_admin"),
             (_("All admin"), "admin:index", "appointments.change_office"),
         ]

@@ -41,6 +41,10 @@ REASONS = (
         r"|RemoteDisconnected|IncompleteRead|(name resolution|resolve host)|HTTP error 5\d\d",
         "The package registry cannot be reached: check the network, the proxy and PIP_INDEX_URL",
     ),
+    (
+        r"DO NOT MATCH THE HASHES|Hashes are required",
+        "A package is not the one that was pinned: ask who keeps the registry that PIP_INDEX_URL names",
+    ),
     (r"No matching distribution", "The registry lacks a pinned package for this Python: check PIP_INDEX_URL"),
     (r"Permission denied", "A folder may not be written: check who owns the project and VENV"),
 )
@@ -111,7 +115,7 @@ def install(requirements: Path, files: list[Path], log: Path) -> None:
     """Let pip write its log, and tell from the log and the environment how far it is."""
     wanted = sum(len(re.findall(r"^[\w.\[\]-]+==", file.read_text(), re.M)) for file in files)
     progress = Progress()
-    command: list[str | Path] = [VENV / "bin/python", "-Ium", "pip", "install", "-r", requirements]
+    command: list[str | Path] = [VENV / "bin/python", "-Ium", "pip", "install", "--require-hashes", "-r", requirements]
     command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
     STAMP.write_text("")
     with log.open("w") as out:

@@ -19,14 +19,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.common.crypto import digest
+from clinic.common.crypto import digest, digests
+from clinic.common.fields import Unreadable
 from clinic.common.models import KeptPost
 
 MOST = 5  # of one person, the newest
 UNTYPED = ("hidden", "submit", "button", "image", "reset", "file", "password")
+
+CANNOT_BE_READ = gettext_lazy(
+    "You were signed out before this was sent, and what you had typed can’t be read any more."
+)
 
 Fields = dict[str, list[str]]
 
@@ -68,7 +74,7 @@ def _find(request: HttpRequest, **where: str) -> KeptPost | None:
     if not cookie or not request.user.is_authenticated:
         return None
     alive = KeptPost.objects.filter(user=request.user.pk, expires_at__gt=timezone.now(), **where)
-    return alive.filter(key_digest=digest("kept post", cookie)).order_by("-pk").first()
+    return alive.filter(key_digest__in=digests("kept post", cookie)).order_by("-pk").first()
 
 
 def fill_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -85,6 +91,10 @@ def fill_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
             return response
         kept = _find(request, page=request.path) if request.method == "GET" else None
         if not kept:
+            return get_response(request)
+        if isinstance(kept.fields, Unreadable):
+            kept.delete()
+            messages.warning(request, CANNOT_BE_READ)
             return get_response(request)
         messages.warning(
             request, _("You were signed out before this was sent. Your text is still here: check it, then send it.")
@@ -150,6 +160,10 @@ def show(request: HttpRequest) -> HttpResponse:
         return redirect("desk")
     if request.method == "POST":
         kept.delete()
+        return redirect("desk")
+    if isinstance(kept.fields, Unreadable) and "text" in request.GET:
+        kept.delete()
+        messages.warning(request, CANNOT_BE_READ)
         return redirect("desk")
     if "text" not in request.GET:
         return redirect(kept.page)

@@ -145,7 +145,10 @@ class Lines(logging.Formatter):
 
 
 class OperatorHandler(logging.Handler):
-    """Tells the operator of an error by mail and webhook, in a thread of its own: no request waits for it or fails."""
+    """Tells the operator of an error by mail and webhook, in a thread of its own: no request waits for it or fails.
+
+    A command that ends waits for it.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Once for each kind of error in QUIET_SECONDS."""
@@ -154,27 +157,39 @@ class OperatorHandler(logging.Handler):
         told = facts(record)
         if _lately(told):
             return
-        threading.Thread(target=tell, args=(told,), name="tell operator", daemon=True).start()
+        kind = told["error"][0]["type"] if told.get("error") else told["logger"]
+        _start_telling(f"Error on {settings.BASE_URL}: {kind}", told)
+
+
+def tell_operator(subject: str, message: str) -> None:
+    """What is no error, by the same ways, in a thread of its own."""
+    _start_telling(subject, {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "message": message})
+
+
+def _start_telling(subject: str, told: dict[str, Any]) -> None:
+    threading.Thread(target=tell, args=(subject, told), name="tell operator").start()
 
 
 def _lately(told: dict[str, Any]) -> bool:
     """Whether any process has told of this kind. Files, because the database may be what is broken."""
     errors = [[error["type"], *error["at"][-1:]] for error in told.get("error", [])]
-    kind = blake2b(json.dumps([told["logger"], errors or told["message"]]).encode(), digest_size=8).hexdigest()
-    mark = Path(settings.VAR_DIR) / "alerts" / kind
+    return not once_in(json.dumps([told["logger"], errors or told["message"]]), QUIET_SECONDS)
+
+
+def once_in(kind: str, seconds: float) -> bool:
+    """Whether no process has had True for this kind for so long, by the clock of the files."""
+    mark = Path(settings.VAR_DIR) / "alerts" / blake2b(kind.encode(), digest_size=8).hexdigest()
     try:
-        if time.time() - mark.stat().st_mtime < QUIET_SECONDS:
-            return True
+        if abs(time.time() - mark.stat().st_mtime) < seconds:
+            return False
     except FileNotFoundError:
         mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
-    return False
+    return True
 
 
-def tell(told: dict[str, Any]) -> None:
+def tell(subject: str, told: dict[str, Any]) -> None:
     """Mail and webhook; what can't be delivered is only logged."""
-    kind = told["error"][0]["type"] if told.get("error") else told["logger"]
-    subject = f"Error on {settings.BASE_URL}: {kind}"
     if settings.OPERATOR_EMAIL:
         try:
             send_mail(subject, json.dumps(told, indent=1), None, [settings.OPERATOR_EMAIL])

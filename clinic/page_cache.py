@@ -2,8 +2,9 @@
 
 A page is kept when its view calls it public (`Cache-Control: public`), for as long as it says, and until something
 is published: every process looks at the time of one file, which `forget` touches. If Django fails, a page that has
-grown old is still better than an error. Nothing that varies by visitor ever gets in: a response with a cookie, or a
-request with a query string, passes by.
+grown old is still better than an error, as long as nothing was published or withdrawn since. Nothing that varies by
+visitor ever gets in: a response with a cookie, or a request with a query string or for a host that is not ours,
+passes by.
 """
 
 import gzip
@@ -12,11 +13,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time_ns
 from typing import Any
+from urllib.parse import urlsplit
 
 import brotli  # type: ignore[import-untyped]
 from django.conf import settings
@@ -72,17 +75,18 @@ class PageCache:
     ) -> None:
         self.application = application
         self.count_read = count_read
-        self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
+        self.hosts = known_hosts()
+        self.pages: OrderedDict[tuple[str, str, str], Page] = OrderedDict()
         self.lock = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer from the kept pages, or ask Django and keep what it says is public."""
         files = environ.get("PATH_INFO", "").startswith((settings.STATIC_URL, settings.MEDIA_URL))
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING") or files:
+        host = environ.get("HTTP_HOST", "").lower()
+        asks_more = environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING")
+        if asks_more or files or host not in self.hosts:
             return self.application(environ, start_response)
-        key = tuple(
-            environ.get(name, "") for name in ("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO")
-        )
+        key = (_scheme(environ), host, environ["PATH_INFO"])
         page = self.pages.get(key)
         version = _version()
         if page and page.version == version and monotonic() < page.good_until:
@@ -102,10 +106,13 @@ class PageCache:
             if close:
                 close()
         status, headers = answer
-        if page and status.startswith("5"):
+        failed = status.startswith("5")
+        if page and failed and page.version == version:
             return self._show(page, environ, start_response)
         age = _public_age(status, headers)
         if age is None:
+            if not failed:  # withdrawn, moved, or no longer for everybody: it must not come back with the next failure
+                self.pages.pop(key, None)
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
         page = _make(headers, body, monotonic() + age, version, inner.get(READ))
@@ -121,6 +128,29 @@ class PageCache:
         if page.article_id and environ["REQUEST_METHOD"] == "GET":
             self.count_read(page.article_id, environ.get("HTTP_USER_AGENT", ""))
         return _answer(page, environ, start_response)
+
+
+def known_hosts() -> frozenset[str]:
+    """The values of the Host header whose pages are kept: others would only push pages out, or get into them."""
+    ports = {urlsplit(settings.BASE_URL).port, *((settings.PORT,) if settings.DEMO else ())} - {None}
+    names = [host.lower() for host in settings.ALLOWED_HOSTS]
+    return frozenset([*names, *(f"{name}:{port}" for name in names for port in ports)])
+
+
+def _scheme(environ: dict[str, Any]) -> str:
+    """As Django sees it."""
+    if not settings.TRUSTED_PROXY_HOPS:
+        return str(environ.get("wsgi.url_scheme", ""))
+    return "https" if environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[0].strip() == "https" else "http"
+
+
+@lru_cache(maxsize=256)
+def _takes(accepted: str) -> frozenset[str]:
+    """The encodings of an Accept-Encoding header, without those that it refuses by q=0 (RFC 9110, 12.5.3)."""
+    choices = [choice.partition(";") for choice in accepted.lower().split(",")]
+    return frozenset(
+        name.strip() for name, _semicolon, weight in choices if not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    )
 
 
 def _public_age(status: str, headers: Headers) -> int | None:
@@ -144,7 +174,7 @@ def _make(headers: Headers, body: bytes, good_until: float, version: int, articl
 
 def _answer(page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The page in the best encoding the visitor takes; 304 if they have it."""
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    accepted = _takes(environ.get("HTTP_ACCEPT_ENCODING", ""))
     encoding = next((name for name in ("br", "gzip") if name in accepted and name in page.bodies), "")
     etag = f'"{page.etag}{encoding and "-" + encoding}"'
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]

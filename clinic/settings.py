@@ -4,10 +4,15 @@ The README's table "Settings" documents each environment variable. `DEMO=1` is t
 anything: it lets the site run over plain HTTP on one's own machine, with keys it makes for itself.
 """
 
+import os
 import re
 import secrets
 import sqlite3
+import stat
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 import environ
@@ -15,8 +20,9 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from clinic.common.crypto import key_ring
+from clinic.common.crypto import digest_ring, key_ring
 
+os.umask(0o077)  # whatever the site writes is its own user's alone: database, pictures, keys, backups
 django_stubs_ext.monkeypatch()  # lets Django's generic classes name their model: ModelAdmin[Office]
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +57,36 @@ def secret(name: str, hint: str) -> str:
     return value
 
 
+def on_this_machine(host: str) -> bool:
+    """Whether a host, or a socket's path, is reached without any network."""
+    if host in ("", "localhost") or host.startswith("/"):
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+def in_the_house(host: str) -> bool:
+    """Whether only this machine or its neighbors know this name of a site."""
+    if (
+        on_this_machine(host)
+        or "." not in host.strip(".")
+        or host.endswith((".localhost", ".local", ".test", ".example"))
+    ):
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_private
+    return False
+
+
+def only_for_trying(name: str, real: str) -> None:
+    """Stops a demonstration that something real was given to."""
+    raise ImproperlyConfigured(
+        f"DEMO=1 is for trying on one's own machine: no second factor, no HTTPS. {name} names {real}. "
+        "Take DEMO away, or that (README.md, Settings)"
+    )
+
+
 # --- Keys: three, so that one can be changed or lost without the others ---
 MAKE_A_KEY = "a long random text, made with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 SECRET_KEY = secret("SECRET_KEY", f"it signs sessions; {MAKE_A_KEY}")
@@ -59,9 +95,15 @@ FIELD_KEYS = secret(
     f"it encrypts patients' details. One or more id:key, newest first, separated by commas; each key is {MAKE_A_KEY}",
 )
 key_ring(FIELD_KEYS)  # a bad ring stops the start, not the first patient
-DIGEST_KEY = secret("DIGEST_KEY", f"it keys the audit chain and the lookup digests; {MAKE_A_KEY}")
-field_keys = {entry.rpartition(":")[2].strip() for entry in FIELD_KEYS.split(",")}
-if SECRET_KEY == DIGEST_KEY or {SECRET_KEY, DIGEST_KEY} & field_keys:
+DIGEST_KEY = secret(
+    "DIGEST_KEY",
+    f"it keys the audit chain and the lookup digests. One or more id:key, as in FIELD_KEYS; each key is {MAKE_A_KEY}",
+)
+digest_ring(DIGEST_KEY)
+field_keys, digest_keys = (
+    {entry.rpartition(":")[2].strip() for entry in ring.split(",")} - {""} for ring in (FIELD_KEYS, DIGEST_KEY)
+)
+if SECRET_KEY in field_keys | digest_keys or digest_keys & field_keys:
     raise ImproperlyConfigured("SECRET_KEY, FIELD_KEYS and DIGEST_KEY must differ: one that leaks would open all")
 
 # --- Where the site lives ---
@@ -76,6 +118,8 @@ if not DEMO and env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("Take DEBUG away: an error page never shows what patients wrote")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [BASE_URL.split("://")[1].split("/")[0].split(":")[0]]
 if DEMO:
+    if known := [host for host in (urlsplit(BASE_URL).hostname or "", *ALLOWED_HOSTS) if not in_the_house(host)]:
+        only_for_trying("BASE_URL or ALLOWED_HOSTS", known[0])
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
 elif wild := [host for host in ALLOWED_HOSTS if "*" in host or host.startswith(".")]:
     raise ImproperlyConfigured(f"ALLOWED_HOSTS takes whole names, no wildcards like {wild[0]}")
@@ -94,8 +138,13 @@ EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="911")
 
 # --- Appointment requests; what the practice decides for itself is in the admin (PracticeSettings) ---
 DRAFT_MINUTES = env.int("DRAFT_MINUTES", default=120)  # clock minutes after the last step
+MOST_DRAFTS_PER_ADDRESS = env.int(
+    "MOST_DRAFTS_PER_ADDRESS", default=100
+)  # started in ten minutes, then none for a while
 APPOINTMENT_REASONS = "clinic.reasons.from_articles"  # what the form offers as the main problem
 APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # and as the sore part of the foot
+SECOND_LOOK = "appointments.warning_signs.second_look.in_text"  # what reads a text for what cannot wait
+URGENCY_ADVICE = "appointments.warning_signs.urgency_lines.differences"  # what tells where an article's lines differ
 FASTEST_SECONDS = env.int("FASTEST_SECONDS", default=15)  # for all steps; who is faster is no person
 MOST_SENT_PER_ADDRESS = env.int("MOST_SENT_PER_ADDRESS", default=10)  # in an hour; more look odd, none is refused
 MOST_SENT_PER_PHONE = env.int("MOST_SENT_PER_PHONE", default=5)  # in a day
@@ -134,7 +183,6 @@ INSTALLED_APPS = [
     "articles.apps.EditorsDeskConfig",  # wagtail.admin
     "wagtail.images",
     "wagtail.snippets",
-    "wagtail.documents",  # unused and hidden, but Wagtail's admin names its addresses
     "wagtail.users",
     "wagtail.search",
     "modelcluster",
@@ -156,7 +204,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clinic.keys.guard",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.known_browsers.remember",
     "clinic.sign_in_audit.refusals",
     "clinic.sessions.sign_off",
     "clinic.middleware.second_factor",
@@ -187,6 +237,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(parents=True, exist_ok=True)
+    for end in ("", "-journal", "-wal", "-shm"):  # made before there was a umask
+        with suppress(OSError):
+            file = Path(f"{DATABASES['default']['NAME']}{end}")
+            if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                file.chmod(0o600)
     # SQLite before 3.51.3 can corrupt a database in WAL mode, so those keep the rollback journal.
     journal = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
     DATABASES["default"]["OPTIONS"] = {
@@ -196,13 +251,23 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL",
     }
 else:
+    options = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"] or "")  # a socket's path comes as %2Frun%2F...
+    database_host = options.get("host") or DATABASES["default"]["HOST"]
+    if DEMO and not on_this_machine(database_host):
+        only_for_trying("DATABASE_URL", f"a database at {database_host}")
+    if not on_this_machine(database_host) and options.get("sslmode") not in ("verify-full", "verify-ca"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names another machine, and patients' details never travel in clear or to a stranger: end it "
+            "with ?sslmode=verify-full&sslrootcert=/path/to/its-ca.pem (README.md, PostgreSQL)"
+        )
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Shared by all processes: allauth's limits on sign-in count in it. No patient data is ever cached.
 # Room for many visitors: above its usual 300 entries Django drops some, and limits would be forgotten with them.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "clinic.common.shared_cache.SharedCache",
         "LOCATION": "shared_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
@@ -227,7 +292,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # wrong codes; of passwords, clinic/accounts.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # who has just signed in is not asked again before setting up a factor
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 # Everyone who can reach a desk signs in with a second factor; the demonstration does without, and says so.
@@ -244,6 +309,7 @@ IDLE_MINUTES = env.int("IDLE_MINUTES", default=15)  # without use, then staff si
 SESSION_HOURS = 12  # at most, whatever happens
 KEPT_MINUTES = 30  # how long the text of a form that came too late is kept for its writer
 KEPT_COOKIE = "kept" if DEMO else "__Host-kept"
+KNOWN_BROWSER_COOKIE = "known-browser" if DEMO else "__Host-known-browser"
 
 # --- The wire ---
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
@@ -302,8 +368,10 @@ if not DEMO or env.str("EMAIL_URL", default=""):
         if not mail_server["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
             raise ImproperlyConfigured("EMAIL_URL must name a mail server: otherwise no office hears of a request")
         in_clear = not (mail_server.get("EMAIL_USE_TLS") or mail_server.get("EMAIL_USE_SSL"))
-        if in_clear and mail_server["EMAIL_HOST"] not in ("127.0.0.1", "::1", "localhost"):
+        if in_clear and not on_this_machine(mail_server["EMAIL_HOST"] or ""):
             raise ImproperlyConfigured("EMAIL_URL must be smtp+tls:// or smtp+ssl:// to a mail server elsewhere")
+    elif not on_this_machine(mail_server.get("EMAIL_HOST") or ""):
+        only_for_trying("EMAIL_URL", f"the mail server {mail_server['EMAIL_HOST']}")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds, for each step of handing a mail over
 # Between the tries of a mail; after the last of them, the same again and again.
 MAIL_WAIT_MINUTES = env.list("MAIL_WAIT_MINUTES", cast=float, default=[1, 2, 5, 15, 30, 60])
@@ -317,6 +385,10 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+
+# --- The web server ---
+WEB_THREADS = env.int("GRANIAN_BLOCKING_THREADS", default=16)  # in each of its processes; granian reads it, too
+WEB_BUSY_SECONDS = 5  # how long a page waits for SQLite's lock; the worker and commands wait as DATABASES says
 
 # --- Files ---
 STATIC_URL = "/static/"
@@ -341,7 +413,8 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]  # HEIC is kept as JPEG
+WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.desk.pictures.PictureForm"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a larger one takes 200 MB to be worked on
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not all of the names that Python knows
 

@@ -22,12 +22,13 @@ from django.http import HttpRequest, HttpResponse
 
 from appointments import audit
 from appointments.models import Office
-from clinic import sessions
+from clinic import known_browsers, sessions
 from clinic.accounts import end_sessions
 from clinic.common.client import client_address
 from clinic.common.models import User
 
 UNKNOWN = "unknown"
+VISITOR = "visitor"  # who holds a link with which a password is set, and is not signed in
 DESKS = ("/admin/", "/cms/")
 REFUSED = (403, 404)  # somebody else's records answer as if there were none
 WATCHED = ("username", "is_active", "is_staff", "is_superuser")
@@ -36,6 +37,7 @@ WATCHED = ("username", "is_active", "is_staff", "is_superuser")
 def connect() -> None:
     """Called once, when the site starts."""
     auth_signals.user_logged_in.connect(sessions.begin, dispatch_uid="sessions")
+    auth_signals.user_logged_in.connect(known_browsers.signed_in, dispatch_uid="known browsers")
     auth_signals.user_logged_in.connect(_signed_in, dispatch_uid="audit")
     auth_signals.user_logged_out.connect(_signed_out, dispatch_uid="audit")
     auth_signals.user_login_failed.connect(_failed, dispatch_uid="audit")
@@ -55,11 +57,12 @@ def connect() -> None:
 
 
 def record(action: str, *, actor: str = "", about: str = "", request: HttpRequest | None = None) -> None:
-    """An audit entry by `actor`; else by who is signed in, else by who runs the command on the server."""
+    """An audit entry by `actor`; else by who is signed in or visits, else by who runs the command on the server."""
     request = request or getattr(context, "request", None)
-    if not actor:
+    if not actor and request:
         user = getattr(request, "user", None)
-        actor = user.get_username() if user and user.is_authenticated else audit.operator()
+        actor = user.get_username() if user and user.is_authenticated else VISITOR
+    actor = actor or audit.operator()
     audit.record(actor=actor, action=action, record=about, address=client_address(request) if request else "")
 
 

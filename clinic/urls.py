@@ -1,17 +1,16 @@
 """The whole map. Who may open what: public pages anyone, /admin/ staff, /cms/ editors."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
+from articles.desk import pictures
 from articles.feeds import ArticleFeed
-from clinic import kept_post, machines, sessions, share, views
+from clinic import kept_post, machines, media, sessions, share, views
 from clinic.common.caching import public_page
 
 
@@ -20,8 +19,8 @@ def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
     return redirect("account_login")
 
 
-def no_page_tree(request: HttpRequest) -> HttpResponse:
-    """Articles are no Wagtail pages, and Wagtail's addresses for pages break without any."""
+def no_second_door(request: HttpRequest) -> HttpResponse:
+    """Accounts and their rights are given at /admin/, where a second person confirms them."""
     raise Http404
 
 
@@ -39,9 +38,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^cms/(?:login|password_reset)/", one_sign_in),
     path("cms/logout/", admin.site.logout),
-    re_path(r"^cms/pages/", no_page_tree),
+    re_path(r"^cms/(?:users|groups)/", no_second_door),
+    path("cms/", include(pictures)),
     path("cms/", include(wagtailadmin_urls)),
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),  # editors' pictures
+    re_path(r"^media/(?P<place>(?:images|original_images)/[\w.-]+)$", media.show),
     path("share.png", share.default_picture, name="default_picture"),
     path("feed.xml", public_page(ArticleFeed()), name="feed"),
     path("sitemap.xml", public_page(sitemap), {"sitemaps": machines.SITEMAPS}),
@@ -54,4 +54,5 @@ urlpatterns = [
 handler400 = "clinic.views.bad_request"
 handler403 = "clinic.views.forbidden"
 handler404 = "clinic.views.not_found"
+handler429 = "clinic.views.too_many_tries"  # allauth asks for it
 handler500 = "clinic.views.server_error"

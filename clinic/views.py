@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from time import monotonic
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -17,17 +19,18 @@ from django.views.decorators.http import require_safe
 
 from appointments import message_form, structured
 from appointments import views as appointments_views
-from appointments.escalation import worker_is_late
+from appointments.models import RightsWaiting
 from appointments.offices import directory
 from articles import addresses, questions
 from articles.models import Article
 from articles.views import zones
-from clinic import kept_post
+from clinic import alarms, kept_post, keys
 from clinic.common.caching import public_page
 from clinic.logs import number
 
 # Below these nothing is looked up and no note is taken of what people ask for.
 NOT_FOR_READERS = {"accounts", "admin", "appointments", "cms", "desk", "media", "static"}
+WRITE_SECONDS = 5
 LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emergency, call 911."
 
 
@@ -72,7 +75,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and is migrated; 503 with the reason otherwise. The second line tells of the worker."""
+    """The database answers, is migrated, fits the keys and takes writes; 503 with the reason otherwise. The second line
+    tells of the worker, the third names what stands in alarm. `/readyz?worker` is 503 while the worker is late.
+    """
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -80,8 +85,31 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing", status=503, content_type="text/plain")
-    worker = "late" if worker_is_late() else "running"
-    return HttpResponse(f"ok\nworker {worker}\n", content_type="text/plain")
+    if wrong := keys.problems():
+        return HttpResponse("\n".join(wrong), status=503, content_type="text/plain")
+    try:
+        _try_a_write()
+    except Error:
+        return HttpResponse("database takes no writes: disk full?", status=503, content_type="text/plain")
+    late, told = alarms.standing()
+    lines = ["ok", "worker late" if late else "worker running"]
+    if told:
+        lines.append("alarm: " + ", ".join(name for name, _text in told))
+    status = 503 if late and "worker" in request.GET else 200
+    response = HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # no error of ours: `alarms` tells the operator
+    return response
+
+
+_written_at = float("-inf")
+
+
+def _try_a_write() -> None:
+    """At most once in WRITE_SECONDS in each process, for anybody may ask. Raises Error."""
+    global _written_at
+    if monotonic() - _written_at > WRITE_SECONDS:
+        cache.set("readyz", 1)
+        _written_at = monotonic()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -111,12 +139,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
-    context = {
-        "title": _("You can’t open this page"),
-        "text": _("Your account has no access to it. Ask the person who manages your accounts."),
-    }
+    """403. Who was given rights and has to wait for them hears why."""
+    text = _("Your account has no access to it. Ask the person who manages your accounts.")
+    with suppress(Error):
+        if request.user.is_authenticated and RightsWaiting.objects.filter(user=request.user.pk).exists():
+            text = _("Your access waits for a second person. Ask a manager or an administrator to confirm it.")
+    context = {"title": _("You can’t open this page"), "text": text}
     return _error(request, context, 403)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """429, of the sign-in and its neighbors."""
+    text = _("There were too many tries from your internet connection. Wait a few minutes, then try again.")
+    return _error(request, {"title": _("Please wait a little"), "text": text}, 429)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -164,6 +199,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _error(request, context, 500)
     response = _error(request, context, 503)
     response.headers["Retry-After"] = "30"
+    return response
+
+
+def cannot_write(request: HttpRequest) -> HttpResponse:
+    """503 while the keys don't fit the database (`clinic/keys.py`): with the phones, and nothing is taken."""
+    context = {
+        "title": _("Please call us"),
+        "text": _("We can’t take anything on our web site just now. The fault is on our side, not yours."),
+        "lost": request.method == "POST",
+        "number": number.get(),
+    }
+    response = _error(request, context, 503)
+    response.headers["Retry-After"] = "300"
     return response
 
 

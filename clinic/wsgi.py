@@ -2,14 +2,23 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from clinic.body_limit import BodyLimit
 from clinic.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nobody's page holds a thread for long
+    settings.DATABASES["default"]["OPTIONS"]["timeout"] = settings.WEB_BUSY_SECONDS
 site = get_wsgi_application()
 
 from articles.reads import reads  # noqa: E402 models can be imported only now
+from clinic import alarms, keys  # noqa: E402
 
+keys.fit()  # the log says at the start what is wrong, not at the first patient
+connections.close_all()
+
+alarms.start_listening_for_worker()
 application = BodyLimit(PageCache(site, reads.count))

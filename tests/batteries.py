@@ -122,7 +122,11 @@ def demonstration(folder: Path, port: int) -> Iterator[Demo]:
     """Web server and worker with starter data, without the limits that would shut an attacker out."""
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     environment |= {"DEMO": "1", "VAR_DIR": str(folder), "PORT": str(port), "FASTEST_SECONDS": "0"}
-    environment |= {"MOST_SENT_PER_ADDRESS": "1000000", "MOST_SENT_PER_PHONE": "1000000"}
+    environment |= {
+        "MOST_SENT_PER_ADDRESS": "1000000",
+        "MOST_SENT_PER_PHONE": "1000000",
+        "MOST_DRAFTS_PER_ADDRESS": "0",
+    }
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "collectstatic", "--noinput", "-v", "0"], cwd=PROJECT, env=environment, check=True)
     with (

@@ -10,25 +10,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 
-from appointments import actions, offices
+from appointments import actions, clock, offices
 from appointments.models import AppointmentRequest, Office
+from appointments.warning_signs import current
 from articles import search_index
 from articles.models import Article, Reviewer
+from clinic import keys
 from clinic.common.crypto import digest
 from clinic.common.models import User
 from tests import template_database
 
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
+AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 NEW_YORK = ZoneInfo("America/New_York")
 # Monday, the week of Thanksgiving: both offices are open.
 MONDAY = datetime(2026, 11, 23, 10, 12, tzinfo=NEW_YORK)
 
-SAFETY = {"flags": ["none"]}
+SAFETY = {"flags": ["none"], "conditions": ["none"]}
 ABOUT_YOU = {
     "visit_for": "me",
     "patient_name": "Harold Sample",
@@ -70,6 +75,12 @@ def _fresh_office_directory() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _fresh_warning_signs() -> None:
+    """The warning signs kept in the process are those of another test's database."""
+    current.forget()
+
+
+@pytest.fixture(autouse=True)
 def _fresh_search_index() -> None:
     """The articles kept for the search are those of another test's database."""
     search_index.forget()
@@ -80,6 +91,12 @@ def monday() -> Iterator[time_machine.Traveller]:
     """It is Monday, November 23, 2026, 10:12 am in New York, and the clock stands."""
     with time_machine.travel(MONDAY, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that move the clock by years; tests/appointments/test_clock.py has what the site makes of that."""
+    monkeypatch.setattr(clock, "doubt", lambda: "")
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +112,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         _let_tests_empty_the_audit()
         _load_starter_data()
+        keys.fit()
 
 
 def _let_tests_empty_the_audit() -> None:
@@ -103,6 +121,7 @@ def _let_tests_empty_the_audit() -> None:
 
     def lift_and_flush(statements: Iterable[str]) -> None:
         flush([*AUDIT_LOCK.UNLOCK[connection.vendor], *statements, *AUDIT_LOCK.LOCK[connection.vendor]])
+        AUDIT_BEGINS.begin(apps, connection.schema_editor())
 
     connection.ops.execute_sql_flush = lift_and_flush  # type: ignore[method-assign, assignment]
 
@@ -121,14 +140,18 @@ def unlocked_audit() -> Iterator[None]:
 def _load_starter_data() -> None:
     call_command("load_practice", verbosity=0)
     call_command("load_articles", verbosity=0)
-    for office in Office.objects.all():
-        office.notice_email = f"{office.slug}@clinic.example"
-        office.save()
+    with patch("clinic.sign_in_audit.record"):
+        keeper = User.objects.create(username="keeper", first_name="Kim", is_staff=True)
+        keeper.user_permissions.set(Permission.objects.filter(codename__endswith="_appointmentrequest"))
+        for office in Office.objects.all():
+            office.notice_email = f"{office.slug}@clinic.example"
+            office.save()
+            office.staff.add(keeper)
 
 
 @pytest.fixture
 def practice(db: None) -> None:
-    """The starter offices, safety check and ZIP codes; both offices can be told by mail."""
+    """The starter offices, safety check and ZIP codes. Both offices can be told by mail, and have staff."""
     if not Office.objects.exists():  # a test that really commits has emptied the tables
         _load_starter_data()
 
@@ -142,6 +165,19 @@ def library(practice: None) -> None:
 def article(library: None) -> Article:
     """A published article."""
     return Article.objects.get(slug="heel-pain")
+
+
+def write(rows: QuerySet[Any], **values: Any) -> None:
+    """Change columns of these rows; encrypted ones can't be written by `update`."""
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*values])
+
+
+def contents(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """What stands in these rows, also in the encrypted columns: to compare before and after."""
+    return [{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} for row in rows]
 
 
 class Browser(Client):
@@ -269,7 +305,7 @@ def make_request(practice: None) -> Callable[..., AppointmentRequest]:
             "interpreter": False,
             "insurance": "",
         }
-        safety: dict[str, Any] = {"version": 1, "flags": []}
+        safety: dict[str, Any] = {"version": 1, "flags": [], "conditions": []}
         for step in (about, visit, contact, safety):
             step.update({name: value for name, value in changes.items() if name in step})
         return actions.submit(

@@ -1,7 +1,7 @@
 """The database itself refuses to change an audit entry, or to delete one that is not six years old.
 
-Six years is what 45 CFR 164.316(b)(2)(i) asks for. Tests and an administrator who has to can lift it: migrate back to
-0007; `verify_audit` reports that it is missing.
+Six years is what 45 CFR 164.316(b)(2)(i) asks for. Tests and an administrator who has to can lift it by
+UNLOCK's statements; `verify_audit` reports that it is missing, and `close_audit_incident` puts it back.
 """
 
 from django.apps.registry import Apps
@@ -31,12 +31,12 @@ LOCK = {
     ],
 }
 UNLOCK = {
-    "sqlite": ["DROP TRIGGER audit_entry_unchanged", "DROP TRIGGER audit_entry_kept"],
+    "sqlite": ["DROP TRIGGER IF EXISTS audit_entry_unchanged", "DROP TRIGGER IF EXISTS audit_entry_kept"],
     "postgresql": [
-        "DROP TRIGGER audit_entry_not_truncated ON appointments_auditentry",
-        "DROP TRIGGER audit_entry_kept ON appointments_auditentry",
-        "DROP TRIGGER audit_entry_unchanged ON appointments_auditentry",
-        "DROP FUNCTION audit_entry_refuse()",
+        "DROP TRIGGER IF EXISTS audit_entry_not_truncated ON appointments_auditentry",
+        "DROP TRIGGER IF EXISTS audit_entry_kept ON appointments_auditentry",
+        "DROP TRIGGER IF EXISTS audit_entry_unchanged ON appointments_auditentry",
+        "DROP FUNCTION IF EXISTS audit_entry_refuse()",
     ],
 }
 

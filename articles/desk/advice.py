@@ -4,21 +4,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.images import get_image_model
 from wagtail.models import Locale
 
 from articles.links import mentioned_in, words_without_address
 from articles.models import SUMMARY_WORDS, Article, Neighbors
+from articles.pictures import numbers_in
 from articles.readability import GRADES, Reading, article_text, judge
+from clinic.common.pictures import describes
 
+UNDESCRIBED = _("A picture has no description for people who can’t see it. The name of its file is none.")
 MOST_SHOWN = 8  # long sentences; more would not be read
 
 
@@ -29,6 +35,7 @@ class Advice:
     reading: Reading | None
     missing: list[Promise | str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)  # linked words that lead to nothing public
+    differing: list[str] = field(default_factory=list)  # lines that tell another urgency than the warning signs
 
     @property
     def is_hard(self) -> bool:
@@ -37,14 +44,29 @@ class Advice:
 
 
 def advise(fields: Mapping[str, str], body: Iterable[Mapping[str, Any]], locale: Locale) -> Advice:
-    """Advice on an article's text as it stands in the editor, saved or not. Two queries if it has links."""
+    """Advice on an article's text as it stands in the editor, saved or not. Two queries if it has links, one more if
+    it has pictures.
+    """
     raw = list(body)
     text = "\n".join([fields["summary"], article_text(raw)])
     return Advice(
         reading=judge(text) if locale.language_code == "en" and text.strip() else None,
         missing=list(_missing(fields, raw)),
         broken=words_without_address(raw, _public(raw, locale).address_of),
+        differing=_differing(raw),
     )
+
+
+def _differing(raw: list[Mapping[str, Any]]) -> list[str]:
+    """From what knows the warning signs; the setting URGENCY_ADVICE names it."""
+    compare = import_string(settings.URGENCY_ADVICE)
+    lists = [block["value"] for block in raw if block["type"] == "urgency"]
+    return [words for lines in lists for words in compare({name: _lines(value) for name, value in lines.items()})]
+
+
+def _lines(value: Any) -> list[str]:
+    """The lines of a list, as the editor's form or the database holds them."""
+    return [str(line["value"] if isinstance(line, Mapping) else line) for line in value or []]
 
 
 def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:
@@ -75,27 +97,35 @@ def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterabl
         yield _("“When to get help” says nothing about calling 911.")
     if not sections.get("sources"):
         yield _("Sources: where the facts come from.")
-    if any(not described for described in _pictures(raw)):
-        yield _("A picture has no description for people who can’t see it.")
+    if has_undescribed(raw):
+        yield UNDESCRIBED
     if not fields["areas"]:
         yield _("Parts of the foot: readers also find articles by where it hurts.")
     if not fields["lay_names"].strip():
         yield _("Other names: the words that people search for.")
 
 
-def _pictures(value: Any) -> Iterable[bool]:
-    """For each picture and drawing, whether it is described or marked as decoration."""
+def has_undescribed(raw: list[Mapping[str, Any]]) -> bool:
+    """Whether a picture or drawing has no description. One query if there are pictures."""
+    numbers = set(numbers_in(raw))
+    titles = dict(get_image_model().objects.filter(pk__in=numbers).values_list("pk", "title")) if numbers else {}
+    return not all(_described(raw, titles))
+
+
+def _described(value: Any, titles: Mapping[Any, str]) -> Iterable[bool]:
+    """For each picture and drawing, whether it is described or marked as decoration. `titles`: of the pictures."""
     if isinstance(value, Mapping):
         if value.get("type") == "figure":
             image = value["value"].get("image") or {}
-            yield bool(image.get("decorative") or (image.get("alt_text") or "").strip())
+            title = titles.get(image.get("image"), "")
+            yield bool(image.get("decorative")) or describes(image.get("alt_text") or "", title=title)
         elif value.get("type") == "drawing":
             yield bool((value["value"].get("alt") or "").strip())
         for part in value.values():
-            yield from _pictures(part)
+            yield from _described(part, titles)
     elif isinstance(value, list):
         for part in value:
-            yield from _pictures(part)
+            yield from _described(part, titles)
 
 
 class AdvicePanel(BaseSidePanel):

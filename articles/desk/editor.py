@@ -24,7 +24,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views import snippets
 
 from articles import review
-from articles.desk.advice import AdvicePanel
+from articles.desk.advice import UNDESCRIBED, AdvicePanel, has_undescribed
 from articles.models import Article
 from clinic.common.models import User
 from clinic.common.text import whole_number
@@ -130,6 +130,7 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
         "since": state.started_at,
         "changes": changes_url(article),
         "why_not": review.why_not_approve(article, user),
+        "missing": UNDESCRIBED if has_undescribed(list(article.body.raw_data)) else "",
         "return_url": reverse(
             article.snippet_viewset.get_url_name("collect_workflow_action_data"), args=(article.pk, "reject", state.pk)
         ),

@@ -30,6 +30,7 @@ from articles.models import (
     OldAddress,
     RelatedArticle,
 )
+from clinic.common.pictures import describes
 
 LOG_ACTION = "articles.import"
 TITLE_LENGTH, SLUG_LENGTH, DESCRIPTION_LENGTH, LAY_NAME_LENGTH = 120, 120, 155, 60
@@ -205,6 +206,7 @@ class Importer:
                     continue
                 picture = block["value"]
                 alt = picture.alt or item.alt_texts.get(picture.text, "")
+                alt = alt if describes(alt) else ""  # WordPress takes the file's name where nobody wrote one
                 number = self._picture(picture.text, picture.caption or alt, item, notes)
                 if number is not None:
                     image = {"image": number, "decorative": False, "alt_text": alt}

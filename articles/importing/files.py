@@ -18,7 +18,7 @@ from clinic.common.text import clean_text
 
 LARGEST = 5_000_000  # bytes; a long article has 50,000
 READABLE = {".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".txt": "text"}
-PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"}
+PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".svg"}
 BULLET = re.compile(r"\s*[-*•–]\s+(.*)")
 NUMBER = re.compile(r"\s*\d+[.)]\s+(.*)")
 

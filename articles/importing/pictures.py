@@ -1,20 +1,20 @@
-"""Pictures of imported articles: found in the media folder, checked before they are decoded, kept once."""
+"""Pictures of imported articles: found in the media folder, checked before they are decoded, kept clean and once."""
 
 import re
-import warnings
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.files.images import ImageFile
-from PIL import Image as Picture
-from PIL import UnidentifiedImageError
 from wagtail.images import get_image_model
 from wagtail.utils.file import hash_filelike
 
+from articles.pictures import cleaned
+from clinic.common.pictures import NoPicture, TooManyPixels, read
+
 MOST_BYTES = 20_000_000
-FORMATS = {"AVIF", "GIF", "JPEG", "PNG", "WEBP"}
 SIZED = re.compile(r"-(?:\d+x\d+|scaled|e\d{10,})(?=\.\w+$)")  # what WordPress adds to the names of its copies
 
 
@@ -31,7 +31,7 @@ class Pictures:
 
     def __init__(self, media: Path | None, *, keep: bool) -> None:
         self.media, self.keep = media, keep
-        self.kept: set[str] = set()  # by their contents
+        self.kept: dict[str, int] = {}  # their numbers, by their contents
         self._names: dict[str, list[Path]] | None = None
 
     def number_of(self, address: str, *, title: str, beside: Path | None) -> int:
@@ -42,20 +42,24 @@ class Pictures:
         if not address:
             raise PictureRefused("a picture without an address", "it stands in the page’s own code")
         path = self._find(address, beside)
-        check(path)
         with path.open("rb") as file:
             digest = hash_filelike(file)
-            self.kept.add(digest)
-            if not self.keep:
-                return 0
-            images = get_image_model().objects
-            if known := images.filter(file_hash=digest).first():
-                return int(known.pk)
-            file.seek(0)
-            image = get_image_model()(title=(title or path.stem)[:255], file=ImageFile(file, name=path.name))
-            image.file_hash, image.file_size = digest, path.stat().st_size
-            image.save()
-            return int(image.pk)
+        images = get_image_model().objects
+        # An article that could not be kept takes its pictures along.
+        if digest not in self.kept or (self.keep and not images.filter(pk=self.kept[digest]).exists()):
+            self.kept[digest] = self._keep(path, digest, title) if self.keep else _check(path)
+        return self.kept[digest]
+
+    def _keep(self, path: Path, digest: str, title: str) -> int:
+        """The picture as it is kept, or as an export has it: that is one of ours, and is not written anew."""
+        images = get_image_model().objects
+        if known := images.filter(file_hash=digest).first():
+            return int(known.pk)
+        with _refused(path):
+            file = cleaned(_content(path))
+        if known := images.filter(file_hash=hash_filelike(file)).first():
+            return int(known.pk)
+        return int(images.create(title=(title or path.name)[:255], file=file).pk)
 
     def _find(self, address: str, beside: Path | None) -> Path:
         try:
@@ -87,28 +91,31 @@ class Pictures:
         return self._names
 
 
-def check(path: Path) -> None:
-    """Raises PictureRefused for what is no picture, or one too large to be worked on. Looks at the size that the
-    file declares before anything is decoded.
-    """
+def _check(path: Path) -> int:
+    """The number 0 for what could be kept."""
+    with _refused(path):
+        read(_content(path), most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
+    return 0
+
+
+def _content(path: Path) -> bytes:
     if path.suffix.lower() in (".svg", ".svgz"):
         raise PictureRefused(path.name, "SVG can carry scripts; save it as PNG")
     if path.stat().st_size > MOST_BYTES:
         raise PictureRefused(path.name, f"it is larger than {MOST_BYTES // 1_000_000} MB")
-    most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    return path.read_bytes()
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Raises PictureRefused for what is no picture, or one too large to be worked on."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Picture.DecompressionBombWarning)  # our own limit is lower
-            with Picture.open(path) as picture:
-                if picture.format not in FORMATS:
-                    raise PictureRefused(path.name, f"{picture.format} can’t be shown; save it as JPEG or PNG")
-                if picture.width * picture.height > most:
-                    size = round(picture.width * picture.height / 1_000_000)
-                    raise PictureRefused(
-                        path.name, f"it has {size} million pixels; {most // 1_000_000} million are the most"
-                    )
-                picture.load()
-    except (UnidentifiedImageError, Picture.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
+        yield
+    except TooManyPixels as problem:
+        size = f"{round(problem.pixels / 1_000_000)} million" if problem.pixels else "too many"
+        most = f"{settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000} million are the most"
+        raise PictureRefused(path.name, f"it has {size} pixels; {most}") from problem
+    except (NoPicture, OSError) as problem:
         raise PictureRefused(path.name, "it is not a picture, or a broken one") from problem
 
 

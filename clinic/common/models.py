@@ -1,4 +1,4 @@
-"""The people who sign in, what is kept for them when their session ends, and mails to them."""
+"""The people who sign in, what is kept for them when their session ends, mails to them, alarms, and values of keys."""
 
 from typing import Any
 
@@ -26,6 +26,8 @@ class KeptPost(models.Model):
     fields: Any = EncryptedJSONField()  # name -> list of values
     expires_at = models.DateTimeField(db_index=True)
 
+    ROW_KEY = ("user_id", "key_digest", "action")
+
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=("key_digest",), name="kept_post_key")]
@@ -43,8 +45,39 @@ class StaffMail(models.Model):
     due_at = models.DateTimeField(db_index=True)  # while it is being sent: when its lease ends
     tries = models.PositiveIntegerField(default=0)
 
+    ROW_KEY = ("message_id",)
+
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class KeyCheck(models.Model):
+    """A known value under one of the keys; see `clinic/common/known_keys.py`."""
+
+    name = models.CharField(max_length=200, primary_key=True)  # "FIELD_KEYS 2"; never a key
+    value = models.TextField()
+    needed = models.BooleanField(default=True)  # False: nothing is stored under this key any more
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Alarm(models.Model):
+    """What the worker has found wrong and is not yet mended; see `clinic/alarms.py`. Never anything of a patient."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    text = models.TextField()  # a sentence for managers
+    since = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # the operator, last
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from clinic.common import mail_queue
+from clinic.common.crypto import CannotDecrypt
 from clinic.common.models import StaffMail
 
 KEPT = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)  # a link to a new password is good no longer
@@ -28,13 +29,15 @@ def queue(to: str, subject: str, text: str) -> None:
 
 def deliver_due() -> int:
     """Try the mails that are due. Returns how many went."""
-    return mail_queue.deliver_each(StaffMail.objects.defer("content"), _deliver)
+    return mail_queue.deliver_each(StaffMail.objects.all(), _deliver)
 
 
 def _deliver(mail: StaffMail) -> bool:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     try:
-        content = mail.content  # read only now: one that can't be decrypted must not keep the others
+        content = mail.content
+        if not content:
+            raise CannotDecrypt
         EmailMessage(content["subject"], content["text"], to=[content["to"]], headers=headers).send()
     except Exception as problem:  # noqa: BLE001 whatever it is, the mail is tried again
         kind = type(problem).__name__

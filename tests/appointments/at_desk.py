@@ -11,10 +11,20 @@ from django.test.utils import CaptureQueriesContext
 
 from appointments import actions
 from appointments.actions import Actor
-from appointments.models import AppointmentRequest, AuditEntry, CloseReason, Event, Mail, Office, SearchKey, Status
+from appointments.models import (
+    MOST_WRONG_FACTS,
+    AppointmentRequest,
+    AuditEntry,
+    CloseReason,
+    Event,
+    Mail,
+    Office,
+    SearchKey,
+    Status,
+)
 from clinic.common.crypto import digest
 from clinic.common.models import User
-from tests.conftest import NEW_YORK
+from tests.conftest import NEW_YORK, contents
 
 LIST = "/admin/appointments/appointmentrequest/"
 SEARCH = f"{LIST}search/"
@@ -71,7 +81,7 @@ def offered(response: Any) -> set[str]:
 def everything() -> list[Any]:
     """All rows that a button could touch, to compare before and after."""
     models = (AppointmentRequest, Event, Mail, SearchKey)
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
+    return [contents(model._default_manager.order_by("pk")) for model in models]
 
 
 def entries(**which: str) -> list[tuple[str, ...]]:
@@ -127,6 +137,9 @@ def prepare(request: AppointmentRequest, action: str, user: User) -> None:
             actions.close(request=request, actor=actor, reason=CloseReason.NO_ANSWER)
         case "release":
             hold(request)
+        case "unlock":
+            for _try in range(MOST_WRONG_FACTS):
+                actions.tell_second_fact(request=request, actor=Actor(), right=False)
         case "undo":
             actions.log_call(request=request, actor=actor, outcome=Event.Kind.SPOKE)
 
@@ -147,5 +160,6 @@ def filled(action: str, other: AppointmentRequest | None = None) -> dict[str, An
         "duplicate": {"duplicate-reference": other.reference if other else "GS-3333-33"},
         "reopen": {"reopen-reason": "Called us back."},
         "release": {},
+        "unlock": {},
         "undo": {},
     }[action]

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import actions, audit, drafts, outbox
+from appointments import actions, audit, drafts, offices, outbox
 from appointments.actions import Actor, WrongMove
+from appointments.deadlines import Schedule
 from appointments.models import (
     AppointmentRequest,
     AuditEntry,
@@ -22,12 +23,13 @@ from appointments.models import (
     Mail,
     Office,
     OpeningHours,
+    PracticeSettings,
     RedFlag,
     RoutingOverride,
     SafetyCheck,
     Status,
 )
-from tests.conftest import MONDAY, NEW_YORK
+from tests.conftest import MONDAY, NEW_YORK, contents
 
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
 CLOCKS = timedelta(hours=4)  # PracticeSettings.call_by_minutes
@@ -83,7 +85,7 @@ MOVING = sorted(set(TAKEN) - {"note", "assign"})
 def everything() -> list[Any]:
     """All rows that an action could touch, to compare before and after."""
     models = (AppointmentRequest, Event, Mail, AuditEntry, Draft)
-    return [list(model._default_manager.order_by("pk").values()) for model in models]
+    return [contents(model._default_manager.order_by("pk")) for model in models]
 
 
 def last_event(request: AppointmentRequest) -> Event:
@@ -121,14 +123,14 @@ def test_sent_request_with_a_red_flag_is_urgent_and_keeps_what_was_asked(make_re
     assert request.call_by == MONDAY + timedelta(hours=1)
     assert request.promised_by == MONDAY + timedelta(hours=2)
     levels = {flag["slug"]: flag["level"] for flag in request.safety["flags"]}
-    assert levels == {"hot-swollen": "today", "fever": "now"}, "fever with a hot, swollen foot is an emergency"
+    assert levels == {"hot-swollen": "emergency", "fever": "emergency"}, (
+        "fever with a hot, swollen foot is an emergency"
+    )
 
 
 def test_sent_request_keeps_the_questions_of_the_version_that_was_answered(make_request):
     newer = SafetyCheck.objects.create(version=2)
-    RedFlag.objects.create(
-        check_version=newer, slug="fever", question="New words", told="new", short="new", level="today"
-    )
+    RedFlag.objects.create(check_version=newer, slug="fever", question="New words", short="new", level="now")
 
     answered_before_the_change = make_request(flags=["fever"], version=1)
 
@@ -136,15 +138,13 @@ def test_sent_request_keeps_the_questions_of_the_version_that_was_answered(make_
     assert flag["question"] != "New words"
 
 
-@pytest.mark.parametrize("flags", [[], ["fever"]], ids=["routine", "urgent"])
-def test_office_that_never_opens_still_has_a_deadline_and_keeps_its_promise_short(make_request, flags):
-    year = timedelta(days=365)
-    days = {"first_day": MONDAY.date() - year, "last_day": MONDAY.date() + 2 * year}
-    Closure.objects.create(office=Office.objects.get(slug="toms-river"), reason="Moving", **days)
+@pytest.mark.parametrize("urgent", [False, True])
+@pytest.mark.usefixtures("practice")
+def test_office_that_never_opens_still_has_a_deadline_and_makes_a_promise(urgent):
+    never = Schedule(week=((),) * 7, closures=(), zone=NEW_YORK)
 
-    request = make_request(flags=flags)
-
-    assert (request.call_by, request.promised_by) == (MONDAY + timedelta(days=1), MONDAY + timedelta(days=3))
+    assert actions.call_deadline(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=1)
+    assert actions.promise(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=3)
 
 
 def test_sent_request_begins_its_history_with_the_routing_decision(waiting):
@@ -174,7 +174,13 @@ def test_sent_request_without_an_email_owes_no_receipt(make_request):
 
 
 def test_sent_request_is_audited_as_the_patients_doing(waiting):
-    assert last_entry() == ("patient", "request sent", waiting.reference, "toms-river", "192.0.2.1")
+    assert last_entry() == (
+        "patient",
+        "request sent",
+        waiting.reference,
+        "toms-river",
+        audit.connection_key("192.0.2.1"),
+    )
 
 
 def test_sent_request_leaves_no_draft_behind(waiting):
@@ -323,11 +329,11 @@ def test_missed_call_after_a_talk_leaves_the_request_contacted(waiting, tess, mo
 
 
 def test_note_is_written_into_the_history_and_changes_nothing_else(waiting, tess):
-    before = AppointmentRequest.objects.filter(pk=waiting.pk).values().get()
+    before = contents(AppointmentRequest.objects.filter(pk=waiting.pk))
 
     actions.add_note(request=waiting, actor=tess, note="Hard of hearing.\nSpeak up.")
 
-    assert AppointmentRequest.objects.filter(pk=waiting.pk).values().get() == before
+    assert contents(AppointmentRequest.objects.filter(pk=waiting.pk)) == before
     event = last_event(waiting)
     assert (event.kind, event.by, event.at, event.note) == (
         Event.Kind.NOTE,
@@ -411,6 +417,43 @@ def test_sending_counts_the_deadline_in_the_other_offices_hours(waiting, tess):
 
     waiting.refresh_from_db()
     assert waiting.call_by == datetime(2026, 11, 24, 15, 0, tzinfo=NEW_YORK)
+
+
+def test_desk_is_due_no_later_than_the_patient_was_promised(make_request, monday):
+    PracticeSettings.objects.update(call_by_minutes=2400)
+    offices.forget()
+
+    made = make_request()
+
+    assert made.call_by == made.promised_by == datetime(2026, 11, 24, 17, tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"notice_email": ""}, "Belleville takes no requests until it has an e-mail address for notices."),
+        ({"takes_requests": False}, "Belleville takes no requests: that is switched off."),
+        ({"not_taking_until": "2026-12-24"}, "Belleville takes no requests until Thursday, December 24."),
+    ],
+)
+def test_request_is_not_sent_to_an_office_that_takes_none(waiting, tess, change, why):
+    Office.objects.filter(slug="belleville").update(**change)
+
+    with pytest.raises(WrongMove) as refused:
+        actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+
+    assert str(refused.value).replace("\xa0", " ") == f"{why} The request stays here."
+    waiting.refresh_from_db()
+    assert waiting.office.slug == "toms-river"
+
+
+def test_request_is_not_sent_to_an_office_that_has_nobody_and_no_hours(waiting, tess):
+    belleville().staff.clear()
+    belleville().hours.all().delete()
+
+    why = "Belleville takes no requests until it has somebody on its staff who works requests and opening hours."
+    with pytest.raises(WrongMove, match=why):
+        actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
 
 
 def test_sending_to_its_own_office_is_refused(waiting, tess):
@@ -615,6 +658,42 @@ def test_request_is_no_duplicate_of_itself_or_of_its_own_duplicate(waiting, make
             actions.mark_duplicate(request=waiting, actor=tess, of=of)
 
 
+@pytest.mark.parametrize("state", ["closed", "held"])
+def test_request_is_no_duplicate_of_one_that_does_not_go_on(waiting, make_request, tess, state):
+    other = make_request()
+    stale = AppointmentRequest.objects.get(pk=other.pk)
+    if state == "closed":
+        actions.close(request=other, actor=tess, reason=CloseReason.COMPLETED)
+    else:
+        AppointmentRequest.objects.filter(pk=other.pk).update(status="held", held_because="too fast")
+
+    with pytest.raises(WrongMove, match="so nobody would call"):
+        actions.mark_duplicate(request=waiting, actor=tess, of=stale)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.duplicate_of) == (Status.NEW, None)
+
+
+def test_request_is_no_duplicate_of_a_duplicate(waiting, make_request, tess):
+    first, second = make_request(), make_request()
+    actions.mark_duplicate(request=second, actor=tess, of=first)
+
+    with pytest.raises(WrongMove, match="is closed, so nobody would call"):
+        actions.mark_duplicate(request=waiting, actor=tess, of=second)
+
+
+def test_reopening_is_not_taken_back_once_another_request_was_closed_in_its_favor(closed, make_request, tess):
+    waiting = make_request()
+    actions.reopen(request=closed, actor=tess, note="Goes on")
+    actions.mark_duplicate(request=waiting, actor=tess, of=closed)
+
+    with pytest.raises(WrongMove, match="so this one has to go on"):
+        actions.undo(request=closed, actor=tess)
+
+    closed.refresh_from_db()
+    assert closed.status == Status.NEW
+
+
 def test_reopened_request_needs_a_call_again(closed, tess, monday):
     monday.shift(timedelta(hours=1))
 
@@ -654,15 +733,14 @@ UNDOABLE = sorted(TAKEN)
 
 @pytest.mark.parametrize("action", UNDOABLE)
 def test_undo_puts_back_what_the_step_changed(waiting, tess, monday, action):
-    fields = ["pk", *actions.WORK_FIELDS]
-    before = AppointmentRequest.objects.values(*fields).get(pk=waiting.pk)
+    before = contents(AppointmentRequest.objects.filter(pk=waiting.pk))
     mails = set(waiting.mails.values_list("pk", flat=True))
     monday.shift(timedelta(seconds=1))
     TAKEN[action](waiting, tess)
 
     actions.undo(request=waiting, actor=tess)
 
-    assert AppointmentRequest.objects.values(*fields).get(pk=waiting.pk) == before
+    assert contents(AppointmentRequest.objects.filter(pk=waiting.pk)) == before
     assert set(waiting.mails.values_list("pk", flat=True)) == mails
     assert last_event(waiting).kind == Event.Kind.UNDONE
     assert last_entry()[1] == "request undone"
@@ -908,7 +986,7 @@ def test_database_refuses_a_second_override_for_a_zip_code():
 @pytest.mark.usefixtures("practice")
 def test_database_refuses_a_red_flag_twice_in_a_version():
     flag = RedFlag.objects.first()
-    again = {"slug": flag.slug, "question": "Again", "told": "again", "short": "again", "level": flag.level}
+    again = {"slug": flag.slug, "question": "Again", "short": "again", "level": flag.level}
 
     with refused(), transaction.atomic():
         RedFlag.objects.create(check_version=flag.check_version, **again)

@@ -77,13 +77,27 @@ def test_each_entry_tells_who_where_and_of_which_office(journey):
 
     ref = journey.reference
     assert told == [
-        ("patient", ref, "toms-river", "192.0.2.1"),
+        ("patient", ref, "toms-river", audit.connection_key("192.0.2.1")),
         ("tess", ref, "toms-river", "127.0.0.1"),
         ("tess", ref, "toms-river", "192.0.2.7"),
         ("tess", ref, "belleville", "192.0.2.7"),
         ("mona", ref, "belleville", "192.0.2.8"),
         ("mona", ref, "belleville", "192.0.2.8"),
     ]
+
+
+def test_patients_address_is_kept_only_as_a_key_that_tells_the_same_connection(journey, make_request, settings):
+    sent = AuditEntry.objects.filter(actor="patient")
+    make_request()
+
+    keys = set(sent.values_list("address", flat=True))
+
+    assert keys == {audit.connection_key("192.0.2.1")}
+    assert "192.0" not in keys.pop()
+    assert audit.connection_key("192.0.2.1") != audit.connection_key("192.0.2.10")
+    before = audit.connection_key("192.0.2.1")
+    settings.DIGEST_KEY = "the guess of someone who has a copy of the database"
+    assert audit.connection_key("192.0.2.1") != before
 
 
 def test_each_entry_follows_from_the_one_before(journey):

@@ -22,7 +22,7 @@ from tests.conftest import unlocked_audit
 LONG_AGO = datetime(2015, 3, 4, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_clock")]
 
 
 def write(*actions: str, at: datetime | None = None) -> list[AuditEntry]:

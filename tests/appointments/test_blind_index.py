@@ -53,6 +53,35 @@ def test_number_in_a_name_is_not_taken_for_a_phone(make_request):
     assert found("555 0142") == ["Harold Sample"]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "is_found"),
+    [
+        ("Maria Lopez", "mar", True),
+        ("Maria Lopez", "ma", False),
+        ("Maria Lopez", "ma lopez", True),
+        ("Maria Lopez", "m lop", True),
+        ("Wei Li", "li", True),
+        ("Wei Li", "li wei", True),
+        ("Lionel Wong", "li", False),
+        ("王小明", "王小", True),
+        ("Łucja", "łu", True),
+    ],
+)
+def test_name_is_found_by_its_beginning_of_three_letters(make_request, name, typed, is_found):
+    make_request(patient_name=name)
+
+    assert bool(found(typed)) is is_found
+
+
+def test_name_has_no_more_keys_than_the_search_needs():
+    def count(name: str) -> int:
+        request = AppointmentRequest(patient_name=name, phone="+17325550142", reference="GS-7K4M-39")
+        return len(blind_index.keys_of(request))
+
+    of_the_rest = count("")
+    assert [count(name) - of_the_rest for name in ("Maria Lopez", "Harold Sample", "Li", "Bo Xi")] == [6, 8, 1, 2]
+
+
 def test_keys_fit_the_databases_integers():
     assert 0 <= person_key("+17325550142", "Harold Sample") < 2**63
 

@@ -11,7 +11,7 @@ from appointments import actions, charts, figures
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, DayFigures, Event, Office, RoutingOverride
 from tests.appointments.at_desk import entries, plain, queries, words
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, write
 
 DASHBOARD = "/admin/dashboard/"
 CSV = f"{DASHBOARD}figures.csv"
@@ -40,7 +40,7 @@ def dashboard(manager, signed_in):
 def work_done(make_request, monday):
     """Two calls, after 35 minutes and after 95; one request came by an article."""
     first, second = make_request(), make_request(office="belleville", patient_name="Bo Belleville")
-    AppointmentRequest.objects.filter(pk=first.pk).update(source_article="heel-pain")
+    write(AppointmentRequest.objects.filter(pk=first.pk), source_article="heel-pain")
     monday.shift(timedelta(minutes=35))
     actions.log_call(request=first, actor=Actor(), outcome=Event.Kind.SPOKE)
     monday.shift(timedelta(minutes=60))

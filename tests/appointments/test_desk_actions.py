@@ -57,6 +57,7 @@ WORKS = {
     "duplicate": ("Closed as a duplicate of", "closed", "Closed as a duplicate of"),
     "reopen": ("Opened again. It needs a call.", "new", "Opened again"),
     "release": ("Out of quarantine. Call by 2:12 pm on Monday, November 23.", "new", "Not spam"),
+    "unlock": ("The patient’s private page takes answers again.", "new", "Private page opened again"),
     "undo": ("Taken back.", "new", "Taken back: Called, spoke to patient"),
 }
 
@@ -168,6 +169,44 @@ def test_duplicate_can_be_chosen_among_the_requests_of_the_same_person(waiting, 
     assert (waiting.duplicate_of, waiting.close_reason) == (other, CloseReason.DUPLICATE)
     assert f"{other.reference} This one is its duplicate" in words(tess.get(page_of(waiting)))
     assert f"{waiting.reference} A duplicate of this one" in words(tess.get(page_of(other)))
+
+
+def test_visit_that_would_not_be_over_at_closing_time_is_booked_only_on_purpose(waiting, tess):
+    late = {"book-at": "2026-12-01T16:45"}
+
+    answer = tess.post(act_on(waiting, "book"), late)
+
+    assert "The Toms River office closes before the visit is over: it takes 30 minutes." in words(answer)
+    tess.post(act_on(waiting, "book"), {**late, "book-outside_hours": "on"})
+    waiting.refresh_from_db()
+    assert waiting.status == "booked"
+
+
+def test_requests_that_do_not_go_on_are_not_offered_as_the_one_that_does(waiting, make_request, tess, toms_river_desk):
+    old, held = make_request(), make_request()
+    actions.close(request=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)
+    hold(held)
+
+    assert 'name="duplicate-of"' not in tess.get(page_of(waiting)).content.decode()
+
+
+@pytest.mark.parametrize("by", ["choice", "reference"])
+@pytest.mark.parametrize("state", ["closed", "in quarantine"])
+def test_desk_is_told_why_a_request_is_not_the_one_that_goes_on(
+    waiting, make_request, tess, toms_river_desk, state, by
+):
+    old = make_request()
+    if state == "closed":
+        actions.close(request=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)
+    else:
+        hold(old)
+    before = everything()
+    data = {"duplicate-of": old.pk} if by == "choice" else {"duplicate-reference": old.reference.lower()}
+
+    answer = tess.post(act_on(waiting, "duplicate"), data)
+
+    assert f"{old.reference} is {state}, so nobody would call." in words(answer)
+    assert everything() == before
 
 
 # --- Which are offered ---

@@ -25,7 +25,7 @@ from tests.appointments.at_desk import (
 )
 from tests.conftest import MONDAY, NEW_YORK
 
-MOST_QUERIES = 19
+MOST_QUERIES = 20
 
 pytestmark = pytest.mark.usefixtures("monday")
 

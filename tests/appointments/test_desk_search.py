@@ -12,7 +12,7 @@ from tests.appointments.at_desk import LIST, SCRIPT, SEARCH, entries, names, que
 from tests.conftest import Browser
 from tests.telling import told_by
 
-MOST_QUERIES = 14
+MOST_QUERIES = 15
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -12,7 +12,7 @@ from appointments.figures import Figures
 from appointments.models import AppointmentRequest, DayFigures, Event, Mail, Office, PracticeSettings, Status
 from clinic.management.commands import worker
 from tests.appointments.at_desk import message
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, write
 
 TODAY = date(2026, 11, 23)
 
@@ -117,7 +117,7 @@ def test_outcomes_are_open_booked_or_the_reason(make_request):
 
 def test_articles_that_people_came_from_are_counted(make_request):
     make_request()
-    AppointmentRequest.objects.update(source_article="heel-pain")
+    write(AppointmentRequest.objects.all(), source_article="heel-pain")
     make_request()
 
     assert counted().articles == {"heel-pain": 1, "": 1}
@@ -257,7 +257,7 @@ def test_day_costs_the_same_however_many_requests(make_request):
 
 
 def test_numbers_lie_encrypted(make_request):
-    AppointmentRequest.objects.filter(pk=make_request().pk).update(source_article="heel-pain")
+    write(AppointmentRequest.objects.filter(pk=make_request().pk), source_article="heel-pain")
     figures.refresh([TODAY])
 
     with connection.cursor() as cursor:

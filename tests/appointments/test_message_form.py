@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import DatabaseError
 
-from appointments import actions
-from appointments.models import AppointmentRequest, AuditEntry, Event, Mail
+from appointments import actions, audit, offices
+from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office
 from tests.conftest import Browser, post_steps
 
 pytestmark = pytest.mark.usefixtures("practice")
@@ -86,6 +86,35 @@ def test_made_up_office_in_the_address_chooses_none(client):
     assert not read(client.get(f"{URL}?office=nowhere")).select("input[name=office][checked]")
 
 
+def test_office_where_nobody_would_read_it_is_not_offered(client):
+    Office.objects.get(slug="belleville").staff.clear()
+
+    offered = [radio["value"] for radio in read(client.get(URL)).select("input[name=office]")]
+
+    assert offered == ["toms-river"]
+
+
+def test_office_that_is_away_may_be_written_to(client):
+    office = Office.objects.get(slug="belleville")
+    office.takes_requests = False
+    office.save()
+
+    assert read(client.get(URL)).select("input[name=office][value=belleville]")
+
+
+def test_message_that_nobody_would_read_is_not_taken_and_its_words_stay(client, typed):
+    offices.directory()
+    Office.staff.through.objects.all().delete()  # as another process would, unheard of here
+
+    answer = client.post(URL, typed)
+
+    assert answer.status_code == 503
+    assert "We can’t take messages on this page just now" in words(answer)
+    assert all(phone in words(answer) for phone in PHONES)
+    assert read(answer).find(id="id_message").text.strip() == WORDS
+    assert not AppointmentRequest.objects.exists()
+
+
 # --- what it sends ---
 
 
@@ -101,7 +130,11 @@ def test_message_is_tracked_like_a_request(client, typed):
     assert [event.kind for event in Event.objects.all()] == ["received"]
     assert {mail.kind for mail in Mail.objects.all()} == {"office_notice", "receipt"}
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.record, entry.address) == ("request sent", made.reference, "198.51.100.1")
+    assert (entry.action, entry.record, entry.address) == (
+        "request sent",
+        made.reference,
+        audit.connection_key("198.51.100.1"),
+    )
 
 
 def test_confirmation_says_by_when_and_how_the_office_answers(client, typed):

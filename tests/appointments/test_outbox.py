@@ -406,8 +406,8 @@ def test_log_of_a_failed_mail_names_no_patient(make_request, mailbox, caplog):
 
 
 def test_office_without_an_address_keeps_its_notice_waiting(make_request, mailbox, monday):
-    Office.objects.filter(slug="toms-river").update(notice_email="")
     request = make_request()
+    Office.objects.filter(slug="toms-river").update(notice_email="")
 
     assert outbox.deliver_due() == 1
 
@@ -417,8 +417,8 @@ def test_office_without_an_address_keeps_its_notice_waiting(make_request, mailbo
 
 
 def test_office_that_gets_an_address_gets_its_notice(make_request, mailbox, monday):
-    Office.objects.filter(slug="toms-river").update(notice_email="")
     make_request(email="")
+    Office.objects.filter(slug="toms-river").update(notice_email="")
     outbox.deliver_due()
     office = Office.objects.get(slug="toms-river")
     office.notice_email = "new@clinic.example"

@@ -24,7 +24,7 @@ from appointments.models import (
     Status,
 )
 from tests.appointments.reading import assert_problem, filled_in, read, words
-from tests.conftest import MONDAY, NEW_YORK, Browser
+from tests.conftest import MONDAY, NEW_YORK, Browser, contents
 from tests.telling import told_by
 
 pytestmark = pytest.mark.usefixtures("practice", "monday")
@@ -189,6 +189,105 @@ def test_tries_are_counted_for_each_page_alone(client, make_request):
     assert unlock(client, second).status_code == 302
 
 
+CLOSED_NOTE = "Too many wrong answers were given here"
+
+
+def audited(action: str) -> int:
+    return AuditEntry.objects.filter(action=action).count()
+
+
+def guess_wrong(request: AppointmentRequest, times: int, monday):
+    """From a new browser each time, and slowly enough for the limit of a quarter of an hour."""
+    for number in range(times):
+        if number % 5 == 0:
+            monday.shift(timedelta(minutes=16))
+        response = Browser().post(page_of(request), {"last_digits": "9999"})
+    return response
+
+
+def test_ten_wrong_facts_close_the_page_for_good(client, made, monday):
+    last = guess_wrong(made, 10, monday)
+
+    assert (last.status_code, CLOSED_NOTE in words(last)) == (403, True)
+    monday.shift(timedelta(days=2))
+    response = unlock(client, made)
+    assert response.status_code == 403
+    assert CLOSED_NOTE in words(response)
+    assert CLOSED_NOTE in words(client.get(page_of(made)))
+    assert "(732) 557-9900" in words(response)
+
+
+def test_right_fact_after_some_wrong_ones_opens_and_starts_the_count_anew(client, made, monday):
+    guess_wrong(made, 9, monday)
+    monday.shift(timedelta(minutes=16))
+
+    assert unlock(client, made).status_code == 302
+
+    made.refresh_from_db()
+    assert made.wrong_facts == 0
+
+
+def test_half_a_date_is_no_wrong_fact(client, made):
+    unlock(client, made, birth_date_0="9")
+
+    made.refresh_from_db()
+    assert (made.wrong_facts, audited("own page wrong fact")) == (0, 0)
+
+
+def test_wrong_and_right_facts_are_in_the_audit(client, made):
+    unlock(client, made, last_digits="9999")
+    unlock(client, made)
+
+    written = AuditEntry.objects.filter(action__startswith="own page").order_by("pk")
+    assert list(written.values_list("actor", "action", "record")) == [
+        ("patient", "own page wrong fact", made.reference),
+        ("patient", "own page opened", made.reference),
+    ]
+
+
+def test_refused_tries_are_in_the_audit_once_and_what_was_told_never(client, made):
+    for _try in range(9):
+        unlock(client, made, last_digits="7351")
+
+    assert (audited("own page wrong fact"), audited("own page refused")) == (6, 1)
+    assert "7351" not in repr(list(AuditEntry.objects.values()))
+
+
+def test_tries_on_a_closed_page_are_in_the_audit(client, made, monday):
+    guess_wrong(made, 10, monday)
+
+    unlock(client, made)
+
+    assert (audited("own page closed"), audited("own page refused")) == (1, 1)
+
+
+def test_desk_sees_the_closed_page_and_opens_it_with_one_click(client, made, monday, toms_river_desk, signed_in):
+    guess_wrong(made, 10, monday)
+    browser = signed_in(toms_river_desk)
+    desk_page = f"/admin/appointments/appointmentrequest/{made.pk}/"
+    assert "The patient’s private page is closed" in words(browser.get(f"{desk_page}change/"))
+
+    browser.post(f"{desk_page}unlock/")
+
+    assert "The patient’s private page is closed" not in words(browser.get(f"{desk_page}change/"))
+    assert AuditEntry.objects.filter(actor="tess", action="request unlocked", record=made.reference).exists()
+    monday.shift(timedelta(minutes=16))
+    assert unlock(client, made).status_code == 302
+
+
+def test_page_that_is_open_is_not_opened_again(made, desk):
+    with pytest.raises(WrongMove):
+        actions.open_page_again(request=made, actor=desk)
+
+
+def test_closing_and_opening_the_page_is_not_told_to_the_patient(client, made, desk, monday):
+    guess_wrong(made, 10, monday)
+    actions.open_page_again(request=made, actor=desk)
+    monday.shift(timedelta(minutes=16))
+
+    assert timeline(opened(client, made)) == ["Request received", "The office calls you", "Visit booked"]
+
+
 def test_unlocking_one_page_does_not_open_another(client, make_request):
     first, second = make_request(), make_request(patient_name="Nora Example")
     unlock(client, first)
@@ -250,14 +349,14 @@ def test_locked_parts_lead_to_the_lock(client, booked, part):
 def test_opening_links_changes_nothing(client, offered):
     """A mail scanner opens every link it finds, also after the patient has unlocked the page."""
     unlock(client, offered)
-    before = AppointmentRequest.objects.filter(pk=offered.pk).values().get()
+    before = contents(AppointmentRequest.objects.filter(pk=offered.pk))
     events, mails = Event.objects.count(), Mail.objects.count()
 
     for part in ("", "choose/", "change/", "cancel/", "appointment.ics"):
         client.get(page_of(offered) + part)
         client.head(page_of(offered) + part)
 
-    assert AppointmentRequest.objects.filter(pk=offered.pk).values().get() == before
+    assert contents(AppointmentRequest.objects.filter(pk=offered.pk)) == before
     assert (Event.objects.count(), Mail.objects.count()) == (events, mails)
 
 

@@ -10,8 +10,19 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
-from appointments import actions, drafts
-from appointments.models import AppointmentRequest, AuditEntry, Closure, Draft, Event, Mail, Office, RoutingOverride
+from appointments import actions, audit, drafts, offices
+from appointments.models import (
+    AppointmentRequest,
+    AuditEntry,
+    Closure,
+    Draft,
+    Event,
+    Mail,
+    Office,
+    OpeningHours,
+    RoutingOverride,
+)
+from clinic.common.models import User
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 from tests.telling import told_by
@@ -79,6 +90,7 @@ def test_check_page_repeats_every_answer_and_leads_to_each(client):
     about, visit, contact = (f"/appointments/new/{name}/" for name in ("about-you", "visit", "contact"))
     assert rows == {
         "Needs care today": ("None of these", "/appointments/new/"),
+        "Makes problems more serious": ("None of these", "/appointments/new/"),
         "Visit is for": ("My child", about),
         "Your name": ("Ann Sample mother", about),
         "Patient name": ("Harold Sample", about),
@@ -120,7 +132,15 @@ def test_sent_request_holds_what_was_typed(client):
         "other_language": "Portuguese",
         "interpreter": False,
     }
-    assert made.safety == {"version": 1, "flags": []}
+    assert made.safety == {
+        "version": 1,
+        "level": "routine",
+        "only_911": False,
+        "conditions": [],
+        "flags": [],
+        "words": [],
+        "so": None,
+    }
     assert (made.call_by, made.created_at) == (MONDAY + timedelta(hours=4), MONDAY)
 
 
@@ -137,7 +157,7 @@ def test_sent_request_has_its_event_its_audit_entry_and_its_two_mails(client):
     assert set(made.routing["miles"]) == {"toms-river", "belleville"}
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.action, entry.record) == ("patient", "request sent", made.reference)
-    assert (entry.office, entry.address) == ("toms-river", "198.51.100.1")
+    assert (entry.office, entry.address) == ("toms-river", audit.connection_key("198.51.100.1"))
     assert {(mail.kind, mail.office.slug) for mail in Mail.objects.all()} == {
         ("office_notice", "toms-river"),
         ("receipt", "toms-river"),
@@ -348,20 +368,20 @@ def test_reason_from_an_article_that_does_not_exist_is_left_open(client, about):
 
 
 def test_red_flag_leads_to_call_now_with_both_phones(client):
-    response = client.post("/appointments/new/", {"flags": ["diabetes-sore"]})
+    response = client.post("/appointments/new/", {"flags": ["sore"], "conditions": ["diabetes"]})
 
     assert response["Location"] == "/appointments/new/call-now/"
     page = client.get("/appointments/new/call-now/")
     assert read(page).h1.get_text(strip=True) == "Please call us now"
-    assert "A sore like this can get worse in a day." in words(page)
-    assert "you have diabetes, poor blood flow or a weak immune system" in words(page)
+    assert "With diabetes and the like, a sore can get worse in a day." in words(page)
+    assert "An open sore, cut or blister on the foot Diabetes" in words(page)
     assert calls_offered(page) == ["tel:+17325579900", "tel:+19734503035"]
 
 
 @pytest.mark.parametrize(
     "flags",
-    [["cold-blue"], ["calf-chest"], ["fever", "hot-swollen"], ["diabetes-sore", "cold-blue"]],
-    ids=["cold foot", "chest pain", "fever with a hot foot", "an emergency among others"],
+    [["cold-black"], ["injury"], ["fever", "hot-swollen"], ["calf", "cold-black"]],
+    ids=["cold foot", "injury", "fever with a hot foot", "an emergency among others"],
 )
 def test_emergency_says_911(client, flags):
     client.post("/appointments/new/", {"flags": flags})
@@ -392,6 +412,7 @@ def test_office_that_is_open_is_the_first_to_call(client):
 
 
 @pytest.mark.parametrize("flag", ["diabetes-sore", "hot-swollen", "cannot-stand", "fever"])
+@pytest.mark.parametrize("flag", ["calf", "hot-swollen", "pus", "fever"])
 def test_red_flag_that_is_no_emergency_still_names_911(client, flag):
     client.post("/appointments/new/", {"flags": [flag]})
 
@@ -401,7 +422,7 @@ def test_red_flag_that_is_no_emergency_still_names_911(client, flag):
     assert "If you feel very sick, call 911." in words(page)
 
 
-@pytest.mark.parametrize("flag", ["diabetes-sore", "cold-blue"])
+@pytest.mark.parametrize("flag", ["calf", "cold-black"])
 def test_red_flag_never_blocks_the_request(client, flag):
     client.post("/appointments/new/", {"flags": [flag]})
 
@@ -421,8 +442,8 @@ def test_red_flag_makes_the_request_urgent_with_a_shorter_deadline(client):
     made = AppointmentRequest.objects.get()
     assert made.urgent
     assert [(flag["slug"], flag["short"], flag["level"]) for flag in made.safety["flags"]] == [
-        ("hot-swollen", "hot, red, swollen", "today"),
-        ("fever", "fever", "now"),
+        ("hot-swollen", "hot, red, swollen", "emergency"),
+        ("fever", "fever or very ill", "emergency"),
     ]
     assert made.call_by == MONDAY + timedelta(hours=1)
     assert made.promised_by == MONDAY + timedelta(hours=2)
@@ -431,9 +452,9 @@ def test_red_flag_makes_the_request_urgent_with_a_shorter_deadline(client):
 
 
 def test_red_flags_are_repeated_on_the_check_page(client):
-    post_steps(client, safety={"flags": ["cannot-stand"]})
+    post_steps(client, safety={"flags": ["injury"]})
 
-    assert "I hurt my foot or ankle and cannot stand or walk on it" in words(client.get("/appointments/check/"))
+    assert "After an injury, you cannot stand or walk on it" in words(client.get("/appointments/check/"))
 
 
 def test_red_flag_taken_back_is_not_urgent(client):
@@ -945,14 +966,77 @@ def test_office_that_stops_taking_requests_while_somebody_fills_the_form_is_said
     assert "Toms River Office does not take requests just now." in words(page)
 
 
-def test_request_is_sent_even_when_no_office_takes_any(client):
-    stop_taking_requests("toms-river")
-    stop_taking_requests("belleville")
+def leave(slug: str, what: str) -> None:
+    """The office lacks something that it needs before anybody may write to it."""
+    office = Office.objects.get(slug=slug)
+    match what:
+        case "staff":
+            office.staff.clear()
+        case "staff that may sign in":
+            User.objects.filter(offices=office).update(is_active=False)
+        case "staff with rights":
+            User.user_permissions.through.objects.all().delete()
+        case "hours":
+            office.hours.all().delete()
+        case "a day on which it opens":
+            Closure.objects.create(office=office, first_day=MONDAY.date(), last_day=date(2030, 1, 1), reason="Fire")
+        case "address":
+            office.notice_email = ""
+            office.save()
+    offices.forget()
 
+
+LACKS = ["staff", "hours", "a day on which it opens", "address"]
+
+
+@pytest.mark.parametrize("what", LACKS)
+def test_office_where_nobody_would_see_a_request_is_not_offered(client, what):
+    leave("toms-river", what)
+
+    page = visit_page_for(client, "08753")
+
+    assert offered_offices(page) == ["belleville"]
+    assert "Toms River Office does not take requests just now." in words(page)
+
+
+@pytest.mark.parametrize("what", [*LACKS, "staff that may sign in", "staff with rights", "wish"])
+def test_form_says_whom_to_call_when_no_office_takes_requests_and_keeps_the_answers(client, what):
     post_steps(client)
+    for slug in ("toms-river", "belleville"):
+        stop_taking_requests(slug) if what == "wish" else leave(slug, what)
+
+    start = client.get("/appointments/new/")
+    check = client.get("/appointments/check/", follow=True)
+    sent = client.post("/appointments/check/")
+
+    assert sent.status_code == 503
+    for page in (start, check, sent):
+        assert "We can’t take requests on this page just now" in words(page)
+        assert "(732) 557-9900" in words(page)
+    assert not AppointmentRequest.objects.exists()
+    assert "Harold Sample" in words(sent)
+
+
+def test_request_goes_on_where_it_was_once_an_office_takes_requests_again(client):
+    post_steps(client)
+    keeper = User.objects.get(username="keeper")
+    keeper.offices.clear()
     client.post("/appointments/check/")
 
-    assert AppointmentRequest.objects.get().office.slug == "toms-river"
+    keeper.offices.set(Office.objects.all())
+
+    assert client.post("/appointments/check/").status_code == 302
+    assert AppointmentRequest.objects.get().patient_name == "Harold Sample"
+
+
+def test_request_goes_to_no_office_that_lost_its_last_person_a_moment_ago_elsewhere(client):
+    post_steps(client)
+    offices.directory()
+    Office.staff.through.objects.filter(office__slug="toms-river").delete()  # as another process would, unheard of here
+
+    client.post("/appointments/check/")
+
+    assert AppointmentRequest.objects.get().office.slug == "belleville"
 
 
 def test_practice_with_one_office_offers_just_that(client):
@@ -968,15 +1052,18 @@ def test_practice_with_one_office_offers_just_that(client):
 
 def test_practice_with_five_offices_offers_all_nearest_first(client):
     for position, (name, latitude) in enumerate([("Freehold", 40.25), ("Edison", 40.52), ("Sparta", 41.03)], start=2):
-        Office.objects.create(
+        office = Office.objects.create(
             name=name,
             slug=name.lower(),
             letter=name[0],
             position=position,
             phone="+17325550100",
+            notice_email="notices@clinic.example",
             latitude=latitude,
             longitude=-74.2,
         )
+        OpeningHours.objects.create(office=office, weekday=0, opens="09:00", closes="17:00")
+        office.staff.add(User.objects.get(username="keeper"))
 
     page = visit_page_for(client, "08753")
 

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from appointments import actions, figures, retention
 from appointments.actions import Actor
@@ -25,7 +25,7 @@ DAYS = 730
 
 
 @pytest.fixture(autouse=True)
-def settled(monday, practice):
+def settled(monday, practice, trusted_clock):
     """Closed requests are kept for two years."""
     PracticeSettings.objects.update_or_create(pk=1, defaults={"keep_closed_days": DAYS})
 
@@ -132,10 +132,11 @@ def test_request_with_a_mail_still_owed_stays(closed, monday):
 
 
 def test_duplicate_of_a_deleted_request_stays_and_names_it_no_more(closed, make_request, toms_river_desk, monday):
-    first = closed()
+    first, second = make_request(), make_request()
     monday.shift(timedelta(days=10))
-    second = make_request()
     actions.mark_duplicate(request=second, actor=Actor(toms_river_desk), of=first)
+    actions.close(request=first, actor=Actor(toms_river_desk), reason="declined")
+    AppointmentRequest.objects.filter(pk=first.pk).update(closed_at=MONDAY)
     Mail.objects.update(sent_at=MONDAY)
     monday.move_to(MONDAY + timedelta(days=DAYS, seconds=1))
 
@@ -254,9 +255,14 @@ def test_old_summaries_go_too_and_owed_ones_stay(practice, monday):
 
 def test_days_are_the_practices(closed, monday):
     row = PracticeSettings.objects.get()
-    row.keep_closed_days = 90
+    row.keep_closed_days = 400
     row.save()
     closed()
-    monday.shift(timedelta(days=90, seconds=1))
+    monday.shift(timedelta(days=400, seconds=1))
 
     assert retention.purge() == 1
+
+
+def test_database_itself_keeps_requests_for_a_year_at_least():
+    with pytest.raises(IntegrityError, match="practice_settings_keep_a_year"), transaction.atomic():
+        PracticeSettings.objects.update(keep_closed_days=364)

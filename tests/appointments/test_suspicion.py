@@ -11,8 +11,9 @@ from pathlib import Path
 import altcha
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone
 
-from appointments import proof
+from appointments import blind_index, proof
 from appointments.models import AppointmentRequest, Mail
 from appointments.suspicion import ASK, HOLD, Sign, in_words, signs_of_sender, signs_of_words, weight_of
 from tests.conftest import post_steps
@@ -164,6 +165,55 @@ def test_many_from_one_address_in_an_hour_are_noticed(make_request, monday, addr
     assert (Sign.ADDRESS in signs_of_sender("+17325559999", address, "")) is noticed
     monday.shift(timedelta(hours=1))
     assert signs_of_sender("+17325559999", address, "") == {}
+
+
+@pytest.fixture
+def sent_from(make_request):
+    """Requests from these addresses, each from a phone of its own."""
+    count = 0
+
+    def send(*addresses: str) -> None:
+        nonlocal count
+        for address in addresses:
+            count += 1
+            made = make_request(phone=f"+1732555{count:04}", details=f"Number {count}")
+            made.sender_key = blind_index.sender_key(address, made.created_at)
+            made.save()
+
+    return send
+
+
+def test_strangers_whose_addresses_begin_alike_are_not_counted_together(sent_from):
+    sent_from(*(f"192.0.2.{last}" for last in range(10, 20)))
+
+    assert signs_of_sender("+17325559999", "192.0.2.1", "") == {}
+
+
+@pytest.mark.parametrize("address", ["::ffff:198.51.100.7", "2001:db8::5", "", "unknown"])
+def test_odd_address_is_no_sign_after_ten_requests_of_others(sent_from, address):
+    sent_from(*(f"192.0.2.{last}" for last in range(10)), *(f"2001:db8:{last}::1" for last in range(10)))
+
+    assert signs_of_sender("+17325559999", address, "") == {}
+
+
+def test_connection_is_the_same_through_another_kind_of_socket(sent_from):
+    sent_from(*["198.51.100.7"] * 10)
+
+    assert Sign.ADDRESS in signs_of_sender("+17325559999", "::ffff:198.51.100.7", "")
+
+
+def test_ten_requests_without_an_address_are_no_sign(sent_from):
+    sent_from(*[""] * 10)
+
+    assert signs_of_sender("+17325559999", "", "") == {}
+
+
+def test_what_is_stored_of_a_connection_is_another_key_every_hour(monday):
+    now = timezone.now()
+
+    keys = {blind_index.sender_key("198.51.100.7", now + timedelta(hours=hour)) for hour in range(48)}
+
+    assert len(keys) == 48
 
 
 def test_same_words_from_another_phone_are_noticed(make_request):

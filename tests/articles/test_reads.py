@@ -33,7 +33,8 @@ def counted(path="/conditions/heel-pain/", method="GET", agent=BROWSER, status="
         return [b"page"]
 
     cache = PageCache(django, lambda pk, by: seen.append((pk, by)))
-    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "HTTP_USER_AGENT": agent}
+    request = {"REQUEST_METHOD": method, "HTTP_HOST": "testserver", "PATH_INFO": path, "QUERY_STRING": ""}
+    environ = {**request, "HTTP_USER_AGENT": agent}
     for _round in range(rounds):
         b"".join(cache(environ, lambda *_args: lambda _data: None))
     return seen

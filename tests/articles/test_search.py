@@ -820,7 +820,7 @@ def test_search_takes_one_query_and_two_after_a_change(client, article, django_a
 
 
 def test_nothing_found_and_nothing_typed_take_one_query_too(client, library, django_assert_num_queries):
-    client.get("/conditions/search/")
+    client.get(SEARCH + "heel")
 
     for url in ("/conditions/search/", SEARCH + "xyzzy", "/conditions/suggest/?q=he"):
         with django_assert_num_queries(1):

@@ -121,6 +121,12 @@ def one_of_each() -> None:
     tell({state: request.pk for state, request in made.items()})
 
 
+def staff_of_toms_river(there: bool) -> None:
+    """Whether anybody works there."""
+    office = Office.objects.get(slug="toms-river")
+    office.staff.set(User.objects.filter(username__in=["desk-toms-river", "manager"]) if there else [])
+
+
 def end_sessions_of(username: str) -> None:
     """As if this person had been away for too long."""
     pk = str(User.objects.get(username=username).pk)

@@ -81,7 +81,12 @@ def demonstration(var: Path, static_files: Path, *also: str, **settings: str) ->
         port = probe.getsockname()[1]
     (var / "static").symlink_to(static_files)
     # The robot that walks through it is one: faster than people, and all from one address.
-    robot = {"FASTEST_SECONDS": "0", "MOST_SENT_PER_ADDRESS": "1000", "MOST_SENT_PER_PHONE": "1000"}
+    robot = {
+        "FASTEST_SECONDS": "0",
+        "MOST_SENT_PER_ADDRESS": "1000",
+        "MOST_SENT_PER_PHONE": "1000",
+        "MOST_DRAFTS_PER_ADDRESS": "0",
+    }
     environment = _environment(var, *also, PORT=str(port), **robot, **settings)
     manage = [sys.executable, "manage.py"]
     with (

@@ -2,6 +2,7 @@
 and nothing to scroll sideways at 320 pixels. The fixtures see to console errors and requests to strangers.
 """
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -135,7 +136,7 @@ def test_request_form_is_sound_with_and_without_errors(demo: Demo, page: Page) -
     go_on(error="There is a problem")
     page.check("label:has-text('hot, red and swollen') input")
     go_on()
-    assert "Please call us now" in page.locator("h1").inner_text()
+    assert re.search("Please call us now|Go to urgent care", page.locator("h1").inner_text())  # by the hour
 
     page.click("text=Continue with my request")
     go_on(error="Enter the full name of the patient")

@@ -42,6 +42,7 @@ OF_MANAGER = {
     "/admin/dashboard/": "Time to first call",
     "/admin/dashboard/?days=7&office=belleville": "Last 7 days",
     "/admin/first-day/": "First-day checklist",
+    "/admin/unseen/": "Requests that nobody can see",
     "/admin/appointments/office/": "Toms River",
     "/admin/appointments/office/1/change/": "Opening hours",
     "/admin/appointments/office/1/history/": "Change history",
@@ -148,3 +149,23 @@ def test_settings_with_errors_are_sound(demo: Demo, sign_in: Callable[..., Page]
     page.click("button[name=save]")
     page.wait_for_selector(".errorlist")
     assert_desk_sound(page, "{patient_name} can’t be filled in here.")
+
+
+def test_question_before_a_closure_is_sound(demo: Demo, requests: dict[str, int], sign_in: Callable[..., Page]) -> None:
+    page = sign_in("manager")
+    page.goto(f"{demo.url}/admin/appointments/office/1/change/")
+    page.uncheck("#id_takes_requests")
+    page.click("input[name=_save]")
+    page.wait_for_selector("#touched")
+    assert_desk_sound(page, "Before this is saved", "Nothing has been saved yet.")
+
+
+def test_alarm_of_requests_that_nobody_sees_is_sound(
+    demo: Demo, requests: dict[str, int], sign_in: Callable[..., Page]
+) -> None:
+    behind(demo, "staff_of_toms_river(False)")
+    demo.manage("worker", "--once")
+    page = sign_in("administrator")
+    page.goto(f"{demo.url}/admin/unseen/")
+    assert_desk_sound(page, "Nobody can see the requests of Toms River:", "Give the office a person")
+    behind(demo, "staff_of_toms_river(True)")

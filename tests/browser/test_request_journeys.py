@@ -33,6 +33,7 @@ def fill_until_check(page: Page, demo, check=lambda page: None, **answers: str) 
         "phone": "732 555 0142",
         "email": "harold@example.com",
         "zip_code": "08753",
+        "details": "",
         "office": "toms-river",
         **answers,
     }
@@ -42,7 +43,7 @@ def fill_until_check(page: Page, demo, check=lambda page: None, **answers: str) 
         page.click("main form[method=post] button.button")
 
     page.goto(f"{demo.url}/appointments/new/")
-    page.check(f"label:has-text('{given['flag']}') input")
+    page.check(f"label:has-text('{given['flag']}') input >> nth=0")
     go_on()
     if "call-now" in page.url:
         check(page)
@@ -58,6 +59,7 @@ def fill_until_check(page: Page, demo, check=lambda page: None, **answers: str) 
     page.check("input[name=been_before][value=no]")
     go_on()
     page.select_option("#id_reason", "not-sure")
+    page.fill("#id_details", given["details"])
     page.check(f"input[name=office][value={given['office']}]")
     page.check("input[name=days][value=any]")
     page.check("input[name=time_of_day][value=any]")
@@ -67,6 +69,13 @@ def fill_until_check(page: Page, demo, check=lambda page: None, **answers: str) 
     page.check("input[name=language][value=en]")
     page.check("#id_consent")
     go_on()
+    if "one-question" in page.url:
+        check(page)
+        page.check(f"input[name=so][value={given['so']}]")
+        go_on()
+    if "call-now" in page.url:
+        check(page)
+        page.click("a:has-text('Continue with my request')")
     page.wait_for_url("**/check/")
     check(page)
 
@@ -89,6 +98,20 @@ def open_at_desk(desk: Page, reference: str) -> None:
     desk.fill("#searchbar", reference)
     desk.press("#searchbar", "Enter")
     desk.click("#result_list th a")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_own_words_are_asked_about_and_come_first_at_the_desk(demo, open_page, sign_in, viewport):
+    patient = open_page(viewport=viewport)
+    words = {"details": "My big toe has turned black since yesterday", "so": "yes"}
+    fill_until_check(patient, demo, check=assert_accessible, patient_name="Bella Black", **words)
+    patient.click("button:has-text('Send my request')")
+    expect(patient.locator("main")).to_contain_text("Call 911 or go to an emergency room")
+    assert_accessible(patient)
+
+    desk = sign_in("desk-toms-river", viewport=viewport)
+
+    expect(desk.locator("main, #content").first).to_contain_text("Read this first: “toe has turned black”")
 
 
 def test_patient_picks_an_offered_time_then_cancels(demo, open_page, sign_in):

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -396,3 +397,69 @@ def test_backup_stopped_by_a_full_disk_leaves_nothing(site, tmp_path):
     assert "No backup was made" in done.stderr
     assert not list(tmp_path.glob("b.age*"))
     assert [path.name for path in site.folder.iterdir() if path.name.startswith("backup-")] == []
+
+
+# --- What a backup says of itself, and the way out ---
+
+
+DAMAGED = "AppointmentRequest.objects.order_by('pk')[:1].update(phone=fields.Ciphertext('v2.1.' + 'A' * 60))"
+
+
+@pytest.fixture
+def troubled(make_site, public) -> Site:
+    """A site with a trail that is not what was written, and a value that nobody can read."""
+    site = make_site(BACKUP_PUBLIC_KEYS=public)
+    with site.busy(threads=1) as busy:
+        busy.wait_for(3)
+    site.ask("AuditHead.objects.update(seal='0' * 64)")
+    site.ask(DAMAGED)
+    return site
+
+
+def test_backup_says_that_it_has_verified_what_it_took(backup):
+    assert "Verified: its audit trail is whole, and every value in it can be read." in backup[0]
+
+
+def test_backup_says_that_it_has_not_verified(site, tmp_path):
+    done = site.run("backup", str(tmp_path / "quick.age"), "--unverified")
+
+    assert done.returncode == 0
+    assert "Nobody has verified what is in it" in done.stderr
+    assert "Verified" not in done.stdout
+
+
+def test_troubled_site_is_backed_up_says_so_and_has_a_way_back(troubled, empty, key, tmp_path):
+    path = tmp_path / "troubled.age"
+
+    done = troubled.run("backup", str(path))
+
+    assert done.returncode == 0, done.stderr
+    assert "Its audit trail is broken" in done.stderr
+    assert "Values in it that can't be read: 1: appointments.AppointmentRequest 1, phone." in done.stderr
+
+    refused = empty.run("restore", str(path), "--key", str(key))
+    assert refused.returncode == 1
+    assert "What the backup says of itself: Its audit trail is broken" in refused.stderr
+    assert "--audit-broken REASON" in refused.stderr
+
+    said = empty.manage("restore", str(path), "--key", str(key), "--audit-broken", "the only one there is")
+    assert "Can't be read, and stays as it is: appointments.AppointmentRequest 1, phone" in said
+    assert "The audit trail was broken" in said
+    actions = empty.ask("list(AuditEntry.objects.order_by('pk').values_list('action', 'record'))")
+    assert any("restored all the same: the only one there is" in record for _action, record in actions)
+    assert "the only one there is" in empty.manage("verify_audit")
+
+
+def test_restore_says_how_many_requests_came_in_since(make_site, public, key, tmp_path):
+    site = make_site(BACKUP_PUBLIC_KEYS=public)
+    path = tmp_path / "early.age"
+    site.manage("backup", str(path))
+    time.sleep(1.1)  # the backup knows its moment to the second
+    with site.busy(threads=1) as busy:
+        busy.wait_for(3)
+    newer = site.ask("AppointmentRequest.objects.count()")
+
+    done = site.run("restore", str(path), "--key", str(key), "--replace")
+
+    assert done.returncode == 0, done.stderr
+    assert f"{newer} requests came in after this backup was made." in done.stderr

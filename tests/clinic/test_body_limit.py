@@ -5,14 +5,16 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clinic.body_limit import BodyLimit
+from clinic.body_limit import BodyLimit, places
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
@@ -86,6 +88,7 @@ def server(tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {"PATH": os.environ["PATH"], "DEMO": "1", "VAR_DIR": str(tmp_path_factory.mktemp("var"))}
+    environment["GRANIAN_BLOCKING_THREADS"] = "8"
     command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(port), "--no-ws"]
     process = subprocess.Popen([*command, "clinic.wsgi:application"], cwd=ROOT, env=environment)
     for _try in range(200):
@@ -177,3 +180,62 @@ def test_long_body_without_a_length_is_refused_by_the_server(server):
 
     assert answer == "reset" or answer.startswith("HTTP/1.1 413")
     assert memory(process) - before < 50
+
+
+# --- Bodies that never end ---
+
+
+@contextmanager
+def slow(port, count, path="/appointments/new/"):
+    """Connections that promise a body, send a byte of it, and then nothing."""
+    with ExitStack() as wires:
+        for _number in range(count):
+            wire = wires.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            head = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 900000", "", "x"]
+            wire.sendall("\r\n".join(head).encode())
+        time.sleep(1)
+        yield
+
+
+@pytest.mark.slow
+def test_bodies_that_never_end_leave_threads_for_pages_and_health(server):
+    port, _process = server
+    with slow(port, 60):
+        started = time.monotonic()
+        answers = [urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).status for path in ("/healthz", "/robots.txt")]
+        took = time.monotonic() - started
+        refused = send(port, "/appointments/new/", ["Content-Length: 1"], b"x", 1)
+
+    assert (answers, took < 5) == ([200, 200], True)
+    assert refused.startswith("HTTP/1.1 503")
+    assert "what you typed is still there" in refused
+
+
+@pytest.mark.slow
+def test_forms_are_taken_again_once_the_slow_ones_have_gone(server):
+    port, _process = server
+    with slow(port, 20):
+        pass
+    time.sleep(1)
+
+    assert not send(port, "/healthz", ["Content-Length: 1"], b"x", 1).startswith("HTTP/1.1 503")
+
+
+def test_bodies_take_three_of_four_threads():
+    assert [places(threads) for threads in (1, 2, 4, 8, 16)] == [1, 1, 3, 6, 12]
+
+
+def test_web_server_waits_shorter_for_a_busy_sqlite_than_the_worker(tmp_path):
+    program = (
+        "from clinic.wsgi import application; from django.db import connection; "
+        "print(connection.settings_dict['OPTIONS']['timeout'])"
+    )
+    environment = {"PATH": os.environ["PATH"], "DEMO": "1", "VAR_DIR": str(tmp_path)}
+    of_pages = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    worker = program.replace("from clinic.wsgi import application", "import django; django.setup()")
+    environment["DJANGO_SETTINGS_MODULE"] = "clinic.settings"
+    of_jobs = subprocess.run([sys.executable, "-c", worker], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert (of_pages.stdout, of_jobs.stdout) == ("5\n", "20\n")

@@ -45,7 +45,8 @@ def test_checklist_names_what_the_starter_data_leaves_open(checklist):
     assert any(words.startswith("Have a podiatrist review the starter articles: ") for words in open_lines)
 
 
-def test_what_is_settled_is_done(checklist, toms_river_desk):
+def test_what_is_settled_is_done(checklist, toms_river_desk, settings):
+    settings.OPERATOR_EMAIL = "olivia@clinic.example"
     Office.objects.update(hours_confirmed=True, sketch_main_road="Route 37", sketch_note="")
     PracticeSettings.objects.update_or_create(
         pk=1, defaults={"manager_email": "m@clinic.example", "what_to_bring": "your shoes"}
@@ -78,6 +79,12 @@ def test_office_without_staff_is_named(checklist):
     Office.objects.get(slug="belleville").staff.clear()
 
     assert checklist()["Belleville: give it staff who work its requests"] == (False, "/admin/common/user/")
+
+
+def test_office_without_hours_is_named(checklist):
+    Office.objects.get(slug="belleville").hours.all().delete()
+
+    assert not checklist()["Belleville: enter the opening hours"][0]
 
 
 def test_office_whose_only_staff_may_not_sign_in_is_named(checklist, belleville_desk, manager):

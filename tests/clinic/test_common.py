@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import RequestFactory
 
 from appointments.models import AppointmentRequest, Draft
+from clinic.common import crypto
 from clinic.common.client import client_address
-from clinic.common.crypto import CannotDecrypt, decrypt, digest, encrypt
-from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
+from clinic.common.crypto import CannotDecrypt, decrypt, digest, digests, encrypt
+from clinic.common.fields import EncryptedTextField, Unreadable
 from clinic.common.text import clean_text, whole_number
 from clinic.common.times import clock, date_in_words, day, duration, moment, moment_by, recent
 
@@ -31,6 +33,24 @@ def test_nothing_of_ours_is_drawn_by_a_lot_that_can_be_guessed():
 
     assert len(files) > 100
     assert [path.name for path in files if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.M)] == []
+
+
+def old_ciphertext(text: str) -> str:
+    """As it was written before ciphertexts were bound to places."""
+    key_id, cipher = next(iter(crypto.key_ring(django_settings.FIELD_KEYS).items()))
+    return f"{key_id}.{cipher.unbound.encrypt(text.encode()).decode()}"
+
+
+def kept(answers: object) -> Draft:
+    """A draft with these answers."""
+    return Draft.objects.create(key_digest="a", answers=answers, expires_at=datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def raw(column: str) -> str:
+    """What stands in the draft's column."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM appointments_draft")
+        return cursor.fetchone()[0]
 
 
 @pytest.fixture
@@ -62,7 +82,7 @@ def test_encrypt_twice_gives_two_ciphertexts():
 def test_encrypt_uses_the_newest_key_and_names_it(keys):
     keys(f"2:{NEW_KEY},1:{OLD_KEY}")
 
-    assert encrypt("Harold Sample").startswith("2.")
+    assert encrypt("Harold Sample").startswith("v2.2.")
 
 
 def test_decrypt_reads_what_an_old_key_wrote_after_a_new_one_is_put_in_front(keys):
@@ -80,7 +100,7 @@ def test_decrypt_key_without_a_name_is_called_1(keys):
 
     keys(f"2:{NEW_KEY}, 1:{OLD_KEY}")
 
-    assert stored.startswith("1.")
+    assert stored.startswith("v2.1.")
     assert decrypt(stored) == "Harold Sample"
 
 
@@ -146,17 +166,49 @@ def test_decrypt_any_changed_character_raises():
             decrypt(changed)
 
 
-@pytest.mark.parametrize("stored", ["", "2", "2.", ".", "2.abc", "Harold Sample", "2.Harold Sample", "2.Zoë", "2.\x00"])
-def test_decrypt_of_what_was_never_encrypted_raises(stored):
+@pytest.mark.parametrize("start", ["", "2.", "v2.2."])
+@pytest.mark.parametrize("stored", ["", "2", ".", "abc", "Harold Sample", "Zoë", "\x00", "A" * 40, "v2.2.v2.2."])
+@pytest.mark.parametrize("unbound", [True, False])
+def test_decrypt_of_what_was_never_encrypted_raises(start, stored, unbound):
     with pytest.raises(CannotDecrypt):
-        decrypt(stored)
+        decrypt(start + stored, unbound=unbound)
 
 
 def test_decrypt_under_another_keys_name_raises():
     stored = encrypt("Harold Sample")
 
     with pytest.raises(CannotDecrypt):
-        decrypt(stored.replace("2.", "1.", 1))
+        decrypt(stored.replace("v2.2.", "v2.1.", 1))
+
+
+def test_decrypt_in_another_place_raises():
+    stored = encrypt("+17325550142", "Request", "phone", "GS-7K4M-39")
+
+    assert decrypt(stored, "Request", "phone", "GS-7K4M-39") == "+17325550142"
+    for place in ((), ("Request", "phone", "GS-4444-44"), ("Request", "email", "GS-7K4M-39"), ("Requestphone",)):
+        with pytest.raises(CannotDecrypt):
+            decrypt(stored, *place)
+
+
+def test_encrypt_hides_whether_it_was_yes_or_no():
+    assert len(encrypt("yes")) == len(encrypt("no")) == len(encrypt(""))
+
+
+def test_decrypt_reads_what_was_written_before_only_where_that_is_said():
+    stored = old_ciphertext("Harold Sample")
+
+    assert decrypt(stored, "anywhere", unbound=True) == "Harold Sample"
+    with pytest.raises(CannotDecrypt):
+        decrypt(stored, "anywhere")
+
+
+def test_decrypt_key_that_was_called_v2_is_no_new_form(keys):
+    keys(f"v2:{OLD_KEY}")
+    stored = old_ciphertext("Harold Sample")
+
+    assert stored.startswith("v2.")
+    assert decrypt(stored, unbound=True) == "Harold Sample"
+    assert decrypt(encrypt("Harold Sample")) == "Harold Sample"
 
 
 # --- digests ---
@@ -173,6 +225,25 @@ def test_digest_differs_by_purpose_and_text():
     assert len(made) == 4
 
 
+def test_digest_under_a_bare_key_is_the_same_when_the_key_gets_its_id(settings):
+    before = digest("draft", "cookie")
+
+    settings.DIGEST_KEY = f"1:{settings.DIGEST_KEY}"
+
+    assert digest("draft", "cookie") == before
+
+
+def test_digest_is_made_with_the_newest_key_and_compared_with_each(settings):
+    before = digest("draft", "cookie")
+
+    settings.DIGEST_KEY = f"2:{NEW_KEY},1:{settings.DIGEST_KEY}"
+
+    assert digest("draft", "cookie") != before
+    assert digest("draft", "cookie", like=before) == before
+    assert digest("draft", "cookie", like="0" * 64) == digest("draft", "cookie")
+    assert digests("draft", "cookie") == [digest("draft", "cookie"), before]
+
+
 def test_digest_differs_by_key(settings):
     before = digest("draft", "cookie")
 
@@ -185,28 +256,21 @@ def test_digest_differs_by_key(settings):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        (EncryptedTextField(), "Harold Sample"),
-        (EncryptedDateField(), date(1954, 9, 14)),
-        (EncryptedJSONField(), {"days": ["1", "3"], "name": "Zoë", "flags": [], "yes": True, "none": None}),
-        (EncryptedJSONField(), {}),
-        (EncryptedJSONField(), []),
-    ],
+    "answers", [{"days": ["1", "3"], "name": "Zoë", "flags": [], "yes": True, "none": None}, {}, []]
 )
-def test_encrypted_field_comes_back_as_it_was(field, value):
-    stored = field.get_prep_value(value)
+@pytest.mark.django_db
+def test_encrypted_field_comes_back_as_it_was(answers):
+    kept(answers)
 
-    assert stored.startswith("2.")
-    assert field.from_db_value(stored, None, connection) == value
+    assert raw("answers").startswith("v2.2.")
+    assert Draft.objects.get().answers == answers
 
 
+@pytest.mark.django_db
 def test_encrypted_json_keeps_a_date_as_iso_text():
-    field = EncryptedJSONField()
+    kept({"birth_date": date(1954, 9, 14)})
 
-    stored = field.get_prep_value({"birth_date": date(1954, 9, 14)})
-
-    assert field.from_db_value(stored, None, connection) == {"birth_date": "1954-09-14"}
+    assert Draft.objects.get().answers == {"birth_date": "1954-09-14"}
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
@@ -215,6 +279,24 @@ def test_encrypted_field_keeps_nothing_as_nothing(nothing):
 
     assert field.get_prep_value(nothing) == nothing
     assert field.from_db_value(nothing, None, connection) == nothing
+
+
+@pytest.mark.django_db
+def test_encrypted_field_is_not_written_without_its_row():
+    kept({})
+
+    with pytest.raises(TypeError, match="written by save"):
+        Draft.objects.update(answers={"name": "Harold"})
+
+
+@pytest.mark.django_db
+def test_encrypted_field_that_nobody_looked_at_is_saved_as_it_is():
+    kept({"name": "Harold"})
+    before = raw("answers")
+
+    Draft.objects.get().save()
+
+    assert raw("answers") == before
 
 
 @pytest.mark.parametrize(
@@ -242,13 +324,12 @@ def test_encrypted_field_can_be_asked_whether_it_is_null():
 
 
 @pytest.mark.django_db
-def test_encrypted_field_changed_behind_our_back_raises():
-    Draft.objects.create(key_digest="a", answers={"name": "Harold"}, expires_at=datetime(2026, 11, 23, tzinfo=UTC))
+def test_encrypted_field_changed_behind_our_back_is_not_shown():
+    kept({"name": "Harold"})
     with connection.cursor() as cursor:
         cursor.execute("UPDATE appointments_draft SET answers = %s", ['{"name": "Mallory"}'])
 
-    with pytest.raises(CannotDecrypt):
-        Draft.objects.get(key_digest="a")
+    assert isinstance(Draft.objects.get().answers, Unreadable)
 
 
 # --- where a visitor comes from ---

@@ -5,7 +5,9 @@ import gzip
 import brotli
 import pytest
 import time_machine
+from django.db import OperationalError
 
+from articles.models import Article
 from clinic.page_cache import PageCache, forget
 
 PUBLIC = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=0, s-maxage=60")]
@@ -148,13 +150,104 @@ def test_old_page_is_shown_while_django_fails(django, visitor, monkeypatch):
     assert visitor.get("/never-seen/")[0] == "500 Internal Server Error"
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "301 Moved Permanently"])
-def test_page_that_is_there_no_more_is_not_shown_from_the_cache(django, visitor, monkeypatch, status):
+@pytest.mark.parametrize("status", ["410 Gone", "404 Not Found", "301 Moved Permanently"])
+def test_withdrawn_page_does_not_come_back_while_django_fails(django, visitor, monkeypatch, status):
     visitor.get()
     monkeypatch.setattr("clinic.page_cache.monotonic", lambda: 1e12)
     django.status = status
-
     assert visitor.get()[0] == status
+
+    django.status = "503 Service Unavailable"
+
+    assert visitor.get()[0] == "503 Service Unavailable"
+
+
+def test_page_withdrawn_before_anybody_asked_again_does_not_come_back_while_django_fails(django, visitor):
+    visitor.get()
+    with time_machine.travel("2041-01-01"):
+        forget()  # as withdrawing it does
+
+    django.status = "503 Service Unavailable"
+
+    assert visitor.get()[0] == "503 Service Unavailable"
+
+
+def test_kept_page_survives_a_failure_that_comes_twice(django, visitor, monkeypatch):
+    visitor.get()
+    monkeypatch.setattr("clinic.page_cache.monotonic", lambda: 1e12)
+    django.status = "503 Service Unavailable"
+
+    assert [visitor.get()[0] for _time in range(2)] == ["200 OK", "200 OK"]
+
+
+def test_withdrawn_article_stays_withdrawn_while_the_database_is_away(article, client, monkeypatch):
+    """The whole way: the real site behind the cache."""
+    client.raise_request_exception = False
+
+    def site(environ, start_response):
+        answer = client.get(environ["PATH_INFO"])
+        start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
+        return [answer.content]
+
+    visitor, address = Visitor(site), f"/conditions/{article.slug}/"
+    assert visitor.get(address)[0] == "200 OK"
+    article.unpublish()
+    forget()
+
+    def fail(*args):
+        raise OperationalError
+
+    monkeypatch.setattr(Article.objects.__class__, "get_queryset", fail)
+    status, _headers, body = visitor.get(address)
+
+    assert status.startswith("5")
+    assert article.title.encode() not in body
+
+
+@pytest.mark.parametrize("host", ["testserver:9999", "evil.example", "TESTSERVER.evil.example", ""])
+def test_page_for_a_host_that_is_not_ours_is_not_kept(visitor, host):
+    visitor.get(HTTP_HOST=host)
+
+    assert not visitor.cache.pages
+
+
+def test_spelling_of_the_host_makes_no_second_page(django, visitor):
+    visitor.get()
+    visitor.get(HTTP_HOST="TestServer")
+
+    assert (django.asked, len(visitor.cache.pages)) == (1, 1)
+
+
+def test_claims_about_the_scheme_make_no_second_page_without_a_proxy(django, visitor):
+    for number in range(5):
+        visitor.get(HTTP_X_FORWARDED_PROTO=f"made-up-{number}")
+
+    assert (django.asked, len(visitor.cache.pages)) == (1, 1)
+
+
+def test_scheme_that_the_proxy_tells_keeps_pages_apart(django, visitor, settings):
+    settings.TRUSTED_PROXY_HOPS = 1
+    for scheme in ("https", "http", "made-up", "https"):
+        visitor.get(HTTP_X_FORWARDED_PROTO=scheme)
+
+    assert (django.asked, len(visitor.cache.pages)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0.0, gzip;q=0", None),
+        ("gzip, br;q=0.5", "br"),
+        ("BR", "br"),
+        ("vibrant", None),
+        ("", None),
+    ],
+)
+def test_page_comes_in_an_encoding_that_the_visitor_takes(visitor, accepted, encoding):
+    _status, headers, _body = visitor.get(HTTP_ACCEPT_ENCODING=accepted)
+
+    assert headers.get("content-encoding") == encoding
 
 
 def test_number_of_kept_pages_is_bounded(visitor, monkeypatch):

@@ -242,6 +242,14 @@ def test_passkey_needs_a_finger_a_face_or_a_pin(client, toms_river_desk):
     assert options["request_options"]["publicKey"]["userVerification"] == "required"
 
 
+def test_key_that_is_set_up_as_a_second_factor_needs_one_too(client, toms_river_desk):
+    sign_in(client, toms_river_desk)
+
+    page = client.get("/accounts/2fa/webauthn/add/").content.decode()
+
+    assert set(re.findall(r'"userVerification": "(\w+)"', page)) == {"required"}
+
+
 def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, enrolled):
     response = sign_in(client, enrolled)
 

@@ -197,7 +197,8 @@ def test_sqlite_runs_immediate_in_the_folder_of_the_site(start, tmp_path):
 
 
 def test_postgresql_is_used_when_asked_for(start):
-    asked = {**PRODUCTION, "DATABASE_URL": "postgres://clinic:secret@db.example.com:5433/clinic"}
+    url = "postgres://clinic:secret@db.example.com:5433/clinic?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    asked = {**PRODUCTION, "DATABASE_URL": url}
 
     database = read(start, asked, "settings.DATABASES['default']")
 
@@ -206,7 +207,87 @@ def test_postgresql_is_used_when_asked_for(start):
     assert database["CONN_HEALTH_CHECKS"] is True
 
 
+@pytest.mark.parametrize("end", ["", "?sslmode=prefer", "?sslmode=require", "?sslmode=disable"])
+@pytest.mark.parametrize("host", ["db.example.com", "10.0.0.5"])
+def test_database_on_another_machine_has_to_prove_who_it_is(start, host, end):
+    process = start({**PRODUCTION, "DATABASE_URL": f"postgres://clinic:secret-word@{host}/clinic{end}"})
+
+    last_line = process.stderr.strip().splitlines()[-1]
+    assert process.returncode != 0
+    assert "?sslmode=verify-full" in last_line
+    assert "secret-word" not in last_line
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://clinic@127.0.0.1/clinic",
+        "postgres://clinic@localhost/clinic",
+        "postgres://clinic@[::1]/clinic",
+        "postgres://clinic@%2Frun%2Fpostgresql/clinic",
+        "postgres:///clinic",
+        "postgres:///clinic?host=/run/postgresql",
+        "postgres://clinic@db.example.com/clinic?sslmode=verify-ca",
+        "postgres://clinic@db.example.com/clinic?sslmode=verify-full",
+    ],
+)
+def test_database_on_this_machine_or_one_that_proves_who_it_is_is_taken(start, url):
+    assert read(start, {**PRODUCTION, "DATABASE_URL": url}, "settings.DATABASES['default']['NAME']") == "clinic"
+
+
+def test_what_the_site_writes_is_its_own_users_alone(start, tmp_path):
+    database, journal = tmp_path / "db.sqlite3", tmp_path / "db.sqlite3-journal"
+    for file in (database, journal):  # as an older version left them
+        file.touch()
+        file.chmod(0o644)
+
+    start(PRODUCTION, "open(settings.VAR_DIR / 'new', 'w').close()")
+
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (database, journal, tmp_path / "new")}
+    assert set(modes.values()) == {0o600}, modes
+
+
 # --- The demonstration ---
+
+
+@pytest.mark.parametrize(
+    ("changed", "real"),
+    [
+        ({"BASE_URL": "https://www.example.com"}, "www.example.com"),
+        ({"BASE_URL": "http://www.example.com"}, "www.example.com"),
+        ({"ALLOWED_HOSTS": "localhost,www.example.com"}, "www.example.com"),
+        ({"BASE_URL": "https://9.9.9.9"}, "9.9.9.9"),
+        ({"DATABASE_URL": "postgres://clinic:secret@db.example.com/clinic?sslmode=verify-full"}, "db.example.com"),
+        ({"DATABASE_URL": "postgres://clinic:secret@10.0.0.5/clinic"}, "10.0.0.5"),
+        ({"EMAIL_URL": "smtp+tls://user:password@mail.example.com:587"}, "mail.example.com"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_demonstration_stops_with_anything_real_and_names_it(start, changed, real):
+    process = start({**DEMO, **changed})
+
+    assert process.returncode != 0
+    last_line = process.stderr.strip().splitlines()[-1]
+    assert "DEMO=1 is for trying on one's own machine" in last_line
+    assert real in last_line
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"HOST": "0.0.0.0"},
+        {"BASE_URL": "http://192.168.1.5:8000"},
+        {"BASE_URL": "https://localhost:8443"},
+        {"BASE_URL": "http://front-desk:8000"},
+        {"DATABASE_URL": "postgres://clinic@127.0.0.1/clinic"},
+        {"DATABASE_URL": "postgres://clinic@%2Ftmp/clinic"},
+        {"EMAIL_URL": "smtp://127.0.0.1:1025"},
+        {"EMAIL_URL": "consolemail://"},
+    ],
+    ids=str,
+)
+def test_demonstration_runs_on_this_machine_and_its_neighbors(start, changed):
+    assert read(start, {**DEMO, **changed}, "settings.DEMO") is True
 
 
 def test_demonstration_needs_nothing(start):

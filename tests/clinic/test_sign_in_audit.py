@@ -1,6 +1,8 @@
 """Who came in, who did not, and who may: every one of them in the audit."""
 
 import pytest
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
@@ -122,6 +124,18 @@ def test_change_by_a_command_is_written_with_who_ran_it(db, monkeypatch):
     User.objects.create_user("newbie")
 
     assert entries() == [("operator olivia", "account made")]
+
+
+def test_password_set_by_a_link_is_written_as_the_visitors(client, toms_river_desk):
+    """Whoever holds the link; not as the person who runs the server."""
+    key = EmailAwarePasswordResetTokenGenerator().make_token(toms_river_desk)
+    form = client.get(f"/accounts/password/reset/key/{user_pk_to_url_str(toms_river_desk)}-{key}/", follow=True)
+    new = "another long enough phrase 42"
+
+    client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+
+    assert ("visitor", "account: password", "tess") in entries("actor", "action", "record")
+    assert not [actor for actor, _action in entries() if actor.startswith("operator")]
 
 
 def test_reaching_another_offices_requests_is_written(toms_river_desk):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
+from clinic.common.networks import connection_of
 from clinic.common.ratelimit import take_place
 from clinic.common.spam import STAMP_SECONDS, TOO_FAST_SECONDS, TrapsForm, new_stamp, stamp_age
 
@@ -102,8 +103,24 @@ def test_household_with_many_v6_addresses_is_one_visitor(db):
     assert visit("2001:db8:0:2::1")
 
 
-def test_same_address_written_as_v6_is_the_same_visitor(db):
-    assert [visit(address) for address in ("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.7")] == [True, True, False]
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.10", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("2001:db8::5", "2001:db8::ffff:5", True),
+        ("2001:db8:0:0:1::", "2001:DB8::1", True),
+        ("2001:db8::5", "2001:db8:1::5", False),
+        ("2001:db8:0:1::5", "2001:db8:0:10::5", False),
+        ("", "192.0.2.1", False),
+        ("", "::", False),
+        ("192.0.2.1", "unknown", False),
+    ],
+)
+def test_connection_is_one_address_or_one_household_of_ipv6(one, other, same):
+    assert (connection_of(one) == connection_of(other)) is same
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "192.0.2.7:443", "::ffff:192.0.2.7"])

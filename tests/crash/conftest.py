@@ -28,6 +28,7 @@ PRODUCTION = {
     "TRUSTED_PROXY_HOPS": "1",  # the clients say what a proxy would: HTTPS, and an address for each patient
     "FASTEST_SECONDS": "0",  # they are the machines that the traps for spam are for
     "MOST_SENT_PER_ADDRESS": "1000000",
+    "MOST_DRAFTS_PER_ADDRESS": "0",
     "MOST_SENT_PER_PHONE": "1000000",
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import django
 
-from tests.clinic.busy_site import answers
+from tests.clinic.busy_site import answers, take_requests
 
 
 def cookie(number: int) -> str:
@@ -31,11 +31,8 @@ def answers_of(number: int, *, email: bool) -> dict[str, dict[str, object]]:
 def make_requests(count: int) -> None:
     """As the form's last step makes them; every fourth patient has an address for a receipt."""
     from appointments import actions
-    from appointments.models import Office
 
-    for office in Office.objects.all():
-        office.notice_email = f"{office.slug}@clinic.example"
-        office.save()
+    take_requests()
     for number in range(count):
         actions.submit(
             draft_digest=f"request {number}",
@@ -52,6 +49,7 @@ def make_drafts(numbers: list[int]) -> None:
     from appointments.models import Draft
     from clinic.common.crypto import digest
 
+    take_requests()
     end = timezone.now() + timedelta(hours=12)
     Draft.objects.bulk_create(
         Draft(key_digest=digest("draft", cookie(number)), answers=answers_of(number, email=True), expires_at=end)

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,16 @@ import yaml
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from appointments.models import Office, OpeningHours, PracticeSettings, RedFlag, SafetyCheck, ZipCode
+from appointments.models import (
+    FlagRule,
+    Office,
+    OpeningHours,
+    PracticeSettings,
+    RedFlag,
+    RiskCondition,
+    SafetyCheck,
+    ZipCode,
+)
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -27,7 +37,10 @@ class Command(BaseCommand):
             for position, office in enumerate(starter["offices"]):
                 self._add_office(position, office)
             self.stdout.write(f"Loaded {len(starter['offices'])} offices")
-        if not SafetyCheck.objects.exists():
+        newest = SafetyCheck.objects.order_by("version").last()
+        if newest is None or not (
+            newest.signed_off_by or newest.conditions.exists()
+        ):  # of a site from before there were any
             self._add_safety_check(starter["safety_check"])
             self.stdout.write("Loaded the safety check (to be signed off by a podiatrist)")
         PracticeSettings.objects.get_or_create(pk=1)
@@ -48,14 +61,21 @@ class Command(BaseCommand):
             for day in hours["days"]
         )
 
-    def _add_safety_check(self, flags: list[dict[str, Any]]) -> None:
-        version = SafetyCheck.objects.create(version=1)
-        made: dict[str, RedFlag] = {}
-        for position, facts in enumerate(flags):
-            partner = made.get(facts.pop("emergency_with", ""))
-            made[facts["slug"]] = RedFlag.objects.create(
-                check_version=version, position=position, emergency_with=partner, **facts
-            )
+    def _add_safety_check(self, starter: dict[str, list[dict[str, Any]]]) -> None:
+        """The starter's signs as the next version."""
+        newest = SafetyCheck.objects.order_by("version").last()
+        check = SafetyCheck.objects.create(version=newest.version + 1 if newest else 1)
+        words = yaml.safe_load((DATA / "warning_words.yaml").read_text())
+        rows: tuple[tuple[type[RedFlag | RiskCondition | FlagRule], str], ...] = (
+            (RedFlag, "signs"),
+            (RiskCondition, "conditions"),
+            (FlagRule, "rules"),
+        )
+        for model, name in rows:
+            for position, facts in enumerate(starter[name]):
+                if "slug" in facts:
+                    facts["words"] = "\n".join(chain.from_iterable(words.get(facts["slug"], {}).values()))
+                model.objects.create(check_version=check, position=position, **facts)
 
     def _add_zip_codes(self) -> int:
         with (DATA / "zips.csv").open() as file:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments import retention
+from appointments import clock, retention
 from appointments.offices import practice
 
 
@@ -16,14 +16,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Only looking, or doing it."""
         parser.add_argument("--dry-run", action="store_true", help="say what would be deleted, and delete nothing")
+        parser.add_argument(
+            "--confirm", action="store_true", help="the server's clock is right, and much may be deleted at once"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints how many, and with --dry-run their references."""
         days = practice().keep_closed_days
         if options["dry_run"]:
-            references = list(retention.old_requests(retention.cut()).values_list("reference", flat=True))
+            references = list(retention.old_requests(retention.cut(days)).values_list("reference", flat=True))
             self.stdout.write(f"{len(references)} requests closed more than {days} days ago would be deleted")
             for reference in references:
                 self.stdout.write(reference)
-        else:
-            self.stdout.write(f"{retention.purge()} requests closed more than {days} days ago were deleted")
+            return
+        if options["confirm"]:
+            clock.confirm()
+        try:
+            gone = retention.purge(confirmed=options["confirm"])
+        except clock.HeldBack as problem:
+            raise CommandError(f"Nothing was deleted. {problem}") from problem
+        self.stdout.write(f"{gone} requests closed more than {days} days ago were deleted")

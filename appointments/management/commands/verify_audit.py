@@ -28,9 +28,13 @@ class Command(BaseCommand):
         if not audit.is_locked():
             raise CommandError(
                 "The audit trail is whole, but the database no longer refuses to change it: its triggers are missing. "
-                "Find out who removed them, then: manage.py migrate appointments 0007, and manage.py migrate."
+                "Find out who removed them; then “manage.py close_audit_incident --reason ...” puts them back."
             )
         first, last = (f"{at:%Y-%m-%d %H:%M:%S %Z}" if at else "none" for at in (trail.first, trail.last))
         self.stdout.write(f"Entries: {trail.entries:,} (and {trail.pruned:,} deleted when their years were over)")
-        self.stdout.write(f"First: {first}\nLast: {last}\nWhole.")
+        self.stdout.write(f"First: {first}\nLast: {last}")
+        for entry in trail.closed:
+            reason = audit.reason_of(entry)
+            self.stdout.write(f"Broken before entry {entry.pk} ({entry.at:%Y-%m-%d}): {reason} ({entry.actor})")
+        self.stdout.write(f"Whole since entry {trail.closed[-1].pk}." if trail.closed else "Whole.")
         self.stdout.write(f"Note this down where the server can't write: {trail.mark}")

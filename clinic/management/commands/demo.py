@@ -1,6 +1,7 @@
 """`make run`: the whole site on this machine, with starter data and demonstration logins."""
 
 import contextlib
+import os
 import secrets
 import signal
 import socket
@@ -17,7 +18,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from appointments.models import Office
 from articles.models import Reviewer
-from clinic.admin import DESK_GROUPS
+from clinic import keys
+from clinic.access import DESK_GROUPS
 from clinic.common.models import User
 
 
@@ -48,6 +50,7 @@ class Command(BaseCommand):
         self._check_port()
         self._say("Preparing the database (the first time takes about 15 seconds) ...")
         call_command("migrate", verbosity=0)
+        keys.require()
         call_command("load_practice", stdout=self.stdout)
         self._say("Loading the starter articles ...")
         call_command("load_articles", stdout=self.stdout)
@@ -71,7 +74,7 @@ class Command(BaseCommand):
                 )
 
     def _address_offices(self) -> None:
-        """Mails only go into files here; an office without an address gets one, so that its notice is written."""
+        """Mails only go into files here; an office without an address gets one, for without it takes no requests."""
         for office in Office.objects.filter(notice_email=""):
             office.notice_email = f"{office.slug}@desk.example"
             office.save()
@@ -104,12 +107,13 @@ class Command(BaseCommand):
         granian = [
             str(Path(sys.executable).with_name("granian")),
             *("--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT)),
-            *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            *("--workers", "1", "--no-ws", "--log-level", "warning"),
             "clinic.wsgi:application",
         ]
+        environment = {**os.environ, "GRANIAN_BLOCKING_THREADS": "4"}
         # Processes of their own group: Ctrl-C reaches only this one, which then stops them in order.
         processes = [
-            subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+            subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
             for command in (granian, [*manage, "worker"])
         ]
         signal.signal(signal.SIGTERM, lambda *_received: sys.exit(0))

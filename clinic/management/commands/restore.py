@@ -22,6 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key's file")
         parser.add_argument("--replace", action="store_true", help="also when there is a database or pictures already")
+        parser.add_argument(
+            "--audit-broken",
+            default="",
+            metavar="REASON",
+            help="also when the backup's audit trail is broken; the reason is written into the audit",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing."""
@@ -34,7 +40,14 @@ class Command(BaseCommand):
         try:
             self.stdout.write("Opening the backup ...")
             with backup.opened(options["file"], options["key"]) as found:
-                kept = backup.restore(found, self.stdout.write)
+                for doubt in backup.doubts(found.manifest):
+                    self.stderr.write(f"What the backup says of itself: {doubt}")
+                if lost := backup.requests_since(found.manifest):
+                    self.stderr.write(
+                        f"{lost:,} requests came in after this backup was made. They are not in it: after the restore "
+                        f"they are only in the database that is kept beside it."
+                    )
+                kept = backup.restore(found, self.stdout.write, audit_broken=options["audit_broken"])
         except (backup.BackupFailed, CopyFailed, Broken) as problem:
             raise CommandError(f"Not restored. {problem}.") from problem
         except OSError as problem:
@@ -42,7 +55,7 @@ class Command(BaseCommand):
         manifest = found.manifest
         self.stdout.write(
             f"Restored the backup of {manifest['made_at']}: {sum(manifest['tables'].values()):,} rows and "
-            f"{len(manifest['parts']) - 1:,} pictures, {time.monotonic() - started:.1f} s. The audit trail is whole."
+            f"{len(manifest['parts']) - 1:,} pictures, {time.monotonic() - started:.1f} s."
         )
         for place in kept:
             self.stdout.write(f"What was there before is kept: {place}")

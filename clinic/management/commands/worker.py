@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from appointments import actions, audit, drafts, escalation, figures, outbox, retention
+from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
 from articles import reminders, schedule
-from clinic import kept_post, planner, sessions
+from clinic import access, alarms, kept_post, keys, planner, sessions
 from clinic.common import staff_mail
 
 log = logging.getLogger("clinic.worker")
@@ -24,9 +24,13 @@ JOBS: tuple[Callable[[], Any], ...] = (
     drafts.delete_expired,
     kept_post.delete_expired,
     sessions.delete_expired,
+    access.end_over,
     audit.prune,
     escalation.beat,
+    alarms.watch,
+    alarms.step_patrol,
     actions.lapse_offers,
+    unseen.look,
     escalation.remind_offices,
     escalation.remind_manager,
     escalation.send_digests,
@@ -35,11 +39,18 @@ JOBS: tuple[Callable[[], Any], ...] = (
     reminders.queue_due,
     planner.refresh,
 )
+# What these delete does not come back; they wait while the clock is in doubt.
+DELETING = {drafts.delete_expired, kept_post.delete_expired, sessions.delete_expired, audit.prune, retention.purge}
+HELD_BACK_SECONDS = 60 * 60
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
     sessions.delete_expired: 60 * 60,
+    audit.prune: 60 * 60,
+    access.end_over: 60,
     escalation.beat: 30,
+    alarms.watch: 60,
     actions.lapse_offers: 60,
+    unseen.look: 30,
     escalation.remind_offices: 60,
     escalation.remind_manager: 60,
     escalation.send_digests: 60,
@@ -51,7 +62,10 @@ PAUSES: dict[Callable[[], Any], int] = {
 
 
 class Command(BaseCommand):
-    """Runs until it is told to stop; a job that fails is logged and tried again on the next round."""
+    """Runs until it is told to stop; a job that fails is logged and tried again on the next round.
+
+    It does not start with keys that don't fit the database.
+    """
 
     help = "Deliver mails, remind of requests, publish scheduled articles, delete what is old, again and again."
 
@@ -62,6 +76,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ctrl-C and SIGTERM end it after the job at hand."""
+        keys.require()
         stop = threading.Event()
         if not options["once"]:
             for sign in (signal.SIGINT, signal.SIGTERM):
@@ -72,7 +87,12 @@ class Command(BaseCommand):
                 if time.monotonic() < next_run.get(job, 0):
                     continue
                 try:
+                    if job in DELETING and (doubt := clock.doubt()):
+                        raise clock.HeldBack(doubt)
                     job()
+                except (clock.HeldBack, audit.Broken):  # `alarms` tells of it
+                    log.warning("The job %s is held back", job.__name__)
+                    next_run[job] = time.monotonic() + HELD_BACK_SECONDS
                 except Exception:
                     log.exception("The job %s failed", job.__name__)
                 else:

@@ -1,0 +1,71 @@
+"""A form whose text may speak of something that cannot wait: whoever writes that is asked once whether it is so today.
+
+What reads the text is named by the setting SECOND_LOOK, because only `appointments` knows the warning signs.
+"""
+
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from clinic.common.crypto import digest
+from clinic.common.spam import TrapsForm
+
+
+class Seen(Protocol):
+    """What was found in a text: whether it cannot wait, and the pieces that say so."""
+
+    @property
+    def raises(self) -> bool: ...
+
+    @property
+    def quoted(self) -> list[str]: ...
+
+
+def read(text: str) -> Seen:
+    """What the site's warning signs find in `text`."""
+    seen: Seen = import_string(settings.SECOND_LOOK)(text)
+    return seen
+
+
+class AskedOnceForm(TrapsForm):
+    """With `quoted`, the pieces that are asked about; empty while there is nothing to ask."""
+
+    text_name: ClassVar[str]
+
+    so = forms.ChoiceField(
+        label=_("Is that so today?"),
+        choices=[("yes", _("Yes, that is so today")), ("no", _("No, it is not so today"))],
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose whether that is so today")},
+    )
+    asked_about = forms.CharField(required=False, widget=forms.HiddenInput)  # which words the answer is about
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.quoted: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        """Asks again when other words were written meanwhile."""
+        data = super().clean() or {}
+        seen = read(data.get(self.text_name, ""))
+        if not seen.raises:
+            return {**data, "so": ""}
+        self.quoted = seen.quoted
+        about = digest("asked about", "\0".join(self.quoted))
+        if data.get("asked_about") != about:
+            data["so"] = ""
+        if not data.get("so") and "so" not in self.errors:
+            words = ", ".join(f"“{words}”" for words in self.quoted)
+            self.add_error("so", _("You wrote %(words)s. Choose whether that is so today") % {"words": words})
+        self.data = self.data.copy()
+        self.data["asked_about"] = about
+        return data
+
+    @property
+    def said_so(self) -> bool | None:
+        """The answer; None where nothing was asked."""
+        return self.cleaned_data["so"] == "yes" if self.cleaned_data["so"] else None

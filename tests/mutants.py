@@ -182,27 +182,29 @@ class Worker:
 
     def __init__(self, mutants: Sequence[Mutant], pipe: int) -> None:
         self.mutants, self.pipe = mutants, pipe
-        self.failed, self.passed = "", 0
+        self.failed: list[str] = []
+        self.passed = 0
         self.var = Path(mkdtemp()) / "var"
+        self.failing: list[str] = []  # without any mistake
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count."""
         if report.failed:
-            self.failed = re.sub(r"^[^:]*/", "", report.nodeid)
+            self.failed.append(report.nodeid)
         elif report.passed and report.when == "call":
             self.passed += 1
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """First all tests without any mistake."""
+        """First all tests without any mistake; those that fail are told of, and left out."""
         if ready := next((item for item in session.items if "db" in getattr(item, "fixturenames", ())), None):
             ready.ihook.pytest_runtest_protocol(item=ready, nextitem=session)  # the database is there from now on
         shutil.copytree(settings.VAR_DIR, self.var)
-        self.failed, self.passed = "", 0
-        failed, _passed = self._in_a_fork(session, session.items)
-        if failed or session.testsfailed:
-            self._tell(Result("", "broken", f"without any mistake: {failed or 'tests that can not be read'}", 0))
-            return True
+        self.failed, self.passed = [], 0
+        self.failing, _passed = self._in_a_fork(session, session.items, to_the_end=True)
+        if self.failing or session.testsfailed:
+            named = ", ".join(self.failing) or "tests that can't be read"
+            self._tell(Result("", "broken", f"fails without any mistake: {named}", 0))
         for mutant in self.mutants:
             start = time.monotonic()
             try:
@@ -224,11 +226,13 @@ class Worker:
         file.write_text(wrong)  # also for what the tests start
         try:
             if codes is not None:
-                items = [item for test in mutant.tests for item in session.items if item.nodeid.startswith(test)]
+                well = [item for item in session.items if item.nodeid not in self.failing]
+                items = [item for test in mutant.tests for item in well if item.nodeid.startswith(test)]
                 failed, passed = self._in_a_fork(session, items, codes, str(file))
                 if failed:
-                    return judge(mutant, failed, passed)
-            return judge(mutant, *_in_a_python_of_its_own(mutant.tests))  # some functions run only when a site starts
+                    return judge(mutant, re.sub(r"^[^:]*/", "", failed[0]), passed)
+            # Some functions run only when a site starts.
+            return judge(mutant, *_in_a_python_of_its_own(mutant.tests, self.failing))
         finally:
             file.write_text(right)
 
@@ -238,18 +242,20 @@ class Worker:
         items: Sequence[pytest.Item],
         codes: dict[tuple[str, int], CodeType] | None = None,
         file: str = "",
-    ) -> tuple[str, int]:
-        """The first test that fails, and how many pass before it."""
+        *,
+        to_the_end: bool = False,
+    ) -> tuple[list[str], int]:
+        """The first test that fails, or all, and how many pass."""
         ours, theirs = os.pipe()
         if not (child := os.fork()):
             try:
                 os.setpgid(0, 0)
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                signal.alarm(SECONDS)
+                signal.alarm(0 if to_the_end else SECONDS)
                 _put_in(codes or {}, file)
                 for item, following in zip(items, [*items[1:], session], strict=True):
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-                    if self.failed:
+                    if self.failed and not to_the_end:
                         break
                 os.write(theirs, json.dumps([self.failed, self.passed]).encode())
             finally:
@@ -261,7 +267,7 @@ class Worker:
         _kill(child)
         shutil.rmtree(settings.VAR_DIR)  # what one has written is nothing to the next
         shutil.copytree(self.var, settings.VAR_DIR)
-        failed, passed = json.loads(said or '["came to no end", 0]')
+        failed, passed = json.loads(said or '[["came to no end"], 0]')
         return failed, passed
 
 
@@ -271,10 +277,10 @@ def _kill(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def _in_a_python_of_its_own(tests: Sequence[str]) -> tuple[str, int]:
+def _in_a_python_of_its_own(tests: Sequence[str], without: Sequence[str]) -> tuple[str, int]:
     """The first test that fails, and how many pass before it."""
     with subprocess.Popen(
-        [sys.executable, "-m", "pytest", *QUICKLY, "-x", *tests],
+        [sys.executable, "-m", "pytest", *QUICKLY, "-x", *(f"--deselect={test}" for test in without), *tests],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

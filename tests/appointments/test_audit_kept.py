@@ -322,6 +322,18 @@ def test_prune_leaves_what_does_not_hang_together():
     assert list(AuditEntry.objects.order_by("pk")) == [first, second]
 
 
+def test_prune_leaves_old_entries_that_do_not_hang_together_under_a_whole_end():
+    first, *_others = write("view", "list", at=LONG_AGO)
+    write("search")
+    with unlocked_audit():
+        AuditEntry.objects.filter(pk=first.pk).update(actor="nobody")
+
+    with pytest.raises(audit.Broken, match="does not follow"):
+        audit.prune()
+
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["view", "list", "search"]
+
+
 @pytest.mark.parametrize("change", [{"count": 1}, {"last_hash": "0" * 64}, {"seal": ""}], ids=str)
 def test_prune_deletes_nothing_under_a_head_that_was_changed(change):
     """What was done to the head must not be sealed anew by deleting."""

@@ -17,7 +17,7 @@ PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-slow test-browser batteries check lock clean packages dev-packages
+.PHONY: help run test test-postgres test-slow test-browser mutants batteries check lock clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -36,6 +36,9 @@ test-slow: dev-packages ## the slow tests, on SQLite: servers and workers killed
 
 test-browser: dev-packages ## the journeys in a real browser; needs Debian's chromium
 	$(IN)/python -m pytest -m browser $(ARGS)
+
+mutants: dev-packages ## small mistakes in the rules that matter: does a test notice each? ARGS='--only routing'
+	$(IN)/python -m tests.mutants $(ARGS)
 
 batteries: dev-packages ## attack tools that others wrote, against a demonstration; a quarter of an hour, ARGS go to them
 	$(IN)/python -m tests.batteries $(ARGS)

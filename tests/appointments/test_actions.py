@@ -1,8 +1,10 @@
 """Every change of a request: what it changes, its event, its mails, its audit entry, all of them or none."""
 
+import ast
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from appointments import actions, audit, drafts, offices, outbox
 from appointments.actions import Actor, WrongMove
+from appointments.deadlines import Schedule
 from appointments.models import (
     AppointmentRequest,
     AuditEntry,
@@ -123,6 +126,25 @@ def test_sent_request_with_a_red_flag_is_urgent_and_keeps_what_was_asked(make_re
     assert levels == {"hot-swollen": "emergency", "fever": "emergency"}, (
         "fever with a hot, swollen foot is an emergency"
     )
+
+
+def test_sent_request_keeps_the_questions_of_the_version_that_was_answered(make_request):
+    newer = SafetyCheck.objects.create(version=2)
+    RedFlag.objects.create(check_version=newer, slug="fever", question="New words", short="new", level="now")
+
+    answered_before_the_change = make_request(flags=["fever"], version=1)
+
+    (flag,) = answered_before_the_change.safety["flags"]
+    assert flag["question"] != "New words"
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+@pytest.mark.usefixtures("practice")
+def test_office_that_never_opens_still_has_a_deadline_and_makes_a_promise(urgent):
+    never = Schedule(week=((),) * 7, closures=(), zone=NEW_YORK)
+
+    assert actions.call_deadline(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=1)
+    assert actions.promise(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=3)
 
 
 def test_sent_request_begins_its_history_with_the_routing_decision(waiting):
@@ -258,6 +280,17 @@ def test_call_that_reached_the_patient_ends_the_waiting(waiting, tess, monday):
     assert event.at == MONDAY + timedelta(minutes=20)
     assert last_entry() == ("tess", "request spoke", waiting.reference, "toms-river", "192.0.2.7")
     assert waiting.mails.count() == 2
+
+
+def test_time_until_the_first_call_counts_while_the_office_is_open(make_request, tess, monday):
+    monday.move_to(datetime(2026, 11, 23, 16, 30, tzinfo=NEW_YORK))
+    sent_half_an_hour_before_closing = make_request()
+    monday.move_to(datetime(2026, 11, 24, 9, 15, tzinfo=NEW_YORK))
+
+    TAKEN["voicemail"](sent_half_an_hour_before_closing, tess)
+
+    sent_half_an_hour_before_closing.refresh_from_db()
+    assert sent_half_an_hour_before_closing.first_call_minutes == 45
 
 
 @pytest.mark.parametrize("outcome", [Event.Kind.VOICEMAIL, Event.Kind.NO_ANSWER])
@@ -471,6 +504,13 @@ def hold(request: AppointmentRequest) -> None:
     """As it is when it looks like spam from the start."""
     AppointmentRequest.objects.filter(pk=request.pk).update(status=Status.HELD, held_because="too fast")
     request.mails.all().delete()
+
+
+def test_held_request_is_told_to_nobody(make_request):
+    held = make_request(held_because="links")
+
+    assert held.status == Status.HELD
+    assert not Mail.objects.exists()
 
 
 def test_released_request_starts_the_clock_and_its_mails(waiting, tess, monday):
@@ -814,6 +854,65 @@ def test_sending_keeps_nothing_when_its_mail_fails(waiting, tess, monkeypatch):
         TAKEN["send"](waiting, tess)
 
     assert everything() == before
+
+
+# --- Pages change nothing themselves ---
+
+
+@pytest.mark.parametrize(
+    "module", ["views", "message_form", "own_page", "desk", "desk_actions", "desk_forms", "inbox", "export"]
+)
+def test_page_writes_no_row_but_by_an_action(module):
+    writing = {"save", "update_or_create", "get_or_create", "create", "bulk_create", "bulk_update", "delete"}
+    tree = ast.parse((Path(actions.__file__).parent / f"{module}.py").read_text())
+    called = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) if hasattr(node.func, "attr")}
+
+    assert called & writing == set()
+
+
+# --- What can be done in which state ---
+
+CALLS, ALWAYS = {"spoke", "voicemail", "no_answer"}, {"note", "assign"}
+OPEN = CALLS | ALWAYS | {"ask", "book", "propose", "send", "close"}
+# How a request gets into a state, and what the desk can do there. A visit that is agreed on is moved or called off with
+# a reason; it is never put back to a choice or a call, which the patient would not hear of.
+STATES: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "held": ((), ALWAYS | {"ask", "send", "close", "release"}),
+    "new": ((), OPEN),
+    "contacted": (("spoke",), OPEN),
+    "proposed": (("propose",), OPEN),
+    "booked": (("book",), OPEN - {"propose"}),
+    "closed": (("close",), ALWAYS | {"reopen"}),
+}
+EVERY_STEP = TAKEN | {
+    "release": lambda request, by: actions.release(request=request, actor=by),
+    "reopen": lambda request, by: actions.reopen(request=request, actor=by, note="Called us back."),
+}
+
+
+@pytest.fixture(params=STATES)
+def state(request, waiting, tess):
+    """The request in each state."""
+    if request.param == "held":
+        hold(waiting)
+    for step in STATES[request.param][0]:
+        TAKEN[step](waiting, tess)
+    waiting.refresh_from_db()
+    assert waiting.status == request.param
+    return request.param
+
+
+@pytest.mark.parametrize("step", EVERY_STEP)
+def test_step_is_taken_where_it_makes_sense_and_refused_elsewhere(waiting, tess, state, step):
+    before = everything()
+
+    if step in STATES[state][1]:
+        EVERY_STEP[step](waiting, tess)
+        assert everything() != before
+    else:
+        with pytest.raises(WrongMove):
+            EVERY_STEP[step](waiting, tess)
+        assert everything() == before
 
 
 # --- What the database itself refuses ---

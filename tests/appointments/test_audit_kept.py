@@ -322,6 +322,30 @@ def test_prune_leaves_what_does_not_hang_together():
     assert list(AuditEntry.objects.order_by("pk")) == [first, second]
 
 
+def test_prune_leaves_old_entries_that_do_not_hang_together_under_a_whole_end():
+    first, *_others = write("view", "list", at=LONG_AGO)
+    write("search")
+    with unlocked_audit():
+        AuditEntry.objects.filter(pk=first.pk).update(actor="nobody")
+
+    with pytest.raises(audit.Broken, match="does not follow"):
+        audit.prune()
+
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["view", "list", "search"]
+
+
+@pytest.mark.parametrize("change", [{"count": 1}, {"last_hash": "0" * 64}, {"seal": ""}], ids=str)
+def test_prune_deletes_nothing_under_a_head_that_was_changed(change):
+    """What was done to the head must not be sealed anew by deleting."""
+    write("view", "list", at=LONG_AGO)
+    AuditHead.objects.update(**change)
+
+    with pytest.raises(audit.Broken, match="head of the trail was changed"):
+        audit.prune()
+
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["view", "list"]
+
+
 def test_prune_finds_nothing_more_on_the_same_day():
     write("view", at=LONG_AGO)
     audit.prune()
@@ -335,6 +359,14 @@ def test_prune_keeps_as_many_years_as_the_setting_says(settings):
     settings.AUDIT_YEARS = 10
 
     assert audit.prune() == 0
+
+
+@pytest.mark.parametrize(("days", "gone"), [(-1, 0), (1, 1)], ids=["a day before", "a day after"])
+def test_prune_waits_until_the_years_of_the_setting_are_over(settings, days, gone):
+    settings.AUDIT_YEARS = 8
+    write("view", at=timezone.now() - timedelta(days=8 * 366 + days))
+
+    assert audit.prune() == gone
 
 
 def test_prune_takes_many_steps_for_many_entries(monkeypatch):

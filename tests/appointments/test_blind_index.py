@@ -46,6 +46,13 @@ def test_same_person_is_known_by_phone_and_name_however_it_is_written(phone, nam
     assert (person_key(phone, name) == person_key("+17325550142", "Harold Sample")) is same
 
 
+def test_number_in_a_name_is_not_taken_for_a_phone(make_request):
+    make_request(patient_name="Agent 5550142", phone="+12125550123")
+    make_request(patient_name="Harold Sample", phone="+17325550142")
+
+    assert found("555 0142") == ["Harold Sample"]
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "is_found"),
     [

@@ -3,7 +3,10 @@
 Call by is 2:12 pm for a request sent on Monday at 10:12 am: four opening hours.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -62,6 +65,24 @@ def test_office_is_not_reminded_of_an_opened_request_before_its_deadline(make_re
     opened(make_request(), toms_river_desk)
 
     monday.move_to(at(23, 14, 11))
+
+    assert remind() == []
+
+
+def test_office_is_not_reminded_of_a_request_that_is_opened_this_moment(
+    make_request, toms_river_desk, monday, monkeypatch
+):
+    """Between the worker's list and its look at the row."""
+    request = make_request()
+    monday.move_to(at(23, 12, 12))
+
+    @contextmanager
+    def opened_first() -> Iterator[None]:
+        opened(request, toms_river_desk)
+        with transaction.atomic():
+            yield
+
+    monkeypatch.setattr(escalation, "transaction", SimpleNamespace(atomic=opened_first))
 
     assert remind() == []
 

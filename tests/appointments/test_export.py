@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from datetime import timedelta
 
 import openpyxl
@@ -74,6 +75,27 @@ def test_requests_of_other_offices_are_not_in_the_file(manager, signed_in, make_
 
     assert patients(signed_in(manager)) == ["Bo Belleville"]
     assert patients(signed_in(manager), "?office=toms-river") == ["Bo Belleville"]
+
+
+def test_page_and_audit_count_no_request_of_another_office(manager, signed_in, make_request):
+    manager.offices.set(manager.offices.filter(slug="belleville"))
+    other, own = make_request(), make_request(office="belleville")
+    browser = signed_in(manager)
+
+    assert "This file holds the details of 1 request." in words(browser.get(EXPORT))
+    patients(browser)
+    recorded = " ".join(record for _actor, record, _office, _address in entries(action="export"))
+    assert own.reference in recorded
+    assert other.reference not in recorded
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_address_that_asks_for_a_file_gives_the_page(mona, waiting, kind):
+    """A link in a mail can't take a file."""
+    answer = mona.get(f"{EXPORT}?as={kind}")
+
+    assert answer["Content-Type"].startswith("text/html")
+    assert entries(action="export") == []
 
 
 # --- What the page says first ---
@@ -172,6 +194,19 @@ def test_closed_row_says_why_and_when(mona, waiting):
 
     assert row["Closed because"] == "Patient does not want a visit"
     assert row["Closed (America/New_York)"] == "2026-11-23 10:12"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_patient_lies_in_a_temporary_file(mona, waiting, monkeypatch, kind):
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("A temporary file was made")
+
+    for name in ("mkstemp", "mkdtemp", "TemporaryFile", "NamedTemporaryFile", "TemporaryDirectory"):
+        monkeypatch.setattr(tempfile, name, refuse)
+
+    answer = mona.post(EXPORT, {"as": kind})
+
+    assert len(b"".join(answer.streaming_content) if answer.streaming else answer.content) > 100
 
 
 def test_excel_file_has_the_same_rows(mona, waiting):

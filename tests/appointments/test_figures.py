@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture(autouse=True)
-def _now(monday, practice):
+def _now(monday, practice, trusted_clock):
     """Monday, 10:12 am; both offices open at 9."""
 
 
@@ -52,6 +52,18 @@ def test_visits_messages_and_urgent_ones_are_counted(make_request):
     found = counted()
 
     assert (found.visits, found.messages, found.urgent, found.received) == (2, 1, 1, 3)
+
+
+def test_what_was_counted_is_not_readable_in_the_database(make_request):
+    """On a day with one request a number says what that patient came for."""
+    make_request(reason="Heel pain", flags=["fever"])
+    figures.refresh([TODAY])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT facts, gone FROM appointments_dayfigures")
+        rows = cursor.fetchall()
+    assert len(rows) >= 1
+    assert [text for row in rows for text in row if not text.startswith("v2.2.")] == []
 
 
 def test_request_counts_for_its_own_office_only(make_request):

@@ -5,9 +5,10 @@ from datetime import datetime
 from html import unescape
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 
-from appointments import actions, emails, messages, outbox
+from appointments import actions, emails, messages, offices, outbox
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, CloseReason, Mail, MessageText, Office, PracticeSettings
 from tests.conftest import NEW_YORK
@@ -140,6 +141,24 @@ def test_digest_counts_the_work_of_its_office_alone(make_request, toms_river_des
         ("In quarantine", "0"),
         ("Visits booked for today", "1"),
     ]
+
+
+def test_name_that_looks_like_html_stays_a_name_in_every_part_of_a_mail(booked):
+    name = "Toms River <img src=x onerror=alert(1)> & Sons"
+    Office.objects.filter(pk=booked.office_id).update(name=name)
+    offices.forget()
+    body = "Dear {office}\n\nThe {office} office.\n\nOffice: {office}\nPhone: {office_phone}\n\nOpen {office}: {link}"
+    MessageText.objects.create(key="receipt", language="en", subject="From {office}", body=body)
+    outbox.queue(Mail.Kind.RECEIPT, booked, Office.objects.get(pk=booked.office_id))
+
+    message = emails.compose(Mail.objects.get())
+
+    html = BeautifulSoup(str(message.alternatives[0].content), "html.parser")
+    assert html.find_all("img") == []
+    said = " ".join(html.get_text(" ").split())
+    for sentence in (f"Dear {name}", f"The {name} office.", f"Office {name}", f"Open {name}"):
+        assert sentence in said
+    assert f"The {name} office." in str(message.body)
 
 
 def test_own_words_take_the_place_of_the_default(written):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default as default_policy
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -201,6 +202,7 @@ def test_mail_goes_to_one_recipient_alone(make_request, mailbox):
 
     outbox.deliver_due()
 
+    assert len(mailbox.arrived) == 2
     for address, message in mailbox.arrived:
         assert message["To"] == address
         assert message["Cc"] is None
@@ -277,6 +279,34 @@ def test_mails_are_tried_again_later_and_then_arrive(make_request, start_server,
     assert outbox.deliver_due() == 2
     assert mailbox.recipients == [PATIENT, OFFICE]
     assert waiting_mails() == []
+
+
+def test_mail_that_has_waited_longest_goes_first(make_request, mailbox, monday):
+    first = make_request(email="")
+    monday.shift(timedelta(minutes=1))
+    second = make_request(email="")
+
+    outbox.deliver_due()
+
+    subjects = [str(message["Subject"]) for _address, message in mailbox.arrived]
+    assert [str(request) in subject for request, subject in zip((first, second), subjects, strict=True)] == [True, True]
+
+
+def test_worker_has_time_for_something_else_while_many_mails_wait(make_request, mailbox, monkeypatch):
+    """Each mail takes half a minute here."""
+    for _request in range(5):
+        make_request(email="")
+    clock = SimpleNamespace(now=0)
+
+    def later() -> int:
+        clock.now += 30
+        return clock.now
+
+    monkeypatch.setattr(mail_queue, "time", SimpleNamespace(monotonic=later))
+
+    assert outbox.deliver_due() == 2
+    assert outbox.deliver_due() == 2
+    assert outbox.deliver_due() == 1
 
 
 @pytest.mark.usefixtures("port")

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from appointments import actions, status_link
+from appointments import actions, blind_index, status_link
 from appointments.actions import Actor, WrongMove
 from appointments.models import (
     AppointmentRequest,
@@ -134,6 +134,8 @@ def test_second_fact_opens_the_page(client, made, fact):
     ("fact", "control", "message"),
     [
         ({"last_digits": "0143"}, "id_last_digits", NOT_OURS),
+        ({"last_digits": "142"}, "id_last_digits", NOT_OURS),
+        ({"last_digits": "2"}, "id_last_digits", NOT_OURS),
         ({"last_digits": "abcd"}, "id_last_digits", NOT_OURS),
         ({"birth_date_0": "9", "birth_date_1": "15", "birth_date_2": "1954"}, "id_birth_date_0", NOT_OURS),
         (
@@ -149,7 +151,17 @@ def test_second_fact_opens_the_page(client, made, fact):
             "Enter the last 4 digits of your phone number, or the date of birth",
         ),
     ],
-    ids=["other digits", "letters", "other day", "one of two wrong", "half a date", "too long", "nothing"],
+    ids=[
+        "other digits",
+        "three digits",
+        "one digit",
+        "letters",
+        "other day",
+        "one of two wrong",
+        "half a date",
+        "too long",
+        "nothing",
+    ],
 )
 def test_wrong_second_fact_is_refused(client, made, fact, control, message):
     response = unlock(client, made, **fact)
@@ -490,6 +502,15 @@ def test_picking_a_time_books_it_and_tells_both(client, offered):
     assert sorted(mail.kind for mail in mails) == [Mail.Kind.BOOKED, Mail.Kind.OFFICE_NEWS]
 
 
+def test_times_that_were_not_picked_are_on_offer_no_more(client, offered):
+    unlock(client, offered)
+
+    pick(client, offered, TUESDAY_10)
+
+    offered.refresh_from_db()
+    assert (offered.offered_times, offered.choose_by) == ([], None)
+
+
 def test_booked_page_says_when_where_and_what_to_bring(client, booked):
     text = words(opened(client, booked)).replace("\xa0", " ")
 
@@ -595,6 +616,15 @@ def test_offer_that_nobody_took_goes_back_to_the_desk(offered, monday):
     assert actions.lapse_offers() == 0
 
 
+def test_offer_that_ran_out_is_the_workers_doing_in_the_audit(offered, monday):
+    monday.move_to(offered.choose_by)
+
+    actions.lapse_offers()
+
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.actor, entry.action, entry.record) == ("worker", "request lapsed", offered.reference)
+
+
 def test_offer_ends_with_its_last_time(made, desk):
     last = MONDAY + timedelta(hours=3)
 
@@ -643,6 +673,9 @@ def test_change_reaches_the_desk_and_its_search(client, made):
     assert (event.kind, event.facts) == (Event.Kind.CHANGED, {"changed": ["phone", "contact", "wishes"]})
     assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
     assert unlock(Browser(), made, last_digits="0199").status_code == 302
+    everybody = AppointmentRequest.objects.all()
+    assert list(blind_index.search(everybody, "973 555 0199")) == [made]
+    assert list(blind_index.search(everybody, "732 555 0142")) == []
 
 
 def test_change_of_nothing_is_no_news(client, made):

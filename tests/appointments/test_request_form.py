@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
-from appointments import actions, audit, offices
+from appointments import actions, audit, drafts, offices
 from appointments.models import (
     AppointmentRequest,
     AuditEntry,
@@ -392,6 +392,26 @@ def test_emergency_says_911(client, flags):
     assert calls_offered(page) == ["tel:911"]
 
 
+def test_emergency_gives_the_advice_of_what_cannot_wait(client):
+    client.post("/appointments/new/", {"flags": ["diabetes-sore", "cold-blue"]})
+
+    page = client.get("/appointments/new/call-now/")
+
+    assert "The blood may not be reaching your foot. Minutes count." in words(page)
+    assert "A sore like this can get worse in a day." not in words(page)
+
+
+def test_office_that_is_open_is_the_first_to_call(client):
+    days = {"first_day": MONDAY.date(), "last_day": MONDAY.date()}
+    Closure.objects.create(office=Office.objects.get(slug="toms-river"), reason="Water in the cellar", **days)
+    client.post("/appointments/new/", {"flags": ["diabetes-sore"]})
+
+    page = client.get("/appointments/new/call-now/")
+
+    assert calls_offered(page) == ["tel:+19734503035", "tel:+17325579900"]
+
+
+@pytest.mark.parametrize("flag", ["diabetes-sore", "hot-swollen", "cannot-stand", "fever"])
 @pytest.mark.parametrize("flag", ["calf", "hot-swollen", "pus", "fever"])
 def test_red_flag_that_is_no_emergency_still_names_911(client, flag):
     client.post("/appointments/new/", {"flags": [flag]})
@@ -1191,6 +1211,16 @@ def test_step_that_does_not_exist_is_not_found(client):
 # --- answers that have expired ---
 
 EXPIRED = "To keep your answers private we delete them when you stop for a while."
+
+
+def test_answers_whose_time_is_over_do_not_come_back_with_a_later_step(monday):
+    """The worker may not have deleted them yet."""
+    drafts.keep("the-draft", safety={"flags": ["fever"]})
+    monday.shift(timedelta(minutes=120))
+
+    drafts.keep("the-draft", visit={"reason": "Heel pain"})
+
+    assert drafts.load("the-draft") == {"visit": {"reason": "Heel pain"}}
 
 
 @pytest.mark.parametrize("url", [*list(STEPS)[1:], "/appointments/check/", "/appointments/new/call-now/"])

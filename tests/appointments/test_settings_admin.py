@@ -542,6 +542,17 @@ def test_new_person_sets_a_password_by_a_link_that_works_once(ada, client):
     assert "password1" not in client.get(link, follow=True).content.decode(), "the link is used up"
 
 
+def test_link_to_set_a_password_is_good_for_three_days(ada, client, monday):
+    new_person(ada)
+    nora = User.objects.get(username="nora")
+    page = ada.post(f"{PEOPLE}{nora.pk}/password-link/").content.decode()
+    link = re.search(r"https://testserver(/accounts/password/reset/key/[^<\s]+)", page)[1]
+
+    monday.shift(timedelta(days=3, seconds=1))
+
+    assert "password1" not in client.get(link, follow=True).content.decode()
+
+
 def test_link_is_not_made_by_looking(ada, toms_river_desk):
     assert ada.get(f"{PEOPLE}{toms_river_desk.pk}/password-link/").status_code == 405
 
@@ -552,6 +563,17 @@ def test_person_who_leaves_is_signed_out_everywhere(ada, toms_river_desk, signed
 
     save(ada, person_page(toms_river_desk), is_active=None)
 
+    assert browser.get("/admin/appointments/appointmentrequest/").status_code == 302
+
+
+def test_person_who_comes_back_signs_in_anew(ada, toms_river_desk, signed_in):
+    """A browser left open somewhere does not wake up with the account."""
+    browser = signed_in(toms_river_desk)
+
+    save(ada, person_page(toms_river_desk), is_active=None)
+    save(ada, person_page(toms_river_desk), is_active="on")
+
+    assert User.objects.get(pk=toms_river_desk.pk).is_active
     assert browser.get("/admin/appointments/appointmentrequest/").status_code == 302
 
 

@@ -130,6 +130,7 @@ def test_links_to_articles_lead_to_their_pages():
 
 def test_every_link_in_the_library_leads_to_an_article(client, library):
     slugs = set(Article.objects.published().values_list("slug", flat=True))
+    assert len(slugs) > 20
 
     for article in Article.objects.all():
         for path in (LIBRARY / f"{article.slug}.md").read_text().split("(article:")[1:]:

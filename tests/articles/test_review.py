@@ -67,6 +67,16 @@ def seen(*articles, version="live_revision_id"):
 # --- the gate ---
 
 
+def test_reviewer_who_lost_the_right_publishes_nothing(client, article, reviewer):
+    reviewer.groups.clear()
+    article.summary = "The new words."
+
+    with pytest.raises(review.NotAllowed):
+        article.save_revision().publish(user=User.objects.get(pk=reviewer.pk))
+
+    assert "The new words." not in page_of(client)
+
+
 def test_readers_see_the_old_text_while_a_draft_waits(client, draft):
     assert "The new words." not in page_of(client)
 
@@ -229,7 +239,9 @@ def test_refused_approval_keeps_the_text_and_says_why(signed_in, article, both):
 
 
 def test_starter_article_saved_unchanged_has_the_same_text(signed_in, library, editor):
-    for article in Article.objects.all():
+    articles = list(Article.objects.all())
+    assert len(articles) > 20
+    for article in articles:
         handler = Article.snippet_viewset.get_edit_handler()
         bound = handler.get_bound_panel(
             instance=article, form=handler.get_form_class()(instance=article, for_user=editor), request=None
@@ -251,6 +263,18 @@ def test_approved_version_is_never_written_over(article, reviewer, draft):
     assert saved.pk != approved.pk
     approved.refresh_from_db()
     assert approved.content["summary"] == "The new words."
+
+
+def test_public_version_that_nobody_approved_is_not_written_over(client, article, editor):
+    """A starter article's, which the loader made public."""
+    public = article.live_revision
+    article.summary = "Typed over it."
+
+    saved = article.save_revision(user=editor, overwrite_revision=public)
+
+    public.refresh_from_db()
+    assert saved.pk != public.pk
+    assert public.content["summary"] != "Typed over it."
 
 
 # --- what the reviewer sees ---
@@ -373,6 +397,15 @@ def test_marking_holds_only_for_the_version_that_was_on_the_page(signed_in, arti
     assert Article.objects.get(pk=article.pk).sample
 
 
+def test_marking_is_refused_once_another_version_is_public(article, reviewer, both):
+    seen_on_the_page = article.live_revision_id
+    article.summary = "The words that became public meanwhile."
+    article.save_revision(user=both).publish(user=reviewer)
+
+    with pytest.raises(review.NotAllowed, match="Another version has become public"):
+        review.confirm(article, reviewer, seen_on_the_page)
+
+
 def test_marking_leaves_a_waiting_draft_as_it_is(signed_in, draft, article, reviewer):
     review.confirm(article, reviewer, article.live_revision_id)
 
@@ -481,9 +514,13 @@ def test_correction_in_the_editor_that_is_too_large_is_kept_as_a_draft(client, s
     assert "400 mg" in reviewed.revisions.order_by("pk").last().content["summary"]
 
 
-def test_text_in_review_can_not_be_corrected(draft, article, corrector):
-    with pytest.raises(review.NotAllowed):
-        review.correct(article.latest_revision, corrector)
+def test_text_in_review_can_not_be_corrected_not_even_by_a_word(article, editor, corrector):
+    article.summary = article.summary.replace("Sharp pain", "Sharp pains")
+    slip = article.save_revision(user=editor)
+    Workflow.objects.get(name="Medical review").start(article, editor)
+
+    with pytest.raises(review.NotAllowed, match="with the medical reviewer"):
+        review.correct(slip, corrector)
 
 
 def test_sample_that_is_corrected_stays_a_sample(article, corrector):

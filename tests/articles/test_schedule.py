@@ -43,6 +43,22 @@ def panel(browser):
     return BeautifulSoup(browser.get("/cms/").content, "html.parser").find(id="desk-drafts").parent.get_text(" ")
 
 
+def test_version_that_waits_for_its_day_is_not_written_over(client, article, editor, approve_for_tomorrow, monday):
+    """What an editor types meanwhile is saved over the latest version; that one has been approved as it was."""
+    approve_for_tomorrow(article, summary="The words that were approved.")
+    waiting = article.latest_revision
+    article.summary = "Typed afterwards."
+
+    saved = article.save_revision(user=editor, overwrite_revision=waiting)
+    monday.shift(timedelta(days=2))
+    schedule.publish_scheduled()
+
+    assert saved.pk != waiting.pk
+    page = client.get("/conditions/heel-pain/").content.decode()
+    assert "The words that were approved." in page
+    assert "Typed afterwards." not in page
+
+
 def test_article_becomes_public_on_its_day(client, article, approve_for_tomorrow, monday):
     approve_for_tomorrow(article, summary="The new words.")
     schedule.publish_scheduled()

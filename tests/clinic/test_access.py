@@ -207,6 +207,13 @@ def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
     assert set(opened) <= OPEN_IN_CMS
 
 
+def test_who_edits_nothing_is_told_so_and_not_sent_round_in_circles(manager, signed_in):
+    answer = signed_in(manager).get("/cms/", follow=True)
+
+    assert (answer.status_code, answer.redirect_chain) == (403, [])
+    assert "You can’t open this page" in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])
 @pytest.mark.parametrize(
     "address",
@@ -417,6 +424,18 @@ def test_wrong_passwords_from_many_places_lock_the_name_too(client, manager):
     sign_in(client, "mona")
 
     assert not is_signed_in(client)
+
+
+def test_twenty_wrong_names_from_one_place_lock_that_place(manager, monday):
+    here, elsewhere = Browser(REMOTE_ADDR="192.0.2.1"), Browser(REMOTE_ADDR="192.0.2.2")
+    for number in range(20):
+        sign_in(here, f"nobody{number}", "a wrong but long password")
+
+    sign_in(here, "mona")
+    sign_in(elsewhere, "mona")
+
+    assert not is_signed_in(here)
+    assert is_signed_in(elsewhere)
 
 
 def guess_from_everywhere(username: str, tries: int = 5) -> None:

@@ -1,4 +1,4 @@
-"""A body that is too long is refused before it is read, by the real server."""
+"""A body that is too long is refused before it is read: in front of Django, and by the real server."""
 
 import os
 import socket
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -13,11 +14,72 @@ import psutil
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clinic.body_limit import places
+from clinic.body_limit import BodyLimit, places
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
 FORM = "Content-Type: application/x-www-form-urlencoded"
+FORM_PAGE = "/appointments/new/"
+PICTURE = "/cms/images/add/"
+
+
+class NeverRead(BytesIO):
+    """A body that nobody may look at."""
+
+    def read(self, *args):
+        """Fails the test."""
+        pytest.fail("The body was read")
+
+
+def post(path, body=None, **environ):
+    """What comes of a POST: the status, and the body and length that Django got, or None if it was not asked."""
+    asked, statuses = [], []
+
+    def django(inner, start_response):
+        asked.append((inner["wsgi.input"].read(int(inner["CONTENT_LENGTH"])), inner["CONTENT_LENGTH"]))
+        start_response("200 OK", [])
+        return [b""]
+
+    request = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "wsgi.input": body or NeverRead(), **environ}
+    BodyLimit(django)(request, lambda status, headers: statuses.append(status))
+    return statuses[0][:3], asked[0] if asked else None
+
+
+def declared(size):
+    """A body as long as it says."""
+    return {"body": BytesIO(b"x" * size), "CONTENT_LENGTH": str(size)}
+
+
+def chunked(size):
+    """A body that does not say how long it is."""
+    return {"body": BytesIO(b"x" * size), "HTTP_TRANSFER_ENCODING": "chunked"}
+
+
+@pytest.mark.parametrize("body", [declared, chunked])
+def test_body_of_just_the_limit_reaches_the_form_whole(settings, body):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+    assert post(FORM_PAGE, **body(1000)) == ("200", (b"x" * 1000, "1000"))
+
+
+@pytest.mark.parametrize("body", [declared, chunked])
+def test_body_of_a_byte_more_than_the_limit_is_refused(settings, body):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+    assert post(FORM_PAGE, **body(1001)) == ("413", None)
+
+
+@pytest.mark.parametrize("length", ["1000001", "99999999999999999999", "-1", "+5", "1e3", "much"])
+def test_length_that_is_too_long_or_none_is_refused_before_a_byte_is_read(length):
+    assert post(FORM_PAGE, CONTENT_LENGTH=length) == ("413", None)
+
+
+def test_picture_may_be_longer_than_a_form_but_not_endless():
+    longest = 11 * MEGABYTE
+
+    assert post(PICTURE, **declared(longest))[0] == "200"
+    assert post(PICTURE, CONTENT_LENGTH=str(longest + 1)) == ("413", None)
+    assert post("/cms/snippets/", CONTENT_LENGTH=str(longest)) == ("413", None), "pictures come in at one address"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +155,32 @@ def test_editors_desk_takes_pictures(editor, signed_in):
 
     assert answer.status_code == 200
     assert "file" in answer.context["form"].errors, "it was read, and found to be no picture"
+
+
+# --- The real server ---
+
+
+@pytest.mark.slow
+def test_long_body_is_refused_by_the_server_and_kept_by_nobody(server):
+    port, process = server
+    before = memory(process)
+
+    answer = send(port, FORM, [f"Content-Length: {200 * MEGABYTE}"], b"x" * MEGABYTE, times=200)
+
+    assert answer == "reset" or answer.startswith("HTTP/1.1 413")
+    assert memory(process) - before < 50
+
+
+@pytest.mark.slow
+def test_long_body_without_a_length_is_refused_by_the_server(server):
+    port, process = server
+    before = memory(process)
+    piece = f"{MEGABYTE:x}\r\n".encode() + b"x" * MEGABYTE + b"\r\n"
+
+    answer = send(port, FORM, ["Transfer-Encoding: chunked"], piece, times=200)
+
+    assert answer == "reset" or answer.startswith("HTTP/1.1 413")
+    assert memory(process) - before < 50
 
 
 # --- Bodies that never end ---

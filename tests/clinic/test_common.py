@@ -1,6 +1,8 @@
 """The ground floor: keys and ciphertext, encrypted columns, visitors' addresses, typed text, times in words."""
 
+import re
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +23,16 @@ from clinic.common.times import clock, date_in_words, day, duration, moment, mom
 NEW_YORK = ZoneInfo("America/New_York")
 OLD_KEY = "old-key-0123456789-0123456789-0123456789"
 NEW_KEY = "new-key-0123456789-0123456789-0123456789"
+ROOT = Path(__file__).resolve().parents[2]
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def test_nothing_of_ours_is_drawn_by_a_lot_that_can_be_guessed():
+    """Keys, references, cookies and tokens are made by `secrets`; `random` is for tests."""
+    files = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.py")]
+
+    assert len(files) > 100
+    assert [path.name for path in files if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.M)] == []
 
 
 def old_ciphertext(text: str) -> str:
@@ -99,10 +110,20 @@ def test_encrypt_key_may_be_named_after_a_month(keys):
     assert decrypt(encrypt("Harold Sample")) == "Harold Sample"
 
 
-def test_encrypt_key_with_a_dot_in_its_name_is_refused(keys):
-    keys(f"2026.11:{NEW_KEY}")
+@pytest.mark.parametrize(
+    ("ring", "why"),
+    [
+        (f"2026.11:{NEW_KEY}", "a dot in its id"),
+        (f"2:{NEW_KEY},1:{OLD_KEY[:31]}", "too short: its key '1'"),
+        (f"1:{NEW_KEY},1:{OLD_KEY}", "two keys with the id '1'"),
+        (f"{NEW_KEY},1:{OLD_KEY}", "two keys with the id '1'"),
+    ],
+    ids=["dot", "short", "same id", "same id, one without"],
+)
+def test_ring_with_a_key_that_is_of_no_use_is_refused(keys, ring, why):
+    keys(ring)
 
-    with pytest.raises(ImproperlyConfigured, match="a dot in its id"):
+    with pytest.raises(ImproperlyConfigured, match=why):
         encrypt("Harold Sample")
 
 

@@ -129,11 +129,26 @@ def test_another_user_does_not_see_it(tess, page, monday, manager):
     assert "side door" not in tess.get("/desk/kept/?text", follow=True).content.decode()
 
 
-def test_same_user_does_not_see_it_in_another_browser(tess, page, monday):
+def test_same_user_does_not_see_it_in_another_browser(tess, page, monday, toms_river_desk, signed_in):
+    """Each browser shows only what was typed into it; one without any shows nothing."""
+    other = signed_in(toms_river_desk)
     monday.shift(20 * MINUTE)
+    send(other, page, **{"note-text": "Typed at the other desk."})
     send(tess, page)
 
+    assert typed_in(sign_in(other)) == "Typed at the other desk."
+    assert typed_in(sign_in(tess)) == TYPED
     assert "side door" not in sign_in(Browser()).content.decode()
+
+
+@pytest.mark.parametrize("cookie", ["", "made-up"])
+def test_cookie_that_is_none_of_ours_shows_nothing(tess, page, monday, cookie):
+    monday.shift(20 * MINUTE)
+    send(tess, page)
+    tess.cookies["__Host-kept"] = cookie
+
+    assert "side door" not in sign_in(tess).content.decode()
+    assert "side door" not in tess.get("/desk/kept/?text", follow=True).content.decode()
 
 
 def test_it_dies_after_thirty_minutes(tess, page, monday):
@@ -235,6 +250,18 @@ def test_text_that_finds_no_place_is_shown_by_itself(tess, page, monday, toms_ri
 
     assert back.request["PATH_INFO"] == "/desk/kept/"
     assert "side door &lt;/textarea&gt;" in back.content.decode()
+
+
+def test_text_of_which_a_part_finds_no_place_is_shown_whole_by_itself(tess, page, monday):
+    """The page has one box less than it had."""
+    monday.shift(20 * MINUTE)
+    send(tess, page, **{"note-text": TYPED, "note-more": "Typed into a box that is gone."})
+
+    back = sign_in(tess)
+
+    assert back.request["PATH_INFO"] == "/desk/kept/"
+    assert "side door &lt;/textarea&gt;" in back.content.decode()
+    assert "Typed into a box that is gone." in back.content.decode()
 
 
 def test_text_can_be_thrown_away(tess, page, monday):

@@ -111,6 +111,8 @@ def test_page_is_rendered_anew_once_something_is_published(django, visitor):
     [
         ("200 OK", [("Content-Type", "text/html")]),
         ("200 OK", [("Cache-Control", "no-store, private")]),
+        ("200 OK", [("Cache-Control", "private, s-maxage=60")]),
+        ("200 OK", [("Cache-Control", "public, max-age=60")]),
         ("200 OK", [*PUBLIC, ("Set-Cookie", "a=b")]),
         ("404 Not Found", PUBLIC),
         ("302 Found", PUBLIC),
@@ -270,6 +272,6 @@ def test_change_of_an_article_or_office_forgets_the_pages(
 
 def test_only_public_pages_call_themselves_public(client, library):
     for url in ("/", "/conditions/", "/conditions/heel-pain/", "/offices/", "/offices/toms-river/", "/privacy/"):
-        assert client.get(url)["Cache-Control"].split(", ") == ["max-age=0", "public", "s-maxage=60"] or True
+        assert set(client.get(url)["Cache-Control"].split(", ")) == {"max-age=0", "public", "s-maxage=60"}
     for url in ("/appointments/new/", "/accounts/login/", "/admin/", "/cms/", "/nowhere/", "/appointments/sent/X/"):
         assert "public" not in client.get(url).headers.get("Cache-Control", "")

@@ -215,10 +215,39 @@ def test_code_is_good_once(client, enrolled):
     assert client.get("/admin/appointments/appointmentrequest/").status_code == 302
 
 
+def test_recovery_codes_alone_are_no_second_factor(signed_in, toms_river_desk):
+    RecoveryCodes.activate(toms_river_desk)
+
+    answer = signed_in(toms_river_desk).get("/admin/appointments/appointmentrequest/")
+
+    assert answer["location"] == "/accounts/2fa/totp/activate/"
+
+
+def test_recovery_code_opens_the_desk_once(client, enrolled):
+    first, *_others = RecoveryCodes.activate(enrolled).get_unused_codes()
+    sign_in(client, enrolled)
+    client.post("/accounts/2fa/authenticate/", {"code": first})
+    assert client.get("/admin/appointments/appointmentrequest/").status_code == 200
+    again = Browser()
+    sign_in(again, enrolled)
+
+    again.post("/accounts/2fa/authenticate/", {"code": first})
+
+    assert again.get("/admin/appointments/appointmentrequest/").status_code == 302
+
+
 def test_passkey_needs_a_finger_a_face_or_a_pin(client, toms_river_desk):
     options = client.get("/accounts/2fa/webauthn/login/", headers={"Accept": "application/json"}).json()
 
     assert options["request_options"]["publicKey"]["userVerification"] == "required"
+
+
+def test_key_that_is_set_up_as_a_second_factor_needs_one_too(client, toms_river_desk):
+    sign_in(client, toms_river_desk)
+
+    page = client.get("/accounts/2fa/webauthn/add/").content.decode()
+
+    assert set(re.findall(r'"userVerification": "(\w+)"', page)) == {"required"}
 
 
 def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, enrolled):

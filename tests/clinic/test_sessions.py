@@ -149,9 +149,10 @@ def test_time_is_over_for_who_is_not_signed_in(client, db):
     assert client.post("/accounts/time-left/").json() == {"seconds": 0}
 
 
-def test_session_without_times_is_none(tess, monday):
+@pytest.mark.parametrize("missing", ["signed_in_at", "seen_at"])
+def test_session_without_its_times_is_none(tess, monday, missing):
     session = tess.session
-    del session["signed_in_at"]
+    del session[missing]
     session.save()
 
     assert not is_open(tess)
@@ -272,6 +273,17 @@ def test_editor_who_leaves_the_group_is_out_at_the_next_click(editor, signed_in)
     editor.groups.clear()
 
     assert browser.get("/cms/").status_code == 403
+
+
+def test_new_secret_key_signs_everybody_out(tess, edith, settings):
+    """What the security page says to do when somebody may have got in."""
+    assert is_open(tess)
+    assert is_open(edith, "/cms/")
+
+    settings.SECRET_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+    assert not is_open(tess)
+    assert not is_open(edith, "/cms/")
 
 
 def test_session_ends_with_the_browser():

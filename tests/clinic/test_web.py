@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
 from clinic.common.client import client_address
@@ -77,6 +78,19 @@ def test_every_staff_page_forbids_inline_code(walked):
     assert weak == {}
 
 
+def test_every_page_of_the_front_desk_has_the_way_out(walked):
+    desk = {page: answer.content.decode() for page, answer in walked.items() if page.startswith("/admin/")}
+    shown = {page: html for page, html in desk.items() if walked[page].status_code == 200 and "<body" in html}
+
+    assert len(shown) > 30
+    without = [page for page, html in shown.items() if 'method="post" action="/admin/logout/"' not in html]
+    assert without == ["/admin/taggit/tag/merge-tags/"], "a package's own page, which only the operator's account opens"
+
+
+def test_editors_desk_has_the_way_out(editor, library, signed_in):
+    assert "/cms/logout/" in signed_in(editor).get("/cms/").content.decode()
+
+
 def test_no_staff_page_is_kept_by_a_browser(walked):
     kept = {page: answer.headers.get("Cache-Control") for page, answer in walked.items()}
 
@@ -111,6 +125,41 @@ def test_failure_while_sending_is_kept_by_no_browser(client, library, monkeypatc
 
     assert answer.status_code >= 500
     assert NO_STORE in answer.headers["Cache-Control"]
+
+
+# --- When something goes wrong ---
+
+
+PHONES = {"tel:+17325579900", "tel:+19734503035"}
+
+
+def phones_on(answer):
+    """Of the offices, as links that call."""
+    return PHONES & set(re.findall(r'href="(tel:[^"]+)"', answer.content.decode()))
+
+
+@pytest.mark.parametrize(
+    ("status", "ask"),
+    [
+        (400, lambda browser: browser.post("/appointments/new/", {"photo": SimpleUploadedFile("foot.jpg", b"x")})),
+        (403, lambda browser: Browser(enforce_csrf_checks=True).post("/accounts/login/", {"login": "tess"})),
+        (404, lambda browser: browser.get("/nowhere/")),
+        (404, lambda browser: browser.get("/appointments/status/0123/")),
+        (410, lambda browser: browser.get("/conditions/heel-pain/")),
+        (500, lambda browser: browser.get("/conditions/search/?q=heel")),
+    ],
+    ids=["broken form", "no token", "no such page", "no such request", "withdrawn article", "fault of ours"],
+)
+def test_every_error_page_has_the_phones_of_both_offices(article, monkeypatch, status, ask):
+    browser = Browser(raise_request_exception=False)
+    article.unpublish()
+    if status == 500:
+        monkeypatch.setattr("articles.search_index.current", lambda: 1 / 0)
+
+    answer = ask(browser)
+
+    assert answer.status_code == status
+    assert phones_on(answer) == PHONES
 
 
 @pytest.mark.parametrize("page", ["/appointments/new/about-you/", "/accounts/login/", "/admin/login/"])
@@ -183,14 +232,43 @@ def test_without_a_contact_there_is_no_file(client, db):
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
-# --- The page that tells of all this ---
+# --- What tells more than it should elsewhere ---
 
 
-def test_every_test_that_the_security_page_names_is_there():
-    page = (ROOT / "docs" / "security.md").read_text()
-    named = set(re.findall(r"tests/[\w/]+/test_\w+\.py", page)) | {
-        f"tests/clinic/{name}" for name in re.findall(r"`(test_\w+\.py)`", page)
-    }
+@pytest.mark.parametrize("page", [*PUBLIC, "/admin/", "/cms/", "/desk/", "/healthz", "/feed.xml"])
+def test_trace_gives_nothing_back(client, library, page):
+    answer = client.generic("TRACE", page, b"echo-body", headers={"X-Mine": "echo-header"})
 
-    assert len(named) > 15
-    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+    assert "echo-" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("folder", ["/static/", "/static/clinic/", "/media/", "/media/pictures/"])
+def test_no_folder_is_listed(client, library, folder):
+    assert client.get(folder).status_code == 404
+
+
+def test_health_checks_tell_a_word_or_two(client, db):
+    assert client.get("/healthz").content == b"ok"
+    assert re.fullmatch(r"ok\nworker (?:running|late)\n", client.get("/readyz").content.decode())
+
+
+# --- Our scripts ---
+
+
+def test_no_script_of_ours_listens_to_other_sites_or_makes_code_of_text():
+    scripts = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.js")]
+
+    text = "\n".join(path.read_text() for path in scripts)
+
+    assert len(scripts) > 5
+    assert re.findall(r"postMessage|[\"']message[\"']|onmessage|\beval\(|new Function|document\.write", text) == []
+
+
+def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshes_itself():
+    storing = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|cookieStore"
+    scripts = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.js")]
+    found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
+
+    assert {name for name, calls in found.items() if calls} == {"desk-list.js"}
+    kept = re.findall(r"localStorage\.setItem\(([^)]*)\)", (ROOT / "clinic/static/clinic/desk-list.js").read_text())
+    assert kept == ['OFF, "1"']

@@ -42,6 +42,7 @@ OF_MANAGER = {
     "/admin/dashboard/": "Time to first call",
     "/admin/dashboard/?days=7&office=belleville": "Last 7 days",
     "/admin/first-day/": "First-day checklist",
+    "/admin/access/": "In an emergency",
     "/admin/appointments/office/": "Toms River",
     "/admin/appointments/office/1/change/": "Opening hours",
     "/admin/appointments/office/1/history/": "Change history",

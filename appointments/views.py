@@ -300,7 +300,7 @@ def call_now(request: HttpRequest) -> HttpResponse:
         return _start_again(expired=bool(key) and answers is None)
     table = current.of_version(answers["safety"]["version"])
     ticked = _ticked(answers)
-    told = [row.question for row in (*table.signs, *table.conditions) if row.slug in ticked]
+    told = [row.question for row in table.rows if row.slug in ticked]
     if judgment.level != table.judge(ticked).level:
         told += [f"“{words}”" for words in answers["second_look"]["quoted"]]
     context = {

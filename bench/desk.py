@@ -45,38 +45,32 @@ TABLES = {
         "been_before phone email zip_code insurance reason body_area source_article details wishes contact safety "
         "routing offered_times"
     ),
-    "appointments_event": "id request_id kind at by_id note facts before",
+    "appointments_event": "id request_id kind at by_id nonce note facts before",
     "appointments_mail": ("id request_id kind office_id message_id created_at due_at tries problem sent_at deadline"),
     "appointments_searchkey": "id request_id key",
 }
+ENCRYPTED = TABLES["appointments_appointmentrequest"].partition(" person_key ")[2]
 Lines = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Pools:
-    """Ciphertexts to draw from, joined as the columns stand."""
+    """Texts to draw from, in the order of the columns."""
 
-    people: list[tuple[str, str, list[int]]]  # person_key, columns of the person, search keys
-    stories: list[str]
+    people: list[tuple[str, list[str], list[int]]]  # person_key, columns of the person, search keys
+    stories: list[list[str]]
     texts: dict[str, str]
     offices: list[int]
     staff: list[int]
 
 
 def make_pools() -> Pools:
-    """Some seconds of encrypting."""
+    """Some seconds of digests."""
     from appointments import blind_index
     from appointments.models import AppointmentRequest, Office
-    from clinic.common.crypto import encrypt
     from clinic.common.models import User
 
     dice = random.Random(7)  # noqa: S311 the same data each time
-    kept: dict[str, str] = {"": ""}
-
-    def secret(text: str) -> str:
-        if text not in kept:
-            kept[text] = encrypt(text)
-        return kept[text]
 
     def pick(words: str) -> str:
         return dice.choice(words.split())
@@ -93,19 +87,19 @@ def make_pools() -> Pools:
             details="",
         )
         columns = [
-            secret("me"),
-            secret(name),
-            secret(person.birth_date.isoformat()),
+            "me",
+            name,
+            person.birth_date.isoformat(),
             *("", ""),
-            secret(dice.choice(["yes", "no"])),
-            secret(person.phone),
-            secret(f"patient{number}@example.com"),
-            secret(f"{7001 + number % 1900:05}"),
+            dice.choice(["yes", "no"]),
+            person.phone,
+            f"patient{number}@example.com",
+            f"{7001 + number % 1900:05}",
             "",
         ]
         keys = sorted(blind_index.keys_of(person))
-        people.append((str(blind_index.person_key(person.phone, name)), "\t".join(columns), keys))
-    stories = [make_story(dice, secret, pick) for _number in range(STORIES)]
+        people.append((str(blind_index.person_key(person.phone, name)), columns, keys))
+    stories = [make_story(dice, pick) for _number in range(STORIES)]
     plain = {
         "empty": "{}",
         "list": "[]",
@@ -115,34 +109,37 @@ def make_pools() -> Pools:
         "booked": '{"booked_for": "2026-01-05T15:00:00+00:00"}',
         "rerouted": '{"from": "Toms River", "to": "Belleville"}',
     }
-    texts = {name: encrypt(text) for name, text in plain.items()}
     return Pools(
         people,
         stories,
-        texts,
+        plain,
         list(Office.objects.values_list("pk", flat=True)),
         list(User.objects.values_list("pk", flat=True)),
     )
 
 
-def make_story(dice: random.Random, secret: Callable[[str], str], pick: Callable[[str], str]) -> str:
+def make_story(dice: random.Random, pick: Callable[[str], str]) -> list[str]:
     """What is wrong, wished, and said about reaching them."""
     article = dice.choice(["", "", "heel-pain", "heel-pain", "bunions", "ingrown-toenail", "flat-feet"])
     office = dice.choice(["toms-river", "belleville"])
-    return "\t".join(
-        [
-            secret(pick("Bunion Heel Nail Arch Ankle") + " pain"),
-            "",
-            secret(article),
-            secret(" ".join(pick(SYLLABLES) for _word in range(dice.randrange(4, 30)))),
-            secret(f'{{"days": ["{dice.randrange(5)}"], "time_of_day": "morning"}}'),
-            secret(
-                '{"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": false}'
-            ),
-            secret('{"version": 1, "flags": []}'),
-            secret(f'{{"office": "{office}", "rule": "nearest", "miles": {{"{office}": 4.2}}, "skipped": []}}'),
-        ]
-    )
+    return [
+        pick("Bunion Heel Nail Arch Ankle") + " pain",
+        "",
+        article,
+        " ".join(pick(SYLLABLES) for _word in range(dice.randrange(4, 30))),
+        f'{{"days": ["{dice.randrange(5)}"], "time_of_day": "morning"}}',
+        '{"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": false}',
+        '{"version": 1, "flags": []}',
+        f'{{"office": "{office}", "rule": "nearest", "miles": {{"{office}": 4.2}}, "skipped": []}}',
+    ]
+
+
+def sealed(label: str, names: str, texts: list[str], *row: object) -> str:
+    """The ciphertexts of a row's columns, as they stand."""
+    from clinic.common.crypto import encrypt
+
+    pairs = zip(names.split(), texts, strict=True)
+    return "\t".join(encrypt(text, label, name, *row) if text else "" for name, text in pairs)
 
 
 def reference(number: int) -> str:
@@ -234,9 +231,12 @@ class Maker:
                     hashlib.sha256(b"draft %d" % pk).hexdigest(),
                     hashlib.sha256(b"link %d" % pk).hexdigest(),
                     person_key,
-                    person,
-                    dice.choice(self.pools.stories),
-                    texts["list"],
+                    sealed(
+                        "appointments.AppointmentRequest",
+                        ENCRYPTED,
+                        [*person, *dice.choice(self.pools.stories), texts["list"]],
+                        ref,
+                    ),
                 )
             )
         )
@@ -254,9 +254,13 @@ class Maker:
         for kind, at, note, facts in steps:
             self.event += 1
             who = NULL if kind == "received" else by
-            lines["appointments_event"].append(
-                f"{self.event}\t{pk}\t{kind}\t{stamp(at)}\t{who}\t{note}\t{texts[facts]}\t{texts['empty']}"
+            told = sealed(
+                "appointments.Event",
+                "note facts before",
+                [note, texts[facts], texts["empty"]],
+                *(pk, kind, self.event),
             )
+            lines["appointments_event"].append(f"{self.event}\t{pk}\t{kind}\t{stamp(at)}\t{who}\t{self.event}\t{told}")
         self.mail += 1
         sent = stamp(created)
         lines["appointments_mail"].append(

@@ -40,7 +40,7 @@ def look(table: Table, text: str, ticked: Collection[str] = ()) -> SecondLook:
     found = table.found_in(text)
     together = table.judge({*ticked, *(piece.sign for piece in found)})
     urgent = {slug for slug, level in together.levels.items() if level.is_urgent and slug not in ticked}
-    short = {row.slug: row.short for row in (*table.signs, *table.conditions)}
+    short = {row.slug: row.short for row in table.rows}
     return SecondLook(
         ticked=table.judge(ticked),
         together=together,

@@ -72,6 +72,11 @@ class Table:
     conditions: tuple[Condition, ...] = ()
     rules: tuple[Rule, ...] = field(default=())
 
+    @property
+    def rows(self) -> tuple[Sign | Condition, ...]:
+        """Signs, then conditions."""
+        return (*self.signs, *self.conditions)
+
     def judge(self, slugs: Collection[str]) -> Judgment:
         """The level of these signs and conditions together. What the version does not know counts nothing."""
         present = [sign for sign in self.signs if sign.slug in slugs]
@@ -97,7 +102,7 @@ class Table:
 
     def found_in(self, text: str) -> list[Found]:
         """The signs and conditions that a text speaks of."""
-        return _reader(tuple((row.slug, row.words) for row in (*self.signs, *self.conditions))).found(text)
+        return _reader(tuple((row.slug, row.words) for row in self.rows)).found(text)
 
     def on_home(self, level: Level, *, only_911: bool = False) -> list[str]:
         """What the home page lists under this level, in the table's order; apart, what is for an ambulance alone."""

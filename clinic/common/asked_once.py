@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -61,8 +62,10 @@ class AskedOnceForm(TrapsForm):
         if not data.get("so") and "so" not in self.errors:
             words = ", ".join(f"“{words}”" for words in self.quoted)
             self.add_error("so", _("You wrote %(words)s. Choose whether that is so today") % {"words": words})
-        self.data = self.data.copy()
-        self.data["asked_about"] = about
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown["asked_about"] = about
+        self.data = shown
         return data
 
     @property

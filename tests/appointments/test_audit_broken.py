@@ -354,6 +354,7 @@ def test_trail_of_a_used_database_is_not_begun_again(django_user_model):
 
 def test_trail_of_a_new_database_is_begun():
     AuditHead.objects.all().delete()
+    User.objects.all().delete()
 
     AUDIT_BEGINS.begin(_Apps(), _Editor())
 

@@ -322,7 +322,7 @@ def trouble(make_request, other, tess):
 
 @pytest.mark.parametrize("first", ["damaged", "whole"])
 def test_worker_does_all_its_work_for_the_others(trouble, monday, caplog, first, mailoutbox):
-    PracticeSettings.objects.update(manager_email="boss@example.com", keep_closed_days=1)
+    PracticeSettings.objects.update(manager_email="boss@example.com")
     offices.forget()
     monday.shift(timedelta(days=3, hours=1))
 
@@ -337,10 +337,8 @@ def test_worker_does_all_its_work_for_the_others(trouble, monday, caplog, first,
 
 
 def test_purge_deletes_what_is_damaged_like_the_rest(trouble, monday):
-    PracticeSettings.objects.update(keep_closed_days=1)
-    offices.forget()
     Mail.objects.update(sent_at=MONDAY)
-    monday.shift(timedelta(days=9))
+    monday.shift(timedelta(days=1 + PracticeSettings.objects.get().keep_closed_days))
 
     assert retention.purge(confirmed=True) == 2
 

@@ -281,6 +281,7 @@ def old(make_request, monday):
     return request
 
 
+@pytest.mark.usefixtures("trusted_clock")
 def test_numbers_stay_when_requests_are_deleted(old):
     before = numbers()
 
@@ -290,6 +291,7 @@ def test_numbers_stay_when_requests_are_deleted(old):
     assert before.outcomes == {"declined": 1, "open": 1}
 
 
+@pytest.mark.usefixtures("trusted_clock")
 def test_counting_again_after_deleting_changes_nothing(old):
     before = numbers()
     retention.purge()
@@ -297,6 +299,7 @@ def test_counting_again_after_deleting_changes_nothing(old):
     assert counted() == before
 
 
+@pytest.mark.usefixtures("trusted_clock")
 def test_what_happens_to_the_rest_of_the_day_still_counts(old):
     retention.purge()
     actions.close(request=AppointmentRequest.objects.get(status=Status.NEW), actor=Actor(), reason="no_answer")
@@ -304,6 +307,7 @@ def test_what_happens_to_the_rest_of_the_day_still_counts(old):
     assert counted().outcomes == {"declined": 1, "no_answer": 1}
 
 
+@pytest.mark.usefixtures("trusted_clock")
 def test_rest_of_the_day_that_is_deleted_later_is_added(old, monday):
     retention.purge()
     actions.close(request=AppointmentRequest.objects.get(status=Status.NEW), actor=Actor(), reason="no_answer")

@@ -246,6 +246,17 @@ def test_worker_does_not_start_with_a_wrong_key(noted, settings, change, mailout
     assert mailoutbox == []
 
 
+def test_worker_waits_for_a_database_that_is_away(noted, monkeypatch, caplog):
+    def away():
+        raise OperationalError
+
+    monkeypatch.setattr(keys, "problems", away)
+
+    call_command("worker", once=True)
+
+    assert caplog.messages == ["The database is away: the worker waits for it"]
+
+
 @WRONG
 @pytest.mark.parametrize("command", ["load_practice", "backup", "rotate_keys", "createsuperuser", "verify_audit"])
 def test_command_that_could_write_is_refused_with_a_wrong_key(noted, settings, change, command):

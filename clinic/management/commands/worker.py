@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 
 from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
 from articles import reminders, schedule
@@ -61,6 +61,17 @@ PAUSES: dict[Callable[[], Any], int] = {
 }
 
 
+def _may_write() -> bool:
+    """Whether the keys fit; False while the database is away. Raises CommandError if they don't."""
+    try:
+        keys.require()
+    except Error:
+        log.warning("The database is away: the worker waits for it")
+        close_old_connections()
+        return False
+    return True
+
+
 class Command(BaseCommand):
     """Runs until it is told to stop; a job that fails is logged and tried again on the next round.
 
@@ -76,11 +87,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ctrl-C and SIGTERM end it after the job at hand."""
-        keys.require()
         stop = threading.Event()
         if not options["once"]:
             for sign in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sign, lambda *_received: stop.set())
+        while not stop.is_set() and not _may_write():
+            if options["once"]:
+                return
+            stop.wait(options["every"])
         next_run: dict[Callable[[], Any], float] = {}
         while not stop.is_set():
             for job in JOBS:

@@ -356,7 +356,8 @@ def run(numbers: Sequence[int], workers: int) -> bool:
         for worker in range(workers):
             folder = Path(top) / str(worker)
             folder.mkdir()
-            threads.append(Thread(target=_watch, args=(numbers[worker::workers], folder, results)))
+            part = numbers[len(numbers) * worker // workers : len(numbers) * (worker + 1) // workers]  # whole rules
+            threads.append(Thread(target=_watch, args=(part, folder, results)))
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -43,6 +43,7 @@ OF_MANAGER = {
     "/admin/dashboard/?days=7&office=belleville": "Last 7 days",
     "/admin/first-day/": "First-day checklist",
     "/admin/unseen/": "Requests that nobody can see",
+    "/admin/access/": "In an emergency",
     "/admin/appointments/office/": "Toms River",
     "/admin/appointments/office/1/change/": "Opening hours",
     "/admin/appointments/office/1/history/": "Change history",

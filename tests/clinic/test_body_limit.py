@@ -19,7 +19,7 @@ from clinic.body_limit import BodyLimit, places
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
 FORM = "Content-Type: application/x-www-form-urlencoded"
-PAGE = "/appointments/new/"
+FORM_PAGE = "/appointments/new/"
 PICTURE = "/cms/images/add/"
 
 
@@ -59,19 +59,19 @@ def chunked(size):
 def test_body_of_just_the_limit_reaches_the_form_whole(settings, body):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
 
-    assert post(PAGE, **body(1000)) == ("200", (b"x" * 1000, "1000"))
+    assert post(FORM_PAGE, **body(1000)) == ("200", (b"x" * 1000, "1000"))
 
 
 @pytest.mark.parametrize("body", [declared, chunked])
 def test_body_of_a_byte_more_than_the_limit_is_refused(settings, body):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
 
-    assert post(PAGE, **body(1001)) == ("413", None)
+    assert post(FORM_PAGE, **body(1001)) == ("413", None)
 
 
 @pytest.mark.parametrize("length", ["1000001", "99999999999999999999", "-1", "+5", "1e3", "much"])
 def test_length_that_is_too_long_or_none_is_refused_before_a_byte_is_read(length):
-    assert post(PAGE, CONTENT_LENGTH=length) == ("413", None)
+    assert post(FORM_PAGE, CONTENT_LENGTH=length) == ("413", None)
 
 
 def test_picture_may_be_longer_than_a_form_but_not_endless():
@@ -165,7 +165,7 @@ def test_long_body_is_refused_by_the_server_and_kept_by_nobody(server):
     port, process = server
     before = memory(process)
 
-    answer = send(port, PAGE, [f"Content-Length: {200 * MEGABYTE}"], b"x" * MEGABYTE, times=200)
+    answer = send(port, FORM, [f"Content-Length: {200 * MEGABYTE}"], b"x" * MEGABYTE, times=200)
 
     assert answer == "reset" or answer.startswith("HTTP/1.1 413")
     assert memory(process) - before < 50
@@ -177,7 +177,7 @@ def test_long_body_without_a_length_is_refused_by_the_server(server):
     before = memory(process)
     piece = f"{MEGABYTE:x}\r\n".encode() + b"x" * MEGABYTE + b"\r\n"
 
-    answer = send(port, PAGE, ["Transfer-Encoding: chunked"], piece, times=200)
+    answer = send(port, FORM, ["Transfer-Encoding: chunked"], piece, times=200)
 
     assert answer == "reset" or answer.startswith("HTTP/1.1 413")
     assert memory(process) - before < 50

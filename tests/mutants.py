@@ -203,7 +203,8 @@ class Worker:
         self.failed, self.passed = [], 0
         self.failing, _passed = self._in_a_fork(session, session.items, to_the_end=True)
         if self.failing or session.testsfailed:
-            named = ", ".join(self.failing) or "tests that can't be read"
+            unread = ["files that can't be read"] if session.testsfailed else []
+            named = ", ".join([*self.failing, *unread])
             self._tell(Result("", "broken", f"fails without any mistake: {named}", 0))
         for mutant in self.mutants:
             start = time.monotonic()

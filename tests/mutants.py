@@ -27,6 +27,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -259,15 +260,19 @@ class Worker:
                     if self.failed and not to_the_end:
                         break
                 os.write(theirs, json.dumps([self.failed, self.passed]).encode())
+            except BaseException:  # noqa: BLE001 told, and the fork ends
+                traceback.print_exc()
             finally:
                 os._exit(0)
         os.close(theirs)
         with os.fdopen(ours) as pipe:
             said = pipe.read()
-        os.waitpid(child, 0)
+        _child, status = os.waitpid(child, 0)
         _kill(child)
         shutil.rmtree(settings.VAR_DIR)  # what one has written is nothing to the next
         shutil.copytree(self.var, settings.VAR_DIR)
+        if not said and os.waitstatus_to_exitcode(status) != -signal.SIGALRM:
+            raise RuntimeError("A fork broke before its tests came to an end")  # that is no test that has noticed
         failed, passed = json.loads(said or '[["came to no end"], 0]')
         return failed, passed
 

@@ -27,6 +27,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -203,7 +204,8 @@ class Worker:
         self.failed, self.passed = [], 0
         self.failing, _passed = self._in_a_fork(session, session.items, to_the_end=True)
         if self.failing or session.testsfailed:
-            named = ", ".join(self.failing) or "tests that can't be read"
+            unread = ["files that can't be read"] if session.testsfailed else []
+            named = ", ".join([*self.failing, *unread])
             self._tell(Result("", "broken", f"fails without any mistake: {named}", 0))
         for mutant in self.mutants:
             start = time.monotonic()
@@ -258,15 +260,19 @@ class Worker:
                     if self.failed and not to_the_end:
                         break
                 os.write(theirs, json.dumps([self.failed, self.passed]).encode())
+            except BaseException:  # noqa: BLE001 told, and the fork ends
+                traceback.print_exc()
             finally:
                 os._exit(0)
         os.close(theirs)
         with os.fdopen(ours) as pipe:
             said = pipe.read()
-        os.waitpid(child, 0)
+        _child, status = os.waitpid(child, 0)
         _kill(child)
         shutil.rmtree(settings.VAR_DIR)  # what one has written is nothing to the next
         shutil.copytree(self.var, settings.VAR_DIR)
+        if not said and os.waitstatus_to_exitcode(status) != -signal.SIGALRM:
+            raise RuntimeError("A fork broke before its tests came to an end")  # that is no test that has noticed
         failed, passed = json.loads(said or '[["came to no end"], 0]')
         return failed, passed
 
@@ -356,7 +362,8 @@ def run(numbers: Sequence[int], workers: int) -> bool:
         for worker in range(workers):
             folder = Path(top) / str(worker)
             folder.mkdir()
-            threads.append(Thread(target=_watch, args=(numbers[worker::workers], folder, results)))
+            part = numbers[len(numbers) * worker // workers : len(numbers) * (worker + 1) // workers]  # whole rules
+            threads.append(Thread(target=_watch, args=(part, folder, results)))
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -15,7 +15,7 @@ from appointments.models import AppointmentRequest, Closure, FlagRule, Office, R
 from appointments.warning_signs import current
 from appointments.warning_signs.levels import Level
 from appointments.warning_signs.second_look import look
-from appointments.warning_signs.table import Table
+from appointments.warning_signs.table import Rule, Sign, Table
 from appointments.warning_signs.urgency_lines import LISTS, differences, told_otherwise
 from articles.models import Article
 from tests.appointments.reading import read, words
@@ -482,3 +482,10 @@ def test_first_step_without_conditions_in_an_old_version_still_works(client, mon
 
     assert client.post("/appointments/new/", SAFETY).status_code == 302
     assert heading(told_to(client, "fever")) == "Please call us now"
+
+
+def test_rule_that_says_less_than_its_sign_lowers_nothing():
+    sign = Sign("black", "A toe that has turned black", "black", Level.EMERGENCY)
+    table = Table(1, (sign,), (), (Rule(frozenset({"black"}), Level.SOON),))
+
+    assert table.judge({"black"}).level == Level.EMERGENCY

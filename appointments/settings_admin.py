@@ -31,6 +31,7 @@ from appointments import audit, emails, retention, touched
 from appointments.messages import LABELS, NEEDED, PLACES, Script, Wording, default_wording, fill, unknown_places
 from appointments.models import (
     KEEP_AT_LEAST,
+    WORDS_HELP,
     Closure,
     FlagRule,
     MessageText,
@@ -471,11 +472,21 @@ class RedFlagFormSet(BaseInlineFormSet[RedFlag, SafetyCheck, Any]):
 
 
 class WordsForm(forms.ModelForm[Any]):
-    """A sign or condition with what patients call it."""
+    """A sign or condition with what patients call it. Line ends are the same whatever a browser makes of them."""
+
+    words = CleanCharField(
+        label=gettext_lazy("patients’ own words"),
+        help_text=WORDS_HELP,
+        required=False,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
 
     def clean_words(self) -> str:
-        """Raises ValidationError for a line that the reader can't understand."""
+        """Raises ValidationError for a line that the reader can't understand; what was there before was read before."""
         words: str = self.cleaned_data["words"]
+        if "words" not in self.changed_data:
+            return words
         try:
             Reader(
                 (self.cleaned_data.get("slug", ""), line) for line in filter(None, map(str.strip, words.splitlines()))

@@ -87,6 +87,7 @@ def test_every_page_of_the_desk_opens_with_a_damaged_value(desk, make_request, o
     page(desk, f"{DESK}search/", words=request.reference)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COLUMNS)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_export_goes_on_with_a_damaged_value(manager, signed_in, make_request, other, name, kind):
@@ -113,6 +114,7 @@ FACTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["note", "facts", "before"])
 @pytest.mark.parametrize("kind", [*Event.Kind])
 def test_history_opens_with_a_damaged_line(desk, client, make_request, name, kind):
@@ -163,6 +165,7 @@ ACTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COLUMNS)
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 def test_action_works_and_leaves_the_damaged_value_as_it_is(tess, make_request, name, action):

@@ -757,3 +757,19 @@ def test_audit_of_settings_holds_no_values(ada, toms_river):
 @pytest.mark.parametrize("name", ["event", "mail", "searchkey", "presence", "dayfigures", "draft", "workerbeat"])
 def test_rows_of_requests_have_no_page_of_their_own(ada, name):
     assert ada.get(f"/admin/appointments/{name}/").status_code == 404
+
+
+def test_line_ends_of_a_browser_are_no_change(ada):
+    data = fields_of(ada.get(check_page(1)))
+    data |= {name: value.replace("\n", "\r\n") for name, value in data.items() if isinstance(value, str)}
+
+    ada.post(check_page(1), {**data, "signed_off_by": "Dr. Example"})
+
+    assert list(SafetyCheck.objects.values_list("version", "signed_off_by")) == [(1, "Dr. Example")]
+
+
+def test_word_line_that_cannot_be_read_is_told_beside_it(ada):
+    page = save(ada, check_page(1), **{"flags-0-words": "black +"})
+
+    assert "black +" in page
+    assert SafetyCheck.objects.count() == 1

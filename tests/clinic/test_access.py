@@ -197,6 +197,7 @@ def test_front_desk_opens_for_nobody_else(patient, browser_of, who):
     assert opened == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])
 def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
     browser = browser_of(who)

@@ -165,13 +165,13 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
 
 
 def _put_in(codes: dict[tuple[str, int], CodeType], file: str) -> None:
-    """Give them to the functions of this process, wherever those are."""
+    """Give them to the functions of this process, wherever those are. `isinstance` would wake Django's lazy objects."""
     for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == file:
+        if type(one) is FunctionType and one.__code__.co_filename == file:
             code = codes.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
             if code is not None:
                 one.__code__ = code
-        elif isinstance(one, functools._lru_cache_wrapper) and (one.__module__ or "").startswith(PACKAGES):
+        elif type(one) is functools._lru_cache_wrapper and (one.__module__ or "").startswith(PACKAGES):
             one.cache_clear()
 
 

@@ -255,7 +255,7 @@ class Worker:
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
                 signal.alarm(0 if to_the_end else SECONDS)
                 _put_in(codes or {}, file)
-                for item, following in zip(items, [*items[1:], session], strict=True):
+                for item, following in zip(items, [*items[1:], session], strict=False):
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
                     if self.failed and not to_the_end:
                         break

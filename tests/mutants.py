@@ -165,13 +165,13 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
 
 
 def _put_in(codes: dict[tuple[str, int], CodeType], file: str) -> None:
-    """Give them to the functions of this process, wherever those are."""
+    """Give them to the functions of this process, wherever those are. `isinstance` would wake Django's lazy objects."""
     for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == file:
+        if type(one) is FunctionType and one.__code__.co_filename == file:
             code = codes.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
             if code is not None:
                 one.__code__ = code
-        elif isinstance(one, functools._lru_cache_wrapper) and (one.__module__ or "").startswith(PACKAGES):
+        elif type(one) is functools._lru_cache_wrapper and (one.__module__ or "").startswith(PACKAGES):
             one.cache_clear()
 
 
@@ -255,7 +255,7 @@ class Worker:
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
                 signal.alarm(0 if to_the_end else SECONDS)
                 _put_in(codes or {}, file)
-                for item, following in zip(items, [*items[1:], session], strict=True):
+                for item, following in zip(items, [*items[1:], session], strict=False):
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
                     if self.failed and not to_the_end:
                         break

@@ -28,6 +28,7 @@ from appointments.actions import Actor, WrongMove
 from appointments.forms import NONE_SUITS, ChangeForm, ChooseForm, SecondFactForm
 from appointments.models import AppointmentRequest, CloseReason, Event, Status
 from appointments.offices import OfficeFacts, facts_of, practice
+from appointments.warning_signs.care import care_of
 from clinic.common.client import client_address
 from clinic.common.ratelimit import take_place_for
 from clinic.common.times import moment, moment_by
@@ -145,6 +146,7 @@ def _show(
         "upcoming": found.status == Status.BOOKED and found.booked_for and found.booked_for > timezone.now(),
         "bring": practice().what_to_bring,
         "days": practice().status_link_days,
+        "care": care_of(found) if found.status == Status.NEW and found.first_called_at is None else None,
     }
     return render(request, "appointments/own_page.html", context, status=409 if problem else 200)
 

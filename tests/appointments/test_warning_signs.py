@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from appointments.models import AppointmentRequest, Closure, FlagRule, Office, RedFlag, SafetyCheck
+from appointments import actions, status_link
+from appointments.models import AppointmentRequest, Closure, Event, FlagRule, Office, RedFlag, SafetyCheck
 from appointments.warning_signs import current
 from appointments.warning_signs.levels import Level
 from appointments.warning_signs.second_look import look
@@ -248,6 +249,18 @@ def test_confirmation_sends_to_urgent_care_while_closed(client, closed):
 
     assert "Go to urgent care or an emergency room now" in words(page)
     assert "call the office now" not in words(page)
+
+
+def test_private_page_sends_to_urgent_care_until_somebody_has_called(client, closed, make_request):
+    request = make_request(flags=["pus"])
+    page = status_link.path(request)
+    client.post(page, {"last_digits": "0142"})
+
+    assert "Go to urgent care or an emergency room now" in words(client.get(page))
+    assert "pus" not in words(client.get(page)).lower()
+
+    actions.log_call(request=request, actor=actions.Actor(worker=True), outcome=Event.Kind.SPOKE)
+    assert "Go to urgent care" not in words(client.get(page))
 
 
 def test_confirmation_says_call_while_open(client, monday):

@@ -378,7 +378,7 @@ def test_condition_counts_though_it_is_told_of_the_past(small):
         ("black +", "a word is missing before or after +"),
         ("... nail", "a word is missing before or after +"),
         ("red//blue toe", "a word is missing before or after /"),
-        ("black + TOES", "TOES is no list we have. The lists are CALF, CANT, FOOT"),
+        ("black + TOES", "TOES is no list we have. The lists are CALF, CANT, COMESOUT, DARK, FLUID, FOOT"),
         ("FOOT", "words in capitals alone"),
         ("b*ack", "a * stands at the end of a word"),
         ("b*", "a * stands at the end of a word"),

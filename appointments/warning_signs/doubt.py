@@ -39,6 +39,7 @@ _HAD = words("had")
 _VERBS = words("verbs")
 _SINCE = words("since")
 _NO_SUBJECT = words("no_subject")
+_YEAR = "20#"
 _SHORT, _LONG = 6, 12  # words that a denial reaches in one part of a sentence
 
 
@@ -86,11 +87,11 @@ def doubts_of(tokens: list[Token]) -> Doubts:
 
 
 def _phrases() -> dict[str, dict[tuple[str, ...], Kind]]:
-    """By the first word, longest first. "#" stands for a number."""
+    """By the first word, longest first. "#" stands for a number, "20#" for a year."""
     found: dict[str, dict[tuple[str, ...], Kind]] = {}
     for kind in Kind:
         for phrase in doubts(kind.name):
-            said = tuple("#" if "#" in word else plain_words(word)[0] for word in phrase.split())
+            said = tuple(_YEAR if "0#" in word else word if word == "#" else plain_words(word)[0] for word in phrase.split())
             found.setdefault(said[0], {})[said] = kind
     return found
 
@@ -101,7 +102,7 @@ _LENGTHS = {word: sorted({len(words) for words in phrases}, reverse=True) for wo
 
 def _marks(tokens: list[Token]) -> list[_Mark]:
     """The phrases of a text, the longest at each place; they do not overlap."""
-    said = ["#" if token.word[0].isdecimal() else token.word for token in tokens]
+    said = [_said(token.word) for token in tokens]
     marks: list[_Mark] = []
     place = 0
     while place < len(tokens):
@@ -115,6 +116,13 @@ def _marks(tokens: list[Token]) -> list[_Mark]:
         else:
             place += 1
     return marks
+
+
+def _said(word: str) -> str:
+    """A word as the phrases have it."""
+    if not word[0].isdecimal():
+        return word
+    return _YEAR if len(word) == 4 and word[:2] in ("19", "20") else "#"
 
 
 def _in_one_breath(tokens: list[Token], start: int, end: int) -> bool:

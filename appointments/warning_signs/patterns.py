@@ -13,7 +13,7 @@ A line is read by people who are no programmers:
                            ... is up to three words
     (ever) stent* + LEG    counts although it is told of the past
 
-Words in capitals stand for lists of words that all signs share (vocabulary.py). Capitals, accents, apostrophes,
+Words in capitals stand for lists of words that all signs share (vocabulary.py): FOOT names a part, DARK says something. Capitals, accents, apostrophes,
 doubled letters, plurals and one slip in a longer word do not matter anywhere.
 """
 
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from appointments.warning_signs.letters import plain_words
-from appointments.warning_signs.vocabulary import AROUND, ENDINGS, NAMES, ordinary_words
+from appointments.warning_signs.vocabulary import AROUND, ENDINGS, MEANINGS, NAMES, ordinary_words
 
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -48,7 +48,8 @@ def _bad(line: str, fault: str) -> BadPattern:
 class Slot:
     """One place of a phrase: by its first word what else each alternative needs, and whether the line itself says it.
 
-    What comes from a list in capitals is not asked whether it is denied: "my toe is not black" denies no toe.
+    What comes from a list of names is not asked whether it is denied: "my toe is not black" denies no toe. What comes
+    from a list of meanings is ("not DARK").
     """
 
     by_first: dict[Word, tuple[tuple[Alternative, bool], ...]]
@@ -185,7 +186,11 @@ class Lines:
                     by_first.setdefault(first, []).append((tuple(rest), False))
                 continue
             of_the_line = True
-            if limits := _RANGE.fullmatch(choice):
+            if choice in MEANINGS:
+                for phrase in MEANINGS[choice]:
+                    first, *rest = self._words_of(phrase)
+                    by_first.setdefault(first, []).append((tuple(rest), True))
+            elif limits := _RANGE.fullmatch(choice):
                 ranges.append(_range(limits, line))
             elif _NUMBER.fullmatch(choice):
                 ranges.append((float(choice), float(choice)))
@@ -216,7 +221,7 @@ def _check(choice: str, line: str) -> None:
     if not choice:
         raise _bad(line, _("a word is missing before or after /."))
     if choice.isupper() and choice.isalpha() and len(choice) > 1:
-        names = {"word": choice, "lists": ", ".join(sorted(NAMES))}
+        names = {"word": choice, "lists": ", ".join(sorted(NAMES | MEANINGS))}
         raise _bad(line, _("%(word)s is no list we have. The lists are %(lists)s.") % names)
     stem = choice.removeprefix("=").removesuffix("*")
     if "*" in stem or (choice.endswith("*") and len(stem) < _SHORTEST_BEGINNING):

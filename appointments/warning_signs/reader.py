@@ -34,6 +34,7 @@ _LATER_HARMLESS = 3  # "nail is black", not "nail trim, and now my toe is black"
 _SMALL_BETWEEN = 3  # small words that may stand between the words of a phrase
 _LONGEST_QUOTE = 80  # letters
 _MOST_OF_A_SIGN = 8  # more of the same in one text tell nothing new
+_MOST_LETTERS = 5000  # of a text; the site's own forms take fewer
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ class Reader:
                 self._always.append(pattern)
 
     def found(self, text: str) -> list[Found]:
-        """The signs in a text, in the order of their places; each word of it counts once for a sign."""
-        reading = _Reading(text, self._lexicon)
+        """The signs in the first _MOST_LETTERS of a text, in the order of their places; each word counts once for a sign."""
+        reading = _Reading(text[:_MOST_LETTERS], self._lexicon)
         patterns = dict.fromkeys(self._always)
         for number in reading.numbers:
             patterns.update(dict.fromkeys(self._headed.get(number, ())))

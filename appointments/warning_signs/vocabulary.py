@@ -41,6 +41,7 @@ def ordinary_words() -> frozenset[str]:
 
 NAMES = {name: _phrases(text) for name, text in _grammar()["lists"].items()}
 NAMES["LIMB"] = NAMES["FOOT"] + NAMES["LEG"]
+MEANINGS = {name: _phrases(text) for name, text in _grammar()["meanings"].items()}
 AROUND = frozenset({"HURT", "RECENT"})  # are often told in a sentence of their own: "I fell. My foot is crooked."
 PARTS = frozenset(plain_words(phrase)[-1] for phrase in NAMES["LIMB"]) | frozenset(
     plain_words("toes ankles heels legs")

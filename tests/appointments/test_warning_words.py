@@ -76,13 +76,14 @@ def test_lines_of_each_sign_can_be_read_without_those_of_the_others():
         assert Reader(line for line in _lines() if line[0] == sign)
 
 
-def test_at_least_95_of_100_urgent_texts_raise_and_at_most_10_of_100_others(reader):
-    texts = _texts("triage-tuning.txt")
+@pytest.mark.parametrize("name", ["triage-tuning.txt", "triage-tuning-2.txt"])
+def test_at_least_95_of_100_urgent_texts_raise_and_at_most_8_of_100_others(reader, name):
+    texts = _texts(name)
     missed = [text for urgent, text in texts if urgent and not _raises(reader.found(text))]
     false = [text for urgent, text in texts if not urgent and _raises(reader.found(text))]
 
     assert len(missed) <= 0.05 * sum(urgent for urgent, _text in texts), missed
-    assert len(false) <= 0.10 * sum(not urgent for urgent, _text in texts), false
+    assert len(false) <= 0.08 * sum(not urgent for urgent, _text in texts), false
 
 
 def test_list_does_what_it_was_written_for(reader):
@@ -246,6 +247,13 @@ def test_accident_may_be_told_in_a_sentence_of_its_own(small):
     assert _signs(small.found("I fell off a ladder. Now my foot is bent.")) == {"bent"}
 
 
+def test_list_in_capitals_says_something_of_its_own_and_is_denied_with_its_words():
+    reader = Reader([("dark", "DARK + FOOT")])
+
+    assert _signs(reader.found("my toe is like charcoal")) == {"dark"}
+    assert reader.found("my toe is not black") == []
+
+
 def test_number_counts_only_within_its_range(small):
     assert _signs(small.found("temperature of 101.8")) == {"fever"}
     assert small.found("temperature of 98.6") == []
@@ -320,6 +328,7 @@ def test_what_is_denied_is_not_found(small, text):
         "had a fever in March",
         "I used to have a fever",
         "fever two years ago",
+        "in 2018 I had a fever",
         "hace años tuve fiebre",
         "swollen last month, gone now",
         "the swelling went down",
@@ -356,6 +365,7 @@ def test_what_is_over_or_of_others_is_not_found(small, text):
         ("my mother has a fever", "fever"),
         ("there is no feeling", "numb"),
         ("it has gone black, my toe", "black"),
+        ("in 3 days my toe turned black", "black"),
     ],
 )
 def test_what_only_looks_denied_or_over_is_found(small, text, sign):
@@ -378,7 +388,7 @@ def test_condition_counts_though_it_is_told_of_the_past(small):
         ("black +", "a word is missing before or after +"),
         ("... nail", "a word is missing before or after +"),
         ("red//blue toe", "a word is missing before or after /"),
-        ("black + TOES", "TOES is no list we have. The lists are CALF, CANT, FOOT"),
+        ("black + TOES", "TOES is no list we have. The lists are CALF, CANT, COMESOUT, DARK, FLUID, FOOT"),
         ("FOOT", "words in capitals alone"),
         ("b*ack", "a * stands at the end of a word"),
         ("b*", "a * stands at the end of a word"),
@@ -438,6 +448,11 @@ def test_word_said_a_thousand_times_is_found_a_few_times(reader, word):
     found = reader.found(word * 1000)
 
     assert all(sum(each.sign == sign for each in found) <= 8 for sign in _signs(found))
+
+
+def test_text_is_read_to_its_5000th_letter(reader):
+    assert _signs(reader.found("x " * 2400 + "pus comes out")) == {"pus"}
+    assert reader.found("x " * 2500 + "pus comes out") == []
 
 
 def test_places_are_those_of_the_text_whatever_stands_in_it(reader):

@@ -30,6 +30,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+SIGNED_IN: dict[tuple[str, str], Any] = {}  # what a browser holds after signing in, by site and user name
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -156,14 +158,20 @@ def open_page(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def sign_in(open_page: Callable[..., Page], demo: Demo) -> Callable[[str], Page]:
-    """A browser in which a demonstration login has signed in and stands at its own desk."""
+    """A browser in which a demonstration login has signed in and stands at its own desk.
+
+    Signed in once for all tests, as long as none signs out: the site takes 30 sign-ins a minute from one address.
+    """
 
     def sign(username: str, **options: object) -> Page:
-        page = open_page(**options)
+        page = open_page(**options, storage_state=SIGNED_IN.get((demo.url, username)))
         page.goto(f"{demo.url}/desk/")
-        page.fill("#id_login", username)
-        page.fill("#id_password", demo.passwords[username])
-        page.click("button:has-text('Sign in')")
+        if page.locator("#id_login").count():
+            page.fill("#id_login", username)
+            page.fill("#id_password", demo.passwords[username])
+            page.click("button:has-text('Sign in')")
+            page.wait_for_url(lambda url: "/accounts/" not in url)
+            SIGNED_IN[demo.url, username] = page.context.storage_state()
         return page
 
     return sign

@@ -90,7 +90,7 @@ READING = {
     "/offices/belleville/": "Opening hours",
     "/privacy/": "Privacy",
     "/appointments/message/": "Send us a message",
-    "/appointments/new/?expired=1": "Do any of these apply to you today?",
+    "/appointments/new/?expired=1": "Is any of this so today?",
     "/accounts/login/": "Sign in",
     "/no-such-page/": "We can’t find that page",
     "/appointments/sent/GS-AAAA-AA/": "",

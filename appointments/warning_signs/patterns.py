@@ -13,8 +13,9 @@ A line is read by people who are no programmers:
                            ... is up to three words
     (ever) stent* + LEG    counts although it is told of the past
 
-Words in capitals stand for lists of words that all signs share (vocabulary.py): FOOT names a part, DARK says something. Capitals, accents, apostrophes,
-doubled letters, plurals and one slip in a longer word do not matter anywhere.
+Words in capitals stand for lists of words that all signs share (vocabulary.py): FOOT names a part, DARK says something
+of its own. Capitals, accents, apostrophes, doubled letters, plurals and one slip in a longer word do not matter
+anywhere.
 """
 
 import re

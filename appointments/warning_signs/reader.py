@@ -76,13 +76,13 @@ class Reader:
                 self._always.append(pattern)
 
     def found(self, text: str) -> list[Found]:
-        """The signs in the first _MOST_LETTERS of a text, in the order of their places; each word counts once for a sign."""
+        """The signs in the first _MOST_LETTERS of a text, by their places; each word counts once for a sign."""
         reading = _Reading(text[:_MOST_LETTERS], self._lexicon)
         patterns = dict.fromkeys(self._always)
         for number in reading.numbers:
             patterns.update(dict.fromkeys(self._headed.get(number, ())))
         by_sign: dict[str, list[Pattern]] = {}
-        for pattern in patterns:
+        for pattern in filter(reading.may_meet, patterns):
             by_sign.setdefault(pattern.sign, []).append(pattern)
         found = [reading.quoted(sign, span) for sign, lines in by_sign.items() for span in reading.spans_of_sign(lines)]
         return sorted(found, key=lambda each: (each.start, each.end, each.sign))
@@ -107,6 +107,7 @@ class _Reading:
         self._values = {
             place: float(token.word) for place, token in enumerate(self._tokens) if token.word[0].isdecimal()
         }
+        self._present: dict[Slot, bool] = {}
         self._slots: dict[Slot, dict[int, tuple[int, bool]]] = {}
         self._phrases: dict[Phrase, list[_Span]] = {}
         self._groups: dict[Group, list[_Span]] = {}
@@ -124,6 +125,15 @@ class _Reading:
     def numbers(self) -> Iterable[Word]:
         """The lexicon's words that the text has."""
         return self._places
+
+    def may_meet(self, pattern: Pattern) -> bool:
+        """Whether each slot of a line has a word in the text, wherever it stands: most lines need no closer look."""
+        return all(self._has(slot) for group in pattern.groups for phrase in group.phrases for slot in phrase.slots)
+
+    def _has(self, slot: Slot) -> bool:
+        if slot not in self._present:
+            self._present[slot] = bool(slot.ranges) or not slot.by_first.keys().isdisjoint(self._places)
+        return self._present[slot]
 
     def spans_of_sign(self, lines: list[Pattern]) -> list[_Span]:
         """Where the lines of one sign are met, each word once; the first and longest win."""

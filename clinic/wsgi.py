@@ -14,10 +14,12 @@ if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nob
     settings.DATABASES["default"]["OPTIONS"]["timeout"] = settings.WEB_BUSY_SECONDS
 site = get_wsgi_application()
 
-from articles.reads import reads  # noqa: E402 models can be imported only now
+from appointments.warning_signs import current  # noqa: E402 models can be imported only now
+from articles.reads import reads  # noqa: E402
 from clinic import alarms, keys  # noqa: E402
 
 keys.fit()  # the log says at the start what is wrong, not at the first patient
+current.current().found_in("")  # nor need the first patient wait for the word list to be read in
 connections.close_all()
 
 alarms.start_listening_for_worker()

@@ -39,7 +39,9 @@ def current() -> Table:
     try:
         table = newest()
     except Error:
-        table = _kept[1] if _kept else Table()
+        if _kept is None:
+            return Table()
+        table = _kept[1]
     _kept = (now + KEEP_SECONDS, table)
     return table
 

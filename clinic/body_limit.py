@@ -10,6 +10,7 @@ that takes whole bodies in, with a time limit, keeps the forms open, too (README
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
@@ -17,8 +18,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
+from django.db import Error
 from django.http import Http404
 from django.urls import resolve
+from django.utils.html import format_html, format_html_join
 
 from clinic.common.text import whole_number
 
@@ -32,9 +35,17 @@ DOORS = {
 }
 PICTURES = "/cms/images/"  # where editors put them in
 PICTURE_BYTES = 11 * 1024 * 1024  # Wagtail's own limit for a picture is 10 MB; the form around it needs some
-BUSY = (
+BUSY = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Please wait</title></head>
+<body><h1>Too many people are sending something just now</h1>
+<p>Go back, wait a minute, and send it again: what you typed is still there. Or call us:</p>
+<ul>{phones}</ul>
+<p>In an emergency call <a href="tel:{emergency}">{emergency}</a>.</p></body></html>
+"""
+TOO_BUSY = (
     b"Too many people are sending something just now. Go back, wait a minute, and send it again: what you typed is "
-    b"still there. Or call us. In an emergency call 911.\n"
+    b"still there. In an emergency call 911.\n"
 )
 TOO_MUCH = b"That is more than this page can take. Go back, shorten what you wrote, and send it again.\n"
 
@@ -63,7 +74,7 @@ class BodyLimit:
         if not chunked and length in ("", "0"):
             return self.application(environ, start_response)
         if not self.places.acquire(blocking=False):
-            return _refuse(start_response, "503 Service Unavailable", BUSY)
+            return _refuse(start_response, "503 Service Unavailable", _busy(), "text/html")
         try:
             return self._limited(environ, start_response, length)
         finally:
@@ -80,9 +91,20 @@ class BodyLimit:
         return self.application(environ, start_response)
 
 
-def _refuse(start_response: Callable[..., Any], status: str, text: bytes) -> Iterable[bytes]:
+def _busy() -> bytes:
+    """With the phones, as on every page that says that something went wrong."""
+    from appointments.offices import directory  # this module is read before the models are
+
+    with suppress(Error):
+        phones = [(facts.phone, facts.name, facts.phone_in_words) for facts in directory()]
+        items = format_html_join("", '<li><a href="tel:{}">{} {}</a></li>', phones)
+        return format_html(BUSY, phones=items, emergency=settings.EMERGENCY_NUMBER).encode()
+    return TOO_BUSY
+
+
+def _refuse(start_response: Callable[..., Any], status: str, text: bytes, kind: str = "text/plain") -> Iterable[bytes]:
     headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Type", f"{kind}; charset=utf-8"),
         ("Content-Length", str(len(text))),
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),

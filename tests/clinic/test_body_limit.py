@@ -165,7 +165,7 @@ def test_long_body_is_refused_by_the_server_and_kept_by_nobody(server):
     port, process = server
     before = memory(process)
 
-    answer = send(port, FORM, [f"Content-Length: {200 * MEGABYTE}"], b"x" * MEGABYTE, times=200)
+    answer = send(port, FORM_PAGE, [f"Content-Length: {200 * MEGABYTE}"], b"x" * MEGABYTE, times=200)
 
     assert answer == "reset" or answer.startswith("HTTP/1.1 413")
     assert memory(process) - before < 50
@@ -177,7 +177,7 @@ def test_long_body_without_a_length_is_refused_by_the_server(server):
     before = memory(process)
     piece = f"{MEGABYTE:x}\r\n".encode() + b"x" * MEGABYTE + b"\r\n"
 
-    answer = send(port, FORM, ["Transfer-Encoding: chunked"], piece, times=200)
+    answer = send(port, FORM_PAGE, ["Transfer-Encoding: chunked"], piece, times=200)
 
     assert answer == "reset" or answer.startswith("HTTP/1.1 413")
     assert memory(process) - before < 50
@@ -240,3 +240,22 @@ def test_web_server_waits_shorter_for_a_busy_sqlite_than_the_worker(tmp_path):
     of_jobs = subprocess.run([sys.executable, "-c", worker], cwd=ROOT, env=environment, capture_output=True, text=True)
 
     assert (of_pages.stdout, of_jobs.stdout) == ("5\n", "20\n")
+
+
+@pytest.mark.usefixtures("practice")
+def test_who_has_to_wait_reads_whom_to_call(settings):
+    settings.WEB_THREADS = 1
+    limit, answers = BodyLimit(lambda environ, start: answers.append(sent(limit))), []
+
+    def sent(application):
+        request = {"REQUEST_METHOD": "POST", "PATH_INFO": FORM_PAGE, "wsgi.input": BytesIO(b"x"), "CONTENT_LENGTH": "1"}
+        statuses = []
+        body = application(request, lambda status, headers: statuses.append(status))
+        return statuses, body
+
+    sent(limit)
+
+    ((statuses, body),) = answers
+    assert statuses == ["503 Service Unavailable"]
+    assert b'href="tel:+17325579900"' in body[0]
+    assert b'href="tel:911"' in body[0]

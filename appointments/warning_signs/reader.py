@@ -243,7 +243,7 @@ class _Reading:
         """Where a phrase stands, in the order of its places."""
         if phrase not in self._phrases:
             ends = self._ends_of(phrase.slots[0])
-            if len(phrase.slots) > 1:
+            if len(phrase.slots) > 1:  # few words of a wide list have the next word behind them
                 later = self._ends_of(phrase.slots[1])
                 reach = 1 if phrase.strict else _SMALL_BETWEEN + 1
                 ends = {
@@ -287,7 +287,7 @@ class _Reading:
                             ends[place] = (end, said)
             for low, high in slot.ranges:
                 ends |= {place: (place + 1, True) for place, value in self._values.items() if low <= value <= high}
-            self._slots[slot] = dict(sorted(ends.items()))
+            self._slots[slot] = {place: ends[place] for place in sorted(ends)}
         return self._slots[slot]
 
     def _follows(self, rest: Alternative, place: int) -> bool:

@@ -30,12 +30,16 @@ class Kind(Enum):
 
 _BEGAN = words("began")
 _AND = words("and")
+_OF_OURS = frozenset({"of", "mine", "ours", "in", "law", "once"})
+_OR = frozenset({"or", "nor", "ni"})
 _SAYS = words("says")
 _BEFORE_A_PART = words("before_a_part")
 _STARTS_A_NAME = words("starts_a_name")
 _LEADS_ON = words("leads_on")
 _FAMILY = words("family")
 _HAD = words("had")
+_ENDED = words("ended")
+_EVENTS = words("events")
 _VERBS = words("verbs")
 _SINCE = words("since")
 _NO_SUBJECT = words("no_subject")
@@ -76,9 +80,12 @@ def doubts_of(tokens: list[Token]) -> Doubts:
             case Kind.OVER if not _goes_on_turning(tokens, mark):
                 for place in _name_after(tokens, mark) or _before(tokens, mark, kinds):
                     over[place] = True
-            case Kind.LONG_AGO | Kind.MONTHS_AGO if tokens[mark.start].sentence not in still:
+            case Kind.LONG_AGO | Kind.MONTHS_AGO:
                 clause = _clause(tokens, mark, kinds)
-                if mark.kind is Kind.LONG_AGO or not any(tokens[place].word in _BEGAN for place in clause):
+                if tokens[mark.start].sentence in still:
+                    for place in clause:
+                        over[place] |= tokens[place].word in _EVENTS
+                elif mark.kind is Kind.LONG_AGO or not any(tokens[place].word in _BEGAN for place in clause):
                     for place in clause:
                         over[place] = True
     for place in _told_of_family(tokens, kinds):
@@ -124,7 +131,9 @@ def _said(word: str) -> str:
     """A word as the phrases have it."""
     if not word[0].isdecimal():
         return word
-    return _YEAR if len(word) == 4 and word[:2] in ("19", "20") else "#"
+    four = len(word) == 4 and word[:2] in ("19", "20")
+    two = len(word) == 2 and word[0] == "0"
+    return _YEAR if four or two else "#"
 
 
 def _in_one_breath(tokens: list[Token], start: int, end: int) -> bool:
@@ -181,7 +190,8 @@ def _goes_on(tokens: list[Token], start: int) -> bool:
             return True
         if token.word in PARTS and tokens[place - 1].word not in _BEFORE_A_PART:
             return False
-        if token.word in _SAYS and not (place > start and tokens[place - 1].word in _LEADS_ON):
+        led_on = tokens[place - 1].word in (_LEADS_ON if place > start else _OR)
+        if token.word in _SAYS and not (led_on and (place > start or token.word.endswith("ing"))):
             return False
     return True
 
@@ -189,9 +199,10 @@ def _goes_on(tokens: list[Token], start: int) -> bool:
 def _before(tokens: list[Token], mark: _Mark, kinds: dict[int, _Mark]) -> Iterator[int]:
     """The words of which "gone now" tells: those of its own subject, or without one all of the sentence before it."""
     place = mark.start - 1
-    bare = True
+    bare, all_of_it = True, False
     while place >= 0 and tokens[place + 1].gap != END:
-        if bare and tokens[place + 1].gap == NOTHING and tokens[place].word not in _NO_SUBJECT:
+        all_of_it |= bare and tokens[place + 1].gap in (COMMA, PAUSE)
+        if not all_of_it and tokens[place + 1].gap == NOTHING and tokens[place].word not in _NO_SUBJECT:
             bare = False
         if not bare and tokens[place + 1].gap in (COMMA, PAUSE):
             return
@@ -253,9 +264,22 @@ def _told_of_family(tokens: list[Token], kinds: dict[int, _Mark]) -> Iterator[in
     for place, token in enumerate(tokens):
         if token.word not in _FAMILY:
             continue
-        for had in range(place + 1, min(place + 3, len(tokens))):
+        yield from _life_ended(tokens, place)
+        verb = place + 1
+        while verb < len(tokens) and tokens[verb].word in _OF_OURS:
+            verb += 1
+        for had in range(verb, min(verb + 2, len(tokens))):
             if tokens[had].word in _HAD and tokens[had].sentence == token.sentence:
                 for told in range(had, min(had + _LONG, len(tokens))):
                     if tokens[told].gap != NOTHING or _turns(kinds.get(told)) or tokens[told].word in ("and", "y"):
                         break
                     yield told
+
+
+def _life_ended(tokens: list[Token], relative: int) -> Iterator[int]:
+    """ "My aunt got sepsis from a sore and died": but not "my aunt's toe died"."""
+    for place in range(relative + 1, min(relative + _LONG, len(tokens))):
+        if tokens[place].sentence != tokens[relative].sentence:
+            return
+        if tokens[place].word in _ENDED and tokens[place - 1].word not in PARTS | {"just", "has", "have"}:
+            yield from range(relative, place)

@@ -132,7 +132,7 @@ class _Reading:
 
     def _has(self, slot: Slot) -> bool:
         if slot not in self._present:
-            self._present[slot] = bool(slot.ranges) or not slot.by_first.keys().isdisjoint(self._places)
+            self._present[slot] = bool(slot.ranges) or not self._places.keys().isdisjoint(slot.by_first)
         return self._present[slot]
 
     def spans_of_sign(self, lines: list[Pattern]) -> list[_Span]:
@@ -243,6 +243,14 @@ class _Reading:
         """Where a phrase stands, in the order of its places."""
         if phrase not in self._phrases:
             ends = self._ends_of(phrase.slots[0])
+            if len(phrase.slots) > 1:  # few words of a wide list have the next word behind them
+                later = self._ends_of(phrase.slots[1])
+                reach = 1 if phrase.strict else _SMALL_BETWEEN + 1
+                ends = {
+                    start: (end, said)
+                    for start, (end, said) in ends.items()
+                    if any(place in later for place in range(end, end + reach))
+                }
             spans = [_words(start, end, said=said) for start, (end, said) in ends.items()]
             for slot in phrase.slots[1:]:
                 ends = self._ends_of(slot) if spans else {}
@@ -279,7 +287,7 @@ class _Reading:
                             ends[place] = (end, said)
             for low, high in slot.ranges:
                 ends |= {place: (place + 1, True) for place, value in self._values.items() if low <= value <= high}
-            self._slots[slot] = dict(sorted(ends.items()))
+            self._slots[slot] = {place: ends[place] for place in sorted(ends)}
         return self._slots[slot]
 
     def _follows(self, rest: Alternative, place: int) -> bool:

@@ -76,7 +76,7 @@ def test_lines_of_each_sign_can_be_read_without_those_of_the_others():
         assert Reader(line for line in _lines() if line[0] == sign)
 
 
-@pytest.mark.parametrize("name", ["triage-tuning.txt", "triage-tuning-2.txt"])
+@pytest.mark.parametrize("name", ["triage-tuning.txt", "triage-tuning-2.txt", "triage-tuning-3.txt"])
 def test_at_least_95_of_100_urgent_texts_raise_and_at_most_8_of_100_others(reader, name):
     texts = _texts(name)
     missed = [text for urgent, text in texts if urgent and not _raises(reader.found(text))]
@@ -97,6 +97,49 @@ def test_few_of_the_desks_usual_messages_raise(reader):
     texts = [line.partition("|")[2] for line in lines if "|" in line and not line.startswith("#")]
 
     assert sum(_raises(reader.found(text)) for text in texts) <= 0.10 * len(texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I broke my ankle in 2018 and it still aches when it rains",
+        "broke my heel bone in 09",
+        "I was told it was infected, took antibiotics, all clear now",
+        "my aunt got sepsis from a foot sore and died",
+        "a brother of mine had a blood clot",
+        "nothing is red or draining",
+        "no fever, no swelling in that toe",
+        "my appointment in September, a separate bill for my foot",
+        "how do I know if a nail is infected?",
+        "should I worry about getting a blood clot on a flight?",
+        "I used to get swelling and redness in that toe, none in four years",
+        "my computer got infected",
+        "las piernas se me hinchan al anochecer",
+        "¿cómo sé si una uña está infectada?",
+        "me quebré el tobillo hace año y medio",
+    ],
+)
+def test_told_of_others_of_long_ago_or_only_asked_about_raises_nothing(reader, text):
+    assert not _raises(reader.found(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my father had his toe amputated last year, now the other toe is black",
+        "my aunt's toe died and fell off",
+        "I broke my ankle in 2018 and today I fell again and can't stand on it",
+        "me quebré el pie en 2019 y ayer me caí y no puedo pisar",
+        "my toe was fine yesterday, today it is purple and cold",
+        "your office is closed and my toe is turning black",
+        "I finished antibiotics but the toe is oozing",
+        "I was treated for an ulcer last year and it opened again, I have neuropathy",
+        "me da miedo que sea gangrena, el dedo está negro",
+        "should I be worried about a black toe?",
+    ],
+)
+def test_what_is_there_now_raises_beside_what_was(reader, text):
+    assert _raises(reader.found(text))
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def test_no_text_breaks_a_step_of_the_form(client, practice, texts):
             ("/appointments/new/contact/", dict.fromkeys(CONTACT, text)),
             (f"/appointments/new/?{urlencode({'about': text}, errors='replace')}", {"flags": text}),
         ):
-            response = client.post(url, {name: value.encode(errors="replace").decode() for name, value in answers.items()})
+            response = client.post(
+                url, {name: value.encode(errors="replace").decode() for name, value in answers.items()}
+            )
 
             assert response.status_code in (200, 302), (url, text)
 

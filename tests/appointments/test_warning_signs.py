@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -486,6 +487,19 @@ def test_no_text_lowers_what_was_ticked(table):
         seen = look(table, text, ticked_slugs)
         assert seen.together.level.rank >= table.judge(ticked_slugs).level.rank
         assert seen.raises == (seen.together.level.is_urgent and seen.together.level != seen.ticked.level)
+
+
+def test_texts_that_nobody_tuned_on_are_told_apart(table):
+    """Counts only: who reads the texts can't use them again."""
+    lines = (Path(__file__).parent / "data" / "triage-heldout.txt").read_text().splitlines()
+    texts = [line.split("|", 1) for line in lines if not line.startswith("#")]
+    raised = {"+": [], "-": []}
+    for label, text in texts:
+        raised[label[0]].append(look(table, text).raises)
+
+    assert {label: len(each) for label, each in raised.items()} == {"+": 75, "-": 75}
+    assert sum(raised["+"]) >= 0.95 * 75
+    assert sum(raised["-"]) <= 0.10 * 75
 
 
 def test_first_step_without_conditions_in_an_old_version_still_works(client, monday):

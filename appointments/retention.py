@@ -31,9 +31,9 @@ def old_requests(before: datetime) -> RequestQuerySet:
     return closed.filter(~Exists(owed)).order_by("closed_at", "pk")
 
 
-def held_back() -> str:
-    """A sentence for managers if too many are due to be deleted without asking; else ""."""
-    going = old_requests(cut()).count()
+def held_back(days: int | None = None) -> str:
+    """A sentence for managers if too many are due to be deleted without asking; else "". `days`: as `cut`."""
+    going = old_requests(cut(days)).count()
     if going <= clock.MUCH:
         return ""
     closed = AppointmentRequest.objects.filter(status=Status.CLOSED).count()

@@ -189,7 +189,7 @@ class PracticeSettingsAdmin(AuditedAdmin):
                 going,
             )
             values = {"before": before.keep_closed_days, "after": obj.keep_closed_days, "count": going}
-            self.confirm(request, [Touched(words % values)])
+            self.confirm(request, [Touched(retention.held_back(obj.keep_closed_days) or words % values)])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Straight to the form."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from appointments import actions, offices
+from appointments import actions, clock, offices
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, Closure, Office, OpeningHours, PracticeSettings, Status
 from clinic.common.models import User
@@ -350,6 +350,15 @@ def test_shorter_time_says_how_many_requests_it_deletes_before_it_is_saved(old, 
 
 def test_shorter_time_is_asked_about_even_when_nothing_is_that_old(ada):
     assert "With 365 days, 0 requests are deleted" in words(change(ada, f"{SETTINGS}1/change/", keep_closed_days="365"))
+
+
+def test_shorter_time_that_would_delete_much_says_who_else_is_asked(old, ada, monkeypatch):
+    monkeypatch.setattr(clock, "MUCH", 0)
+
+    page = words(change(ada, f"{SETTINGS}1/change/", keep_closed_days="365"))
+
+    assert "nothing is deleted until a person confirms it on the server" in page
+    assert "is deleted within a day" not in page
 
 
 def test_longer_time_is_not_asked_about(old, ada):

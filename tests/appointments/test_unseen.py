@@ -178,3 +178,13 @@ def test_job_of_who_was_disabled_elsewhere_becomes_nobodys(waiting, toms_river_d
     waiting.refresh_from_db()
     assert waiting.assigned_to is None
     assert entries(action="request assigned")[-1][:2] == ("worker", waiting.reference)
+
+
+def test_requests_of_an_office_without_staff_are_seen_by_nobody_rather_than_by_all(
+    make_request, toms_river_desk, manager
+):
+    request = make_request(office="belleville")
+    request.office.staff.clear()
+
+    for user in (toms_river_desk, manager):
+        assert request not in AppointmentRequest.objects.visible_to(user)

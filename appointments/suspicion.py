@@ -2,8 +2,8 @@
 
 Signs are weighed against each other, and none of them bans anybody. From ASK on the sender's browser is asked to
 prove some work (proof.py); who has done that gets through. From HOLD on, or without the proof, the request waits in
-quarantine until somebody of the desk has looked at it. Nothing is ever refused, and nobody who ticked a red flag is
-held up at all.
+quarantine until somebody of the desk has looked at it. Nothing is ever refused, and nobody who ticked or confirmed
+what can't wait is held up at all.
 """
 
 import re

@@ -199,7 +199,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     changes = _changes(here, answers, form.cleaned_data, request)
     urgent = here is STEPS[0] and _told({**answers, **changes}).level.is_urgent
     if kept is None and not drafts.may_start(request, urgent=urgent):
-        return _no_room(request, here, form)
+        return _no_room(request, here, form, _told({**answers, **changes}) if urgent else None)
     if urgent:
         response = HttpResponseRedirect(reverse("appointments:call_now"))
     elif kept is None and here is not STEPS[0]:
@@ -213,13 +213,15 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _no_room(request: HttpRequest, current: Step, form: forms.Form) -> HttpResponse:
-    """Too many forms from this connection: the page again, with what was typed."""
+def _no_room(request: HttpRequest, current: Step, form: forms.Form, told: Judgment | None) -> HttpResponse:
+    """Too many forms from this connection: the page again as typed; where to turn comes first, if it can't wait."""
     note = _(
         "Very many forms were started from your internet connection just now, so we can’t take this one yet. Nothing "
-        "you typed is lost: press Continue again in ten minutes, or call us now. In an emergency call %(emergency)s."
+        "you typed is lost: press Continue again in ten minutes, or call us. In an emergency call %(emergency)s."
     )
     note %= {"emergency": settings.EMERGENCY_NUMBER}
+    if told:
+        note = f"{care_for(told.level, only_911=told.only_911).title}. {note}"
     response = _show_step(request, current, form, note=note, status=429)
     response.headers["Retry-After"] = str(drafts.START_SECONDS)
     return response

@@ -93,3 +93,14 @@ def test_next_ten_minutes_begin_anew(two_at_most, monday):
     monday.shift(601)
 
     assert start().status_code == 302
+
+
+def test_who_cannot_wait_reads_where_to_turn_first(two_at_most, monday):
+    chest = {"flags": ["chest"], "conditions": ["none"]}
+    for _time in range(2):
+        Browser(REMOTE_ADDR="192.0.2.1").post(FIRST, chest)
+
+    page = Browser(REMOTE_ADDR="192.0.2.1").post(FIRST, chest)
+
+    assert page.status_code == 429
+    assert "Call 911 now. Very many forms" in page.content.decode()

@@ -46,11 +46,11 @@ batteries: dev-packages ## attack tools that others wrote, against a demonstrati
 check: dev-packages ## lint, types, import contracts, templates, migrations, Django's checks for production
 	$(IN)/ruff check
 	$(IN)/ruff format --check
-	find clinic articles appointments tests bench -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
-	find clinic articles appointments -name '*.html' -exec $(IN)/djade --check --target-version 5.2 {} +
+	find clinic articles appointments common tests bench -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
+	find clinic articles appointments common -name '*.html' -exec $(IN)/djade --check --target-version 5.2 {} +
 	$(IN)/lint-imports --no-logo
 	$(IN)/mypy
-	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments manage.py
+	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments common manage.py
 	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
 
@@ -60,7 +60,7 @@ lock: ## pin packages and their hashes anew, after a change of requirements.in o
 clean: ## remove the environment and the caches; never var/
 	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
-	@find clinic articles appointments tests bench -name __pycache__ -prune -exec rm -rf {} +
+	@find clinic articles appointments common tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 packages:
 	@$(PYTHON) -I clinic/install.py requirements.txt
@@ -69,6 +69,6 @@ dev-packages:
 	@$(PYTHON) -I clinic/install.py requirements-dev.txt
 
 # Ours changed (a folder's time tells of a removed file), or the packages' did.
-$(STATIC): requirements.txt $(shell find clinic articles appointments -path '*/static/*' -o -name static) | packages
+$(STATIC): requirements.txt $(shell find clinic articles appointments common -path '*/static/*' -o -name static) | packages
 	@echo "Collecting and compressing static files: about a quarter of a minute"
 	@DEMO=1 $(IN)/python manage.py collectstatic --noinput --verbosity 0

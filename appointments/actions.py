@@ -40,8 +40,8 @@ from appointments.models import (
 from appointments.offices import directory, facts_now, facts_of, practice
 from appointments.routing import Candidate, Decision, Rule, route
 from appointments.warning_signs import current, second_look
-from clinic.common.fields import Unreadable
-from clinic.common.models import User
+from common.fields import Unreadable
+from common.models import User
 
 REFERENCE_TRIES = 5
 UNDO_SECONDS = 60  # how long a step can be taken back; mails to the patient wait as long

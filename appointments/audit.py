@@ -32,8 +32,8 @@ from django.utils.translation import gettext as _
 
 from appointments import clock
 from appointments.models import AuditEntry, AuditHead
-from clinic.common.crypto import digest
-from clinic.common.networks import connection_of
+from common.crypto import digest
+from common.networks import connection_of
 
 READ_ROWS = 5_000
 PRUNE_ROWS = 5_000

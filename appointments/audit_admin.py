@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 
 from appointments import audit
 from appointments.models import AppointmentRequest, AuditEntry
-from clinic.common.client import client_address
-from clinic.common.text import clean_text
+from common.client import client_address
+from common.text import clean_text
 
 PER_PAGE = 100
 COUNT_UP_TO = 5_000

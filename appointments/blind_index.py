@@ -14,9 +14,9 @@ from datetime import UTC, date, datetime
 import phonenumbers
 
 from appointments.models import AppointmentRequest, RequestQuerySet, SearchKey
-from clinic.common.crypto import digest, digests
-from clinic.common.fields import Unreadable
-from clinic.common.networks import connection_of
+from common.crypto import digest, digests
+from common.fields import Unreadable
+from common.networks import connection_of
 
 SHORTEST_PART = 3  # letters; two help little to find a name, and tell more about who shares one
 SHORTEST_TEXT = 60  # letters

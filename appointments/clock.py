@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.models import AuditEntry, WorkerBeat
-from clinic.common.times import moment
+from common.times import moment
 
 FAR = timedelta(days=7)  # a site may well be off for a few days
 NEAR = timedelta(minutes=5)  # two servers, or a clock that was set right

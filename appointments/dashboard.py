@@ -35,9 +35,9 @@ from appointments.desk_list import COUNT_UP_TO, UNSHOWN, in_words
 from appointments.figures import Figures
 from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet, RoutingOverride, Status
 from appointments.offices import facts_of, practice
-from clinic.common.client import client_address
-from clinic.common.times import day as day_in_words
-from clinic.common.times import duration
+from common.client import client_address
+from common.times import day as day_in_words
+from common.times import duration
 
 MAY_SEE, MAY_OVERRIDE = "appointments.view_figures", "appointments.add_routingoverride"
 PERIODS = (7, 30, 90)  # days

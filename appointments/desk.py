@@ -26,10 +26,10 @@ from appointments.inbox import Tab
 from appointments.messages import Script, script
 from appointments.models import AppointmentRequest, AuditEntry, Event, Office, RequestQuerySet, Status
 from appointments.offices import directory, facts_of
-from clinic.common.client import client_address
-from clinic.common.crypto import digest
-from clinic.common.models import User
-from clinic.common.text import clean_text, whole_number
+from common.client import client_address
+from common.crypto import digest
+from common.models import User
+from common.text import clean_text, whole_number
 
 LIST = "admin:appointments_appointmentrequest_changelist"
 LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length

@@ -27,8 +27,8 @@ from appointments.desk_forms import (
 )
 from appointments.models import AppointmentRequest, CloseReason, Event, Office, Status
 from appointments.offices import directory
-from clinic.common.models import User
-from clinic.common.times import moment, moment_by
+from common.models import User
+from common.times import moment, moment_by
 
 Found = AppointmentRequest
 Take = Callable[[Found, Actor, dict[str, Any]], str]

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from appointments.actions import why_it_does_not_go_on
 from appointments.models import OPEN, AppointmentRequest, CloseReason, Event, RequestQuerySet
 from appointments.offices import directory, facts_of, practice
-from clinic.common.form_fields import CleanCharField
-from clinic.common.models import User
-from clinic.common.text import whole_number
-from clinic.common.times import recent
+from common.form_fields import CleanCharField
+from common.models import User
+from common.text import whole_number
+from common.times import recent
 
 NOTE_LENGTH = 5000
 VISIT_NOTE_LENGTH = 200

@@ -17,9 +17,9 @@ from appointments import blind_index, drafts
 from appointments.desk_forms import canonical_reference
 from appointments.inbox import TAB_STATUSES, Tab
 from appointments.models import AppointmentRequest, Event, Mail, Office, Presence, RequestQuerySet, Status
-from clinic.common.crypto import digests
-from clinic.common.models import User
-from clinic.common.text import whole_number
+from common.crypto import digests
+from common.models import User
+from common.text import whole_number
 
 PER_PAGE = 50
 COUNT_UP_TO = 1_000  # of stages that grow without end; nobody turns more pages than that either

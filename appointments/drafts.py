@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from appointments.models import AppointmentRequest, Draft
-from clinic.common.crypto import digest, digests
-from clinic.common.fields import Unreadable
-from clinic.common.ratelimit import take_place
+from common.crypto import digest, digests
+from common.fields import Unreadable
+from common.ratelimit import take_place
 
 START_SECONDS = 10 * 60
 MOST_DRAFTS = 20_000  # a few kB each, and they live two hours

@@ -22,7 +22,7 @@ from appointments import messages, status_link
 from appointments.messages import Wording
 from appointments.models import AppointmentRequest, Mail, Office, Status
 from appointments.offices import OfficeFacts, facts_of, practice
-from clinic.common.times import moment, moment_by
+from common.times import moment, moment_by
 
 # As --bay and so on in site.css: a mail can't read a stylesheet.
 EDGES = {

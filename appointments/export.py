@@ -26,9 +26,9 @@ from appointments.desk_forms import FilterForm
 from appointments.inbox import Tab
 from appointments.models import AppointmentRequest, AuditEntry, CloseReason, Office, RequestQuerySet
 from appointments.offices import phone_in_words
-from clinic.common.client import client_address
-from clinic.common.models import User
-from clinic.common.times import local
+from common.client import client_address
+from common.models import User
+from common.times import local
 
 MAY_EXPORT = "appointments.export_appointmentrequest"
 MOST_ROWS = 10_000

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from appointments.offices import phone_in_words
-from clinic.common.form_fields import CleanCharField
+from common.form_fields import CleanCharField
 
 OLDEST_YEARS = 120
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from appointments.models import AppointmentRequest, CloseReason, DayFigures, Event, RequestQuerySet, Status, WorkerBeat
 from appointments.routing import Rule
-from clinic.common.fields import Sealed, Unreadable
+from common.fields import Sealed, Unreadable
 
 CHUNK = 2_000  # requests read at a time
 # An event carries the moment its transaction began, and is seen when that ended: look back a little further.

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from appointments.fields import CleanEmailField, DateOfBirthField, PhoneField, ZipField
 from appointments.models import AppointmentRequest, Status, Weekday
 from appointments.warning_signs.table import Table
-from clinic.common.form_fields import CleanCharField
-from clinic.common.times import clock, day
+from common.form_fields import CleanCharField
+from common.times import clock, day
 
 Choices = Sequence[tuple[str, "str | Promise | SafeString"]]
 NONE_OF_THESE = "none"

@@ -17,8 +17,8 @@ from appointments.forms import ANY_DAY
 from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Status
 from appointments.offices import facts_of
 from appointments.routing import Rule
-from clinic.common.fields import Unreadable
-from clinic.common.times import clock, duration, local, moment, recent
+from common.fields import Unreadable
+from common.times import clock, duration, local, moment, recent
 
 DUE_SOON_MINUTES = 60
 ENOUGH_TRIES = 3  # after so many calls without an answer another way is suggested

@@ -22,10 +22,10 @@ from appointments.forms import pick
 from appointments.models import AppointmentRequest
 from appointments.offices import directory
 from appointments.warning_signs.care import care_of
-from clinic.common.asked_once import AskedOnceForm
-from clinic.common.client import client_address
-from clinic.common.crypto import digest, digests
-from clinic.common.form_fields import CleanCharField
+from common.asked_once import AskedOnceForm
+from common.client import client_address
+from common.crypto import digest, digests
+from common.form_fields import CleanCharField
 
 log = logging.getLogger(__name__)
 

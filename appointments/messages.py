@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import AppointmentRequest, Mail, MessageText
 from appointments.offices import OfficeFacts, facts_of
-from clinic.common.times import moment_by
+from common.times import moment_by
 
 PLACE = re.compile(r"\{(\w+)\}")
 

@@ -18,12 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.warning_signs.levels import Level
-from clinic.common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
+from common.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import UserManager
 
-    from clinic.common.models import User
+    from common.models import User
 
 WORKS_REQUESTS = "appointments.change_appointmentrequest"
 KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are there

@@ -30,8 +30,8 @@ from django.utils.translation import gettext as _
 
 from appointments.deadlines import NeverOpen, Schedule, next_opening
 from appointments.models import Closure, Office, OpeningHours, PracticeSettings
-from clinic.common.models import User
-from clinic.common.times import clock, day
+from common.models import User
+from common.times import clock, day
 
 KEEP_SECONDS = 60
 Rows = dict[str, list[dict[str, Any]]]

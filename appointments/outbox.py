@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments.emails import compose
 from appointments.models import AppointmentRequest, Mail, Office
-from clinic.common import mail_queue
+from common import mail_queue
 
 log = logging.getLogger(__name__)
 

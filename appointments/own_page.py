@@ -29,9 +29,9 @@ from appointments.forms import NONE_SUITS, ChangeForm, ChooseForm, SecondFactFor
 from appointments.models import AppointmentRequest, CloseReason, Event, Status
 from appointments.offices import OfficeFacts, facts_of, practice
 from appointments.warning_signs.care import care_of
-from clinic.common.client import client_address
-from clinic.common.ratelimit import take_place_for
-from clinic.common.times import moment, moment_by
+from common.client import client_address
+from common.ratelimit import take_place_for
+from common.times import moment, moment_by
 
 TRIES = 6
 TRY_SECONDS = 15 * 60

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from clinic.common.crypto import digest
+from common.crypto import digest
 
 ALGORITHM = "PBKDF2/SHA-256"  # browsers have it built in
 COST = 5000  # iterations of one try; about 5 ms on a phone

@@ -46,11 +46,11 @@ from appointments.models import (
 )
 from appointments.offices import directory, facts_now, facts_of, phone_in_words, somebody_takes
 from appointments.warning_signs.reader import BadPattern, Reader
-from clinic.common.client import client_address
-from clinic.common.confirm import AsksFirst, Touched
-from clinic.common.form_fields import CleanCharField
-from clinic.common.text import whole_number
-from clinic.common.times import clock
+from common.client import client_address
+from common.confirm import AsksFirst, Touched
+from common.form_fields import CleanCharField
+from common.text import whole_number
+from common.times import clock
 
 # The browser's own pickers: Django's say what time it is in another zone, and need a script.
 PICKERS: dict[Any, Any] = {

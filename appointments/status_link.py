@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from appointments.models import AppointmentRequest, EarlierLink
 from appointments.offices import practice
-from clinic.common.crypto import digests
+from common.crypto import digests
 
 
 def token(request: AppointmentRequest) -> str:

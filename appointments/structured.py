@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments.deadlines import Schedule
 from appointments.offices import OfficeFacts
-from clinic.common.structured import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
+from common.structured import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
 
 # As `date.weekday()` counts.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

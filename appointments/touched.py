@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from appointments.deadlines import Schedule, open_minutes_between
 from appointments.models import AppointmentRequest, Office, RequestQuerySet, Status
 from appointments.offices import OfficeFacts
-from clinic.common.confirm import Line, Touched
-from clinic.common.models import User
-from clinic.common.times import moment
+from common.confirm import Line, Touched
+from common.models import User
+from common.times import moment
 
 MOST_LINES = 50  # the rest is told as a number
 

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_safe
 from appointments import actions, audit
 from appointments.models import AppointmentRequest, AuditEntry, Office
 from appointments.offices import practice
-from clinic.common import staff_mail
-from clinic.common.client import client_address
+from common import staff_mail
+from common.client import client_address
 
 ALARM = "alarm: seen by nobody"  # as the audit has it
 MAY_MEND = "appointments.view_practicesettings"  # administrators, and managers who tell them

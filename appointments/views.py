@@ -47,11 +47,11 @@ from appointments.warning_signs import current
 from appointments.warning_signs.care import care_for, care_of
 from appointments.warning_signs.second_look import SecondLook, look
 from appointments.warning_signs.table import Judgment
-from clinic.common.caching import public_page
-from clinic.common.client import client_address
-from clinic.common.spam import TrapsForm
-from clinic.common.times import date_in_words, moment
-from clinic.common.times import day as day_in_words
+from common.caching import public_page
+from common.client import client_address
+from common.spam import TrapsForm
+from common.times import date_in_words, moment
+from common.times import day as day_in_words
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import search_index
 from articles.models import Article, MissedAddress, OldAddress
 from articles.search import Document, words_of
-from clinic.common.text import clean_text
+from common.text import clean_text
 
 MOST_PARAMETERS = 10  # of a query string; what comes after them is not looked at
 MOST_RELATED = 5

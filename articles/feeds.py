@@ -11,8 +11,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from articles.models import Article, BodyArea
-from clinic.common.structured import absolute
-from clinic.common.text import clean_text
+from common.structured import absolute
+from common.text import clean_text
 
 MOST = 50
 

@@ -53,8 +53,8 @@ from articles import review
 from articles.blocks import SECTIONS, BodyBlock
 from articles.fields import ChoiceListField
 from articles.links import mentioned_in
-from clinic.common.json_rows import JSONRows
-from clinic.common.models import User
+from common.json_rows import JSONRows
+from common.models import User
 
 SUMMARY_WORDS = 45
 Actions = list[tuple[str, str | Promise, bool]]  # of a task: name, words on the button, whether it asks for a comment

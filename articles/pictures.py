@@ -24,7 +24,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Revision, TaskState
 from wagtail.utils.file import hash_filelike
 
-from clinic.common.pictures import NoPicture, clean, own_stem
+from common.pictures import NoPicture, clean, own_stem
 
 ORIGINALS = "original_images"  # Wagtail's folder
 

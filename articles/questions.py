@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ReaderQuestion
-from clinic.common.asked_once import AskedOnceForm
-from clinic.common.form_fields import CleanCharField
-from clinic.common.ratelimit import take_place
+from common.asked_once import AskedOnceForm
+from common.form_fields import CleanCharField
+from common.ratelimit import take_place
 
 MOST_QUESTIONS = 5
 PER_SECONDS = 60 * 60

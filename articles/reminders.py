@@ -16,8 +16,8 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from articles.models import Article, ReviewReminder
-from clinic.common import staff_mail
-from clinic.common.models import User
+from common import staff_mail
+from common.models import User
 
 EDITORS = "Editors"
 Stage = ReviewReminder.Stage

@@ -18,7 +18,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import Revision, TaskState
 
 from articles.versions import text_of, why_not_small
-from clinic.common.models import User
+from common.models import User
 
 if TYPE_CHECKING:
     from articles.models import Article, Reviewer

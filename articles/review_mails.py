@@ -17,8 +17,8 @@ from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 from wagtail.users.models import UserProfile
 
 from articles.models import Article
-from clinic.common import staff_mail
-from clinic.common.models import User
+from common import staff_mail
+from common.models import User
 
 SUBJECTS = {
     "submitted": _("“%(title)s” waits for your review"),

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from articles import search_index, structured
 from articles.models import Article, BodyArea, MissedSearch, areas_in_words
 from articles.search import MOST_LETTERS, Document, worth_counting
-from clinic.common.caching import READ, public_page
-from clinic.common.text import clean_text
+from common.caching import READ, public_page
+from common.text import clean_text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # What somebody searches for is their own: no cache between them and us keeps the answer.

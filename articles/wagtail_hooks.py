@@ -34,7 +34,7 @@ from articles import addresses, review, schedule
 from articles.desk import advice, bulk, editor, home, links, listing, pictures
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, MissedAddress, MissedSearch, OldAddress, ReaderQuestion, Reviewer
-from clinic.common.models import User
+from common.models import User
 
 # Wagtail's own entries for things that this site does not have.
 HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}

@@ -60,7 +60,7 @@ def measure() -> int:
     from django.contrib.auth.models import Group
 
     from articles.models import Article, Reviewer
-    from clinic.common.models import User
+    from common.models import User
 
     user = User.objects.create_user("bench")
     user.groups.set(Group.objects.filter(name__in=["Editors", "Medical reviewers"]))

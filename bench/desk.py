@@ -68,7 +68,7 @@ def make_pools() -> Pools:
     """Some seconds of digests."""
     from appointments import blind_index
     from appointments.models import AppointmentRequest, Office
-    from clinic.common.models import User
+    from common.models import User
 
     dice = random.Random(7)  # noqa: S311 the same data each time
 
@@ -136,7 +136,7 @@ def make_story(dice: random.Random, pick: Callable[[str], str]) -> list[str]:
 
 def sealed(label: str, names: str, texts: list[str], *row: object) -> str:
     """The ciphertexts of a row's columns, as they stand."""
-    from clinic.common.crypto import encrypt
+    from common.crypto import encrypt
 
     pairs = zip(names.split(), texts, strict=True)
     return "\t".join(encrypt(text, label, name, *row) if text else "" for name, text in pairs)
@@ -363,7 +363,7 @@ def plant() -> int:
     from appointments import actions
     from appointments.actions import Actor
     from appointments.models import Event, Mail
-    from clinic.common.models import User
+    from common.models import User
 
     made = []
     for number in range(3):
@@ -454,7 +454,7 @@ def measure(planted: int) -> dict[str, Cost]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from clinic.common.models import User
+    from common.models import User
 
     connection.close()
     connection.settings_dict["CONN_MAX_AGE"] = None  # one process of the database, whose work can be read
@@ -493,7 +493,7 @@ def run(rows: int) -> None:
     from django.db import connection
 
     from appointments.models import Office
-    from clinic.common.models import User
+    from common.models import User
 
     for command in ("migrate", "load_practice", "load_articles"):
         call_command(command, verbosity=0, stdout=io.StringIO())

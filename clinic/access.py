@@ -24,9 +24,9 @@ from appointments import audit
 from appointments.models import EmergencyAccess, Office, PracticeSettings, RightsWaiting
 from clinic import sign_in_audit
 from clinic.accounts import end_sessions, has_second_factor
-from clinic.common import staff_mail
-from clinic.common.models import User
-from clinic.common.times import moment
+from common import staff_mail
+from common.models import User
+from common.times import moment
 
 DESK_GROUPS = ("Front desk", "Manager", "Administrator")  # made by appointments' migrations
 MAY_CONFIRM, MAY_GIVE_IN_EMERGENCY = "appointments.confirm_rights", "appointments.give_emergency_access"

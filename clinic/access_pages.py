@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appointments.models import EmergencyAccess, Office, RightsWaiting
 from clinic import access
 from clinic.access import MAY_CONFIRM, MAY_GIVE_IN_EMERGENCY, NotNow
-from clinic.common.models import User
+from common.models import User
 
 
 class EmergencyForm(forms.Form):

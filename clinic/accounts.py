@@ -24,11 +24,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic import known_browsers
-from clinic.common import crypto, known_keys, staff_mail
-from clinic.common.client import client_address
-from clinic.common.crypto import digest
-from clinic.common.models import User
-from clinic.common.networks import connection_of
+from common import crypto, known_keys, staff_mail
+from common.client import client_address
+from common.crypto import digest
+from common.models import User
+from common.networks import connection_of
 
 # Wrong passwords, before further ones are not looked at.
 OF_A_STRANGER = "5/5m/key,20/5m/ip"  # for a name, and from an address

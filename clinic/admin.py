@@ -30,9 +30,9 @@ from appointments.models import Office, RightsWaiting
 from clinic import access, sign_in_audit
 from clinic.access import DESK_GROUPS
 from clinic.accounts import end_sessions
-from clinic.common.client import client_address
-from clinic.common.confirm import AsksFirst
-from clinic.common.models import User
+from common.client import client_address
+from common.confirm import AsksFirst
+from common.models import User
 
 GROUPS = (*DESK_GROUPS, "Editors", "Medical reviewers")  # the last two by articles'
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from appointments import audit, clock, escalation, retention, unseen
 from appointments.models import AuditEntry, WorkerBeat
 from clinic import data_check, logs
-from clinic.common.models import Alarm
+from common.models import Alarm
 
 Watch = Callable[[], str | None]
 WORKER = "worker"

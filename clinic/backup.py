@@ -45,7 +45,7 @@ from django.utils import timezone
 from appointments import audit
 from appointments.models import AppointmentRequest
 from clinic import database_copy, key_rotation, keys
-from clinic.common.crypto import digest
+from common.crypto import digest
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -23,7 +23,7 @@ from django.http import Http404
 from django.urls import resolve
 from django.utils.html import format_html, format_html_join
 
-from clinic.common.text import whole_number
+from common.text import whole_number
 
 Application = Callable[..., Iterable[bytes]]
 # The only addresses that take files, by name: a new one of Wagtail's takes none until it is named here.

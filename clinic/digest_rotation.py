@@ -14,9 +14,9 @@ from django.db import transaction
 
 from appointments import blind_index, status_link
 from appointments.models import AppointmentRequest, SearchKey
-from clinic.common.crypto import digest_ring
-from clinic.common.models import KeyCheck
 from clinic.key_rotation import PAUSE_SECONDS
+from common.crypto import digest_ring
+from common.models import KeyCheck
 
 BATCH_ROWS = 50
 

@@ -23,9 +23,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.common.crypto import digest, digests
-from clinic.common.fields import Unreadable
-from clinic.common.models import KeptPost
+from common.crypto import digest, digests
+from common.fields import Unreadable
+from common.models import KeptPost
 
 MOST = 5  # of one person, the newest
 UNTYPED = ("hidden", "submit", "button", "image", "reset", "file", "password")

@@ -31,10 +31,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, Left, StrIndex, Substr
 
 from clinic.accounts import SECRETS, place_of
-from clinic.common import known_keys
-from clinic.common.crypto import BOUND, CannotDecrypt, KeyIsMissing, decrypt, encrypt, is_bound, key_of, key_ring
-from clinic.common.fields import EncryptedTextField
-from clinic.common.models import KeyCheck
+from common import known_keys
+from common.crypto import BOUND, CannotDecrypt, KeyIsMissing, decrypt, encrypt, is_bound, key_of, key_ring
+from common.fields import EncryptedTextField
+from common.models import KeyCheck
 
 BATCH_ROWS = 100
 READ_ROWS = 500

@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from appointments import audit, status_link
 from appointments.models import AppointmentRequest, AuditEntry, AuditHead
 from clinic import key_rotation
-from clinic.common import known_keys
-from clinic.common.crypto import key_ring
-from clinic.common.models import KeyCheck
+from common import known_keys
+from common.crypto import key_ring
+from common.models import KeyCheck
 
 # Where something is written even by looking: into the audit, a draft, a session.
 WRITING = ("/accounts/", "/admin/", "/appointments/", "/cms/", "/desk/")

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from clinic.common.crypto import digest
+from common.crypto import digest
 
 SALT = "clinic.known_browsers"
 DAYS = 180

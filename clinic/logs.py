@@ -30,7 +30,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 
-OURS = ("clinic", "articles", "appointments")
+OURS = ("clinic", "articles", "appointments", "common")
 QUIET_SECONDS = 15 * 60  # between two messages to the operator about the same kind of error
 WEBHOOK_SECONDS = 5
 MOST_FRAMES = 30

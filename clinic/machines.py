@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from appointments.offices import directory
 from articles.models import Article
-from clinic.common.caching import public_page
+from common.caching import public_page
 
 # Where nothing is for readers: staff, and the request form with its confirmation.
 SECURITY_LIFETIME = timedelta(days=180)  # RFC 9116 asks for less than a year

@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from clinic.common.pictures import LONGEST_START, content_type
+from common.pictures import LONGEST_START, content_type
 
 NOTHING_RUNS = "sandbox; default-src 'none'"
 KEPT = "public, max-age=86400"  # seconds; a picture's name is that of its contents, but a deleted one shall be gone

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import brotli  # type: ignore[import-untyped]
 from django.conf import settings
 
-from clinic.common.caching import READ
+from common.caching import READ
 
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

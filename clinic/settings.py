@@ -20,7 +20,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from clinic.common.crypto import digest_ring, key_ring
+from common.crypto import digest_ring, key_ring
 
 os.umask(0o077)  # whatever the site writes is its own user's alone: database, pictures, keys, backups
 django_stubs_ext.monkeypatch()  # lets Django's generic classes name their model: ModelAdmin[Office]
@@ -168,7 +168,7 @@ REVIEW_GRACE_DAYS = env.int("REVIEW_GRACE_DAYS", default=90)  # overdue for long
 # --- What the project is made of ---
 INSTALLED_APPS = [
     "clinic.apps.ClinicConfig",
-    "clinic.common",
+    "common",
     "articles",
     "appointments",
     "clinic.apps.DeskConfig",
@@ -267,7 +267,7 @@ else:
 # Room for many visitors: above its usual 300 entries Django drops some, and limits would be forgotten with them.
 CACHES = {
     "default": {
-        "BACKEND": "clinic.common.shared_cache.SharedCache",
+        "BACKEND": "common.shared_cache.SharedCache",
         "LOCATION": "shared_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },

@@ -24,8 +24,8 @@ from appointments import audit
 from appointments.models import Office
 from clinic import known_browsers, sessions
 from clinic.accounts import end_sessions
-from clinic.common.client import client_address
-from clinic.common.models import User
+from common.client import client_address
+from common.models import User
 
 UNKNOWN = "unknown"
 VISITOR = "visitor"  # who holds a link with which a password is set, and is not signed in

@@ -11,7 +11,7 @@ from appointments import urls as appointments_urls
 from articles.desk import pictures
 from articles.feeds import ArticleFeed
 from clinic import kept_post, machines, media, sessions, share, views
-from clinic.common.caching import public_page
+from common.caching import public_page
 
 
 def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:

@@ -25,8 +25,8 @@ from articles import addresses, questions
 from articles.models import Article
 from articles.views import zones
 from clinic import alarms, kept_post, keys
-from clinic.common.caching import public_page
 from clinic.logs import number
+from common.caching import public_page
 
 # Below these nothing is looked up and no note is taken of what people ask for.
 NOT_FOR_READERS = {"accounts", "admin", "appointments", "cms", "desk", "media", "static"}

@@ -31,7 +31,7 @@ from tests.browser.conftest import CHROMIUM
 
 PROJECT = Path(__file__).parents[1]
 THEIR_PACKAGES = ("wapiti3==3.2.3", "sqlmap==1.10.10")
-CODE = ("clinic", "articles", "appointments", "manage.py")
+CODE = ("clinic", "articles", "appointments", "common", "manage.py")
 # Those that need a server of wapiti's makers (ssrf, xxe, log4shell, ...) or attack other software are left out.
 WAPITI_MODULES = (
     "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,sql,upload,xss"

@@ -23,8 +23,8 @@ from appointments.warning_signs import current
 from articles import search_index
 from articles.models import Article, Reviewer
 from clinic import keys
-from clinic.common.crypto import digest
-from clinic.common.models import User
+from common.crypto import digest
+from common.models import User
 from tests import template_database
 
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")

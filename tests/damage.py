@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
-from clinic.common import crypto
+from common import crypto
 
 
 def raw(row: Model, name: str) -> str:

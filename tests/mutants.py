@@ -43,7 +43,7 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path(__file__).with_suffix(".toml")
-PACKAGES = ("clinic", "articles", "appointments")
+PACKAGES = ("clinic", "articles", "appointments", "common")
 NOT_COPIED = {".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".import_linter_cache"}
 QUICKLY = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-m", "not browser and not slow"]
 SECONDS = 300  # for one mistake; one that never comes to an end is noticed, too

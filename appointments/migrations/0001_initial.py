@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import appointments.models
-import clinic.common.fields
+import common.fields
 
 
 class Migration(migrations.Migration):
@@ -58,22 +58,22 @@ class Migration(migrations.Migration):
                 ("booked_for", models.DateTimeField(blank=True, null=True)),
                 ("language", models.CharField(default="en", max_length=8)),
                 ("draft_digest", models.CharField(max_length=64, unique=True)),
-                ("visit_for", clinic.common.fields.EncryptedTextField()),
-                ("patient_name", clinic.common.fields.EncryptedTextField()),
-                ("birth_date", clinic.common.fields.EncryptedDateField()),
-                ("caller_name", clinic.common.fields.EncryptedTextField(blank=True)),
-                ("caller_relation", clinic.common.fields.EncryptedTextField(blank=True)),
-                ("been_before", clinic.common.fields.EncryptedTextField()),
-                ("phone", clinic.common.fields.EncryptedTextField()),
-                ("email", clinic.common.fields.EncryptedTextField(blank=True)),
-                ("zip_code", clinic.common.fields.EncryptedTextField()),
-                ("reason", clinic.common.fields.EncryptedTextField()),
-                ("source_article", clinic.common.fields.EncryptedTextField(blank=True)),
-                ("details", clinic.common.fields.EncryptedTextField(blank=True)),
-                ("wishes", clinic.common.fields.EncryptedJSONField()),
-                ("contact", clinic.common.fields.EncryptedJSONField()),
-                ("safety", clinic.common.fields.EncryptedJSONField()),
-                ("routing", clinic.common.fields.EncryptedJSONField()),
+                ("visit_for", common.fields.EncryptedTextField()),
+                ("patient_name", common.fields.EncryptedTextField()),
+                ("birth_date", common.fields.EncryptedDateField()),
+                ("caller_name", common.fields.EncryptedTextField(blank=True)),
+                ("caller_relation", common.fields.EncryptedTextField(blank=True)),
+                ("been_before", common.fields.EncryptedTextField()),
+                ("phone", common.fields.EncryptedTextField()),
+                ("email", common.fields.EncryptedTextField(blank=True)),
+                ("zip_code", common.fields.EncryptedTextField()),
+                ("reason", common.fields.EncryptedTextField()),
+                ("source_article", common.fields.EncryptedTextField(blank=True)),
+                ("details", common.fields.EncryptedTextField(blank=True)),
+                ("wishes", common.fields.EncryptedJSONField()),
+                ("contact", common.fields.EncryptedJSONField()),
+                ("safety", common.fields.EncryptedJSONField()),
+                ("routing", common.fields.EncryptedJSONField()),
             ],
             options={
                 "verbose_name": "request",
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
             name="Draft",
             fields=[
                 ("key_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("answers", clinic.common.fields.EncryptedJSONField()),
+                ("answers", common.fields.EncryptedJSONField()),
                 ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
@@ -171,8 +171,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField()),
-                ("note", clinic.common.fields.EncryptedTextField(blank=True)),
-                ("facts", clinic.common.fields.EncryptedJSONField(blank=True, default=dict)),
+                ("note", common.fields.EncryptedTextField(blank=True)),
+                ("facts", common.fields.EncryptedJSONField(blank=True, default=dict)),
                 (
                     "by",
                     models.ForeignKey(

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import clinic.common.fields
+import common.fields
 
 
 class Migration(migrations.Migration):
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointmentrequest",
             name="body_area",
-            field=clinic.common.fields.EncryptedTextField(blank=True),
+            field=common.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="appointmentrequest",
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointmentrequest",
             name="insurance",
-            field=clinic.common.fields.EncryptedTextField(blank=True),
+            field=common.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="appointmentrequest",
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointmentrequest",
             name="offered_times",
-            field=clinic.common.fields.EncryptedJSONField(blank=True, default=list),
+            field=common.fields.EncryptedJSONField(blank=True, default=list),
         ),
         migrations.AddField(
             model_name="appointmentrequest",
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="before",
-            field=clinic.common.fields.EncryptedJSONField(blank=True, default=dict),
+            field=common.fields.EncryptedJSONField(blank=True, default=dict),
         ),
         migrations.AddField(
             model_name="office",
@@ -327,12 +327,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="appointmentrequest",
             name="been_before",
-            field=clinic.common.fields.EncryptedTextField(blank=True),
+            field=common.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name="appointmentrequest",
             name="birth_date",
-            field=clinic.common.fields.EncryptedDateField(blank=True, null=True),
+            field=common.fields.EncryptedDateField(blank=True, null=True),
         ),
         migrations.AlterField(
             model_name="appointmentrequest",
@@ -370,12 +370,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="appointmentrequest",
             name="visit_for",
-            field=clinic.common.fields.EncryptedTextField(blank=True),
+            field=common.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name="appointmentrequest",
             name="zip_code",
-            field=clinic.common.fields.EncryptedTextField(blank=True),
+            field=common.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name="event",

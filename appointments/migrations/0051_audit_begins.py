@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic.common.crypto import digest
+from common.crypto import digest
 
 USED = (("appointments", "AuditEntry"), ("appointments", "AppointmentRequest"), ("common", "User"))
 

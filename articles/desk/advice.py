@@ -22,7 +22,7 @@ from articles.links import mentioned_in, words_without_address
 from articles.models import SUMMARY_WORDS, Article, Neighbors
 from articles.pictures import numbers_in
 from articles.readability import GRADES, Reading, article_text, judge
-from clinic.common.pictures import describes
+from common.pictures import describes
 
 UNDESCRIBED = _("A picture has no description for people who can’t see it. The name of its file is none.")
 MOST_SHOWN = 8  # long sentences; more would not be read

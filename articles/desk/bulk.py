@@ -16,7 +16,7 @@ from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from articles import review
 from articles.models import Article
-from clinic.common.models import User
+from common.models import User
 
 
 class SeenForm(forms.Form):

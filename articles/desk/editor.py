@@ -26,8 +26,8 @@ from wagtail.snippets.views import snippets
 from articles import review
 from articles.desk.advice import UNDESCRIBED, AdvicePanel, has_undescribed
 from articles.models import Article
-from clinic.common.models import User
-from clinic.common.text import whole_number
+from common.models import User
+from common.text import whole_number
 
 
 class ArticleEditor:

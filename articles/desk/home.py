@@ -15,7 +15,7 @@ from articles import review, schedule
 from articles.desk.editor import changes_url
 from articles.desk.listing import SOON_DAYS, STATUSES, with_status
 from articles.models import Article, MissedSearch, ReaderQuestion
-from clinic.common.models import User
+from common.models import User
 
 ROWS = 8  # of each panel; the rest is a click away
 READ_DAYS = 30

@@ -24,7 +24,7 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.images.views import images, multiple
 
 from articles.pictures import CleanFile, cleaned, title_of_file, why_not_delete
-from clinic.common.pictures import TooManyPixels
+from common.pictures import TooManyPixels
 
 FILE_STAYS = _("The picture itself stays as it is. To show another one, add it as a new picture and choose it instead.")
 

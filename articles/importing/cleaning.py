@@ -10,7 +10,7 @@ import nh3
 from bs4 import BeautifulSoup, Tag
 
 from articles.library import LINK_SCHEMES
-from clinic.common.text import clean_text
+from common.text import clean_text
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "section", "article", "blockquote", "pre", "hr", "br"),

@@ -30,7 +30,7 @@ from articles.models import (
     OldAddress,
     RelatedArticle,
 )
-from clinic.common.pictures import describes
+from common.pictures import describes
 
 LOG_ACTION = "articles.import"
 TITLE_LENGTH, SLUG_LENGTH, DESCRIPTION_LENGTH, LAY_NAME_LENGTH = 120, 120, 155, 60

@@ -14,7 +14,7 @@ from articles import library
 from articles.importing import cleaning
 from articles.importing.items import Item, LeftOut, Refused
 from articles.importing.sections import KINDS
-from clinic.common.text import clean_text
+from common.text import clean_text
 
 LARGEST = 5_000_000  # bytes; a long article has 50,000
 READABLE = {".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".txt": "text"}

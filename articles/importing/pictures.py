@@ -12,7 +12,7 @@ from wagtail.images import get_image_model
 from wagtail.utils.file import hash_filelike
 
 from articles.pictures import cleaned
-from clinic.common.pictures import NoPicture, TooManyPixels, read
+from common.pictures import NoPicture, TooManyPixels, read
 
 MOST_BYTES = 20_000_000
 SIZED = re.compile(r"-(?:\d+x\d+|scaled|e\d{10,})(?=\.\w+$)")  # what WordPress adds to the names of its copies

@@ -22,8 +22,8 @@ from appointments.models import (
     SearchKey,
     Status,
 )
-from clinic.common.crypto import digest
-from clinic.common.models import User
+from common.crypto import digest
+from common.models import User
 from tests.conftest import NEW_YORK, contents
 
 LIST = "/admin/appointments/appointmentrequest/"

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from appointments.models import AppointmentRequest
-from clinic.common.models import User
+from common.models import User
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from appointments import actions, audit
 from appointments.actions import Actor
 from appointments.models import AuditEntry, AuditHead, CloseReason, Event, Office
-from clinic.common.crypto import digest
+from common.crypto import digest
 from tests.conftest import NEW_YORK, unlocked_audit
 from tests.telling import told_by
 

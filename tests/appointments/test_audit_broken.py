@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments import audit
 from appointments.models import AuditEntry, AuditHead
-from clinic.common.models import User
+from common.models import User
 from tests.conftest import AUDIT_BEGINS, AUDIT_LOCK, unlocked_audit
 
 pytestmark = pytest.mark.django_db

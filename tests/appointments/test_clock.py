@@ -12,8 +12,8 @@ from django.utils import timezone
 from appointments import actions, audit, clock, drafts, escalation, retention
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, AuditEntry, Draft, Mail, PracticeSettings, WorkerBeat
-from clinic.common.models import KeptPost
 from clinic.management.commands import worker
+from common.models import KeptPost
 from tests.conftest import MONDAY
 
 SEVEN_YEARS = timedelta(days=7 * 366)

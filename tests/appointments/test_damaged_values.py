@@ -23,11 +23,11 @@ from appointments.models import (
     Status,
 )
 from clinic import alarms, data_check, key_rotation
-from clinic.common import staff_mail
-from clinic.common.crypto import encrypt
-from clinic.common.fields import EncryptedTextField, Unreadable
-from clinic.common.models import Alarm, KeptPost, StaffMail
 from clinic.management.commands import worker
+from common import staff_mail
+from common.crypto import encrypt
+from common.fields import EncryptedTextField, Unreadable
+from common.models import Alarm, KeptPost, StaffMail
 from tests.conftest import MONDAY, contents, post_steps
 from tests.damage import damage, put, raw
 

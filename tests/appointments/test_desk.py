@@ -8,7 +8,7 @@ from django.test import Client
 
 from appointments.desk_actions import ACTIONS
 from appointments.models import AppointmentRequest, AuditEntry
-from clinic.common.models import User
+from common.models import User
 from tests.appointments.at_desk import (
     LIST,
     act_on,

@@ -10,7 +10,7 @@ from appointments import actions
 from appointments.actions import Actor
 from appointments.desk_actions import ACTIONS
 from appointments.models import CloseReason, Event, Mail, Office, Status
-from clinic.common.models import User
+from common.models import User
 from tests.appointments.at_desk import (
     LIST,
     SCRIPT,

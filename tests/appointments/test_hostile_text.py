@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils.html import escape
 
-from clinic.common.text import clean_text
+from common.text import clean_text
 from tests.conftest import ABOUT_YOU, CONTACT, VISIT, post_steps
 
 DATA = os.environ.get("SHARED_DATA")

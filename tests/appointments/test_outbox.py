@@ -23,8 +23,8 @@ from appointments.actions import Actor
 from appointments.emails import compose
 from appointments.models import Draft, Mail, Office
 from articles.models import Article
-from clinic.common import mail_queue
 from clinic.management.commands import worker
+from common import mail_queue
 from tests.conftest import MONDAY, NEW_YORK
 from tests.telling import told_by
 

@@ -23,7 +23,7 @@ from appointments.models import (
     RedFlag,
     RoutingOverride,
 )
-from clinic.common.models import User
+from common.models import User
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 from tests.telling import told_by

@@ -20,7 +20,7 @@ from appointments.models import (
     RoutingOverride,
     SafetyCheck,
 )
-from clinic.common.models import User
+from common.models import User
 
 SETTINGS = "/admin/appointments/practicesettings/"
 OFFICES = "/admin/appointments/office/"

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from appointments import actions, clock, offices
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, Closure, Office, OpeningHours, PracticeSettings, Status
-from clinic.common.models import User
+from common.models import User
 from tests.appointments.at_desk import LIST, TUESDAY_AT_TEN, entries, everything, hold, page_of, rows, words
 from tests.appointments.test_settings_admin import SETTINGS, fields_of, office_page, person_page
 from tests.conftest import MONDAY, NEW_YORK

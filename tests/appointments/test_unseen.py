@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group
 from appointments import unseen
 from appointments.models import AppointmentRequest, Office, PracticeSettings
 from clinic import alarms
-from clinic.common.models import StaffMail, User
 from clinic.management.commands.worker import JOBS, PAUSES
+from common.models import StaffMail, User
 from tests.appointments.at_desk import entries, hold, words
 from tests.conftest import MONDAY
 

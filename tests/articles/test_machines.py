@@ -22,8 +22,8 @@ from articles.blocks import DRAWINGS
 from articles.management.commands.load_articles import LIBRARY
 from articles.models import AnsweredQuestion, Article, ReaderQuestion
 from clinic import share
-from clinic.common.templatetags import machines
 from clinic.views import privacy
+from common.templatetags import machines
 from tests.conftest import post_steps
 
 HOSTILE = "</script><script>alert(1)</script><!-- \" ' & \u2028\u2029 ]]>"

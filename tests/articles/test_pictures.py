@@ -31,7 +31,7 @@ from articles import pictures
 from articles.desk.advice import advise
 from articles.desk.pictures import PictureForm
 from articles.models import Article
-from clinic.common.models import User
+from common.models import User
 from tests.articles.desk import EDIT
 from tests.clinic.test_pictures import KINDS, MARK, laden, png_chunk
 

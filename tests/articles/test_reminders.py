@@ -9,8 +9,8 @@ from django.utils import timezone
 from articles import review
 from articles.models import Article
 from articles.reminders import queue_due, stage_of
-from clinic.common import staff_mail
-from clinic.common.models import StaffMail
+from common import staff_mail
+from common.models import StaffMail
 
 TODAY = date(2026, 11, 23)
 

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry, Workflow
 
 from articles import review
 from articles.models import Article, MedicalReview, Reviewer
-from clinic.common.models import User
+from common.models import User
 from tests.articles.desk import EDIT, LIST, form_of
 
 BULK = "/cms/bulk/articles/article/{}/"

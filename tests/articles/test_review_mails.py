@@ -8,8 +8,8 @@ from wagtail.users.models import UserProfile
 
 from articles import review_mails
 from articles.models import Article
-from clinic.common import staff_mail
-from clinic.common.models import StaffMail, User
+from common import staff_mail
+from common.models import StaffMail, User
 from tests.articles.desk import EDIT, form_of
 from tests.dead_mail_server import DEAD, TROUBLES, Backend
 

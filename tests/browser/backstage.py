@@ -16,7 +16,7 @@ from django.utils import timezone
 from appointments import actions
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Office, OpeningHours
-from clinic.common.models import User
+from common.models import User
 
 DAYS_UNTIL_CLOSED = 3  # the offices are closed on the weekday after so many days
 

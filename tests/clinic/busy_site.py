@@ -48,7 +48,7 @@ def take_requests() -> None:
     from django.contrib.auth.models import Group
 
     from appointments.models import Office
-    from clinic.common.models import User
+    from common.models import User
 
     keeper, _made = User.objects.get_or_create(username="keeper", defaults={"is_staff": True})
     keeper.groups.set(Group.objects.filter(name="Front desk"))

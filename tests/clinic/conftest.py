@@ -83,7 +83,7 @@ class Site:
         program = (
             "import os, json, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'clinic.settings'; django.setup()\n"
             "from appointments.models import *\nfrom appointments import audit\nfrom clinic import key_rotation\n"
-            "from clinic.common import fields\n"
+            "from common import fields\n"
             f"print(json.dumps({code}))"
         )
         command = [sys.executable, "-c", program]

@@ -16,7 +16,7 @@ from wagtail.models import Collection, Page, Task, Workflow
 from appointments.desk_actions import ACTIONS
 from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office, Presence, RoutingOverride
 from articles.models import Article, Reviewer
-from clinic.common.models import User
+from common.models import User
 from tests.conftest import Browser, contents
 
 SIGN_IN = "/accounts/login/"

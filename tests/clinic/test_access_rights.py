@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments.models import AppointmentRequest, AuditEntry, EmergencyAccess, Office, RightsWaiting
 from clinic import access
-from clinic.common.models import StaffMail, User
+from common.models import StaffMail, User
 from tests.appointments.test_settings_admin import fields_of
 from tests.conftest import Browser
 

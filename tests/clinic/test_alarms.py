@@ -12,7 +12,7 @@ from django.utils import timezone
 from appointments import audit, escalation
 from appointments.models import AuditEntry, AuditHead, WorkerBeat
 from clinic import alarms, logs
-from clinic.common.models import Alarm
+from common.models import Alarm
 from tests.conftest import unlocked_audit
 
 DESK = "/admin/?all"

@@ -27,10 +27,10 @@ from appointments import actions, drafts, figures
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, AuditEntry, DayFigures, Draft, Event
 from clinic import key_rotation, keys
-from clinic.common import known_keys, staff_mail
-from clinic.common.crypto import is_bound
-from clinic.common.fields import EncryptedTextField, Unreadable
-from clinic.common.models import KeptPost, KeyCheck, StaffMail
+from common import known_keys, staff_mail
+from common.crypto import is_bound
+from common.fields import EncryptedTextField, Unreadable
+from common.models import KeptPost, KeyCheck, StaffMail
 from tests.conftest import contents
 from tests.damage import age, damage, old_ciphertext, put, raw
 

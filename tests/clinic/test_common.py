@@ -13,12 +13,12 @@ from django.db import connection
 from django.test import RequestFactory
 
 from appointments.models import AppointmentRequest, Draft
-from clinic.common import crypto
-from clinic.common.client import client_address
-from clinic.common.crypto import CannotDecrypt, decrypt, digest, digests, encrypt
-from clinic.common.fields import EncryptedTextField, Unreadable
-from clinic.common.text import clean_text, whole_number
-from clinic.common.times import clock, date_in_words, day, duration, moment, moment_by, recent
+from common import crypto
+from common.client import client_address
+from common.crypto import CannotDecrypt, decrypt, digest, digests, encrypt
+from common.fields import EncryptedTextField, Unreadable
+from common.text import clean_text, whole_number
+from common.times import clock, date_in_words, day, duration, moment, moment_by, recent
 
 NEW_YORK = ZoneInfo("America/New_York")
 OLD_KEY = "old-key-0123456789-0123456789-0123456789"
@@ -29,7 +29,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 def test_nothing_of_ours_is_drawn_by_a_lot_that_can_be_guessed():
     """Keys, references, cookies and tokens are made by `secrets`; `random` is for tests."""
-    files = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.py")]
+    files = [path for app in ("clinic", "articles", "appointments", "common") for path in (ROOT / app).rglob("*.py")]
 
     assert len(files) > 100
     assert [path.name for path in files if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.M)] == []

@@ -7,7 +7,7 @@ from django.db import connection
 
 from appointments.models import Event, Office
 from clinic import kept_post
-from clinic.common.models import KeptPost
+from common.models import KeptPost
 from tests.conftest import Browser
 
 PASSWORD = "a long enough password"

@@ -8,8 +8,8 @@ from django.db import OperationalError
 
 from appointments.models import AppointmentRequest, AuditEntry, AuditHead, Draft
 from clinic import keys
-from clinic.common import known_keys
-from clinic.common.models import KeyCheck
+from common import known_keys
+from common.models import KeyCheck
 from tests.conftest import SAFETY
 from tests.damage import age, damage
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 
 from clinic import views
-from clinic.common.ratelimit import take_place_for
+from common.ratelimit import take_place_for
 from tests.conftest import Browser
 
 PASSWORD = "a long enough password"

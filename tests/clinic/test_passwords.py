@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from clinic.common.models import User
+from common.models import User
 
 
 @pytest.mark.parametrize(

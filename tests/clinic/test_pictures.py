@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as Picture
 from PIL import ImageCms, PngImagePlugin
 
-from clinic.common.pictures import NoPicture, TooManyPixels, clean, describes
+from common.pictures import NoPicture, TooManyPixels, clean, describes
 
 KINDS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF"]
 MOST = 50_000_000

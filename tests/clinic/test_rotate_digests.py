@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from appointments import actions, audit, blind_index, desk_list, drafts, status_link
 from appointments.models import AppointmentRequest, AuditEntry, EarlierLink
 from clinic import digest_rotation, keys
-from clinic.common import known_keys
-from clinic.common.models import KeyCheck
+from common import known_keys
+from common.models import KeyCheck
 from tests.conftest import post_steps
 from tests.damage import damage
 

@@ -10,7 +10,7 @@ from appointments import actions, drafts
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, AuditEntry, Draft
 from clinic import key_rotation
-from clinic.common.fields import EncryptedTextField
+from common.fields import EncryptedTextField
 
 OLD = "1:old-field-key-0123456789-abcdefghijklmnopqrst"
 NEW = "2:new-field-key-0123456789-abcdefghijklmnopqrst"

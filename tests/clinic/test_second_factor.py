@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 
-from clinic.common import staff_mail
+from common import staff_mail
 from tests.clinic.test_access import addresses
 from tests.conftest import Browser
 

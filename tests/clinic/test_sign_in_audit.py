@@ -12,7 +12,7 @@ from django.db import transaction
 
 from appointments import audit
 from appointments.models import AuditEntry, Office
-from clinic.common.models import User
+from common.models import User
 from tests.clinic.test_second_factor import set_up_app
 
 PASSWORD = "a long enough password"

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from clinic.common.networks import connection_of
-from clinic.common.ratelimit import take_place
-from clinic.common.spam import STAMP_SECONDS, TOO_FAST_SECONDS, TrapsForm, new_stamp, stamp_age
+from common.networks import connection_of
+from common.ratelimit import take_place
+from common.spam import STAMP_SECONDS, TOO_FAST_SECONDS, TrapsForm, new_stamp, stamp_age
 
 
 def sent(stamp, topic=""):

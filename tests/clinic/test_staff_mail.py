@@ -6,8 +6,8 @@ import pytest
 from django.core import mail as django_mail
 from django.db import connection
 
-from clinic.common import staff_mail
-from clinic.common.models import StaffMail, User
+from common import staff_mail
+from common.models import StaffMail, User
 from tests.dead_mail_server import DEAD, TROUBLES, Backend
 
 RESET = "/accounts/password/reset/"

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
-from clinic.common.client import client_address
+from common.client import client_address
 from tests.clinic.test_access import addresses
 from tests.conftest import Browser, post_steps
 
@@ -256,7 +256,7 @@ def test_health_checks_tell_a_word_or_two(client, db):
 
 
 def test_no_script_of_ours_listens_to_other_sites_or_makes_code_of_text():
-    scripts = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.js")]
+    scripts = [path for app in ("clinic", "articles", "appointments", "common") for path in (ROOT / app).rglob("*.js")]
 
     text = "\n".join(path.read_text() for path in scripts)
 
@@ -266,7 +266,7 @@ def test_no_script_of_ours_listens_to_other_sites_or_makes_code_of_text():
 
 def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshes_itself():
     storing = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|cookieStore"
-    scripts = [path for app in ("clinic", "articles", "appointments") for path in (ROOT / app).rglob("*.js")]
+    scripts = [path for app in ("clinic", "articles", "appointments", "common") for path in (ROOT / app).rglob("*.js")]
     found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
 
     assert {name for name, calls in found.items() if calls} == {"desk-list.js"}

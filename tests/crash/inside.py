@@ -47,7 +47,7 @@ def make_drafts(numbers: list[int]) -> None:
     from django.utils import timezone
 
     from appointments.models import Draft
-    from clinic.common.crypto import digest
+    from common.crypto import digest
 
     take_requests()
     end = timezone.now() + timedelta(hours=12)
@@ -62,7 +62,7 @@ def make_staff(password: str) -> None:
     from django.contrib.auth.models import Group
 
     from appointments.models import Office
-    from clinic.common.models import User
+    from common.models import User
 
     Office.objects.update(notice_email="desk@clinic.example")
     user = User.objects.create_user("tess", password=password, is_staff=True)
@@ -111,7 +111,7 @@ def tell_requests() -> dict[str, Any]:
     """By reference: the number, and what is missing of it or there too often. Beside them what belongs to none."""
     from appointments import blind_index
     from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, SearchKey
-    from clinic.common.crypto import digest
+    from common.crypto import digest
 
     sent = Counter(AuditEntry.objects.filter(action="request sent").values_list("record", flat=True))
     kinds: dict[Any, dict[int, list[str]]] = {Event: defaultdict(list), Mail: defaultdict(list)}

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic import access
-from clinic.common.models import User
+from common.models import User
 
 # Words of our own, because the audit keeps them for years.
 REASONS = ("first-account", "single-practice", "nobody-there")

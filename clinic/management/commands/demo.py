@@ -20,7 +20,7 @@ from appointments.models import Office
 from articles.models import Reviewer
 from clinic import keys
 from clinic.access import DESK_GROUPS
-from clinic.common.models import User
+from common.models import User
 
 
 class Command(BaseCommand):

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from appointments import audit
 from clinic.accounts import end_sessions
-from clinic.common.models import User
-from clinic.common.times import moment
+from common.models import User
+from common.times import moment
 
 # Words of our own, because the audit keeps them for years: nobody types a story about a patient or a colleague here.
 REASONS = ("lost-phone", "new-phone", "broken-phone", "lost-key", "other-device-fault")

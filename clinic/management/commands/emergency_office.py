@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments.models import EmergencyAccess, Office
 from clinic import access
-from clinic.common.models import User
-from clinic.common.times import moment
+from common.models import User
+from common.times import moment
 
 
 class Command(BaseCommand):

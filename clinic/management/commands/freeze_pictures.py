@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from PIL import Image
 
 from articles.blocks import DRAWINGS
-from clinic.common.icons import MARK_SVG
 from clinic.share import DRAWING_SIZE, MARK_HEIGHT, PARTS
+from common.icons import MARK_SVG
 
 CHROMIUM = "/usr/bin/chromium"
 COLORS = 96

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments import audit
 from clinic import database_copy, key_rotation, keys
-from clinic.common.crypto import key_ring
-from clinic.common.models import KeyCheck
 from clinic.key_rotation import Unread
+from common.crypto import key_ring
+from common.models import KeyCheck
 
 MOST_NAMED = 20
 

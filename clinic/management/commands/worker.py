@@ -13,7 +13,7 @@ from django.db import Error, close_old_connections
 from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
 from articles import reminders, schedule
 from clinic import access, alarms, kept_post, keys, planner, sessions
-from clinic.common import staff_mail
+from common import staff_mail
 
 log = logging.getLogger("clinic.worker")
 

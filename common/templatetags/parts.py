@@ -5,8 +5,8 @@ from datetime import date
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic.common import times
-from clinic.common.icons import ICONS, MARK_SVG
+from common import times
+from common.icons import ICONS, MARK_SVG
 
 register = template.Library()
 

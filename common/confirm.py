@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from clinic.common.crypto import digest
+from common.crypto import digest
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ fails if the place is taken, so two requests at once can't take the same one. Th
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from clinic.common.client import client_address
-from clinic.common.crypto import digest
-from clinic.common.networks import connection_of
+from common.client import client_address
+from common.crypto import digest
+from common.networks import connection_of
 
 
 def take_place(request: HttpRequest, purpose: str, *, most: int, seconds: int) -> bool:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from clinic.common import crypto
+from common import crypto
 
 UNBOUND = "unbound values"
 TEXT = "The keys fit."

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from clinic.common.text import clean_text
+from common.text import clean_text
 
 
 class CleanCharField(forms.CharField):

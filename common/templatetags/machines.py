@@ -12,7 +12,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
-from clinic.common import structured
+from common import structured
 
 register = template.Library()
 

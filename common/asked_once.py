@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from clinic.common.crypto import digest
-from clinic.common.spam import TrapsForm
+from common.crypto import digest
+from common.spam import TrapsForm
 
 
 class Seen(Protocol):

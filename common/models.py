@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from clinic.common.fields import EncryptedJSONField
+from common.fields import EncryptedJSONField
 
 
 class User(AbstractUser):
@@ -37,7 +37,7 @@ class KeptPost(models.Model):
 
 
 class StaffMail(models.Model):
-    """A mail that a member of staff is owed; see `clinic/common/staff_mail.py`."""
+    """A mail that a member of staff is owed; see `common/staff_mail.py`."""
 
     content: Any = EncryptedJSONField()  # {"to", "subject", "text"}
     message_id = models.CharField(max_length=200)
@@ -55,7 +55,7 @@ class StaffMail(models.Model):
 
 
 class KeyCheck(models.Model):
-    """A known value under one of the keys; see `clinic/common/known_keys.py`."""
+    """A known value under one of the keys; see `common/known_keys.py`."""
 
     name = models.CharField(max_length=200, primary_key=True)  # "FIELD_KEYS 2"; never a key
     value = models.TextField()

@@ -7,6 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class CommonConfig(AppConfig):
     """Users, encrypted fields and the small pieces that articles and appointments share."""
 
-    name = "clinic.common"
+    name = "common"
     label = "common"
     verbose_name = _("Accounts")

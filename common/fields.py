@@ -17,7 +17,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from clinic.common import crypto, known_keys
+from common import crypto, known_keys
 
 log = logging.getLogger(__name__)
 

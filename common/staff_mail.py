@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from clinic.common import mail_queue
-from clinic.common.crypto import CannotDecrypt
-from clinic.common.models import StaffMail
+from common import mail_queue
+from common.crypto import CannotDecrypt
+from common.models import StaffMail
 
 KEPT = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)  # a link to a new password is good no longer
 

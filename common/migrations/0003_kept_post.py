@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import clinic.common.fields
+import common.fields
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("key_digest", models.CharField(max_length=64)),
                 ("page", models.CharField(max_length=500)),
                 ("action", models.CharField(max_length=500)),
-                ("fields", clinic.common.fields.EncryptedJSONField()),
+                ("fields", common.fields.EncryptedJSONField()),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 (
                     "user",

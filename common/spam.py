@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
-from clinic.common.crypto import digest
+from common.crypto import digest
 
 TOO_FAST_SECONDS = 3
 STAMP_SECONDS = 2 * 60 * 60

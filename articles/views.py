@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from articles import search_index, structured
 from articles.models import Article, BodyArea, MissedSearch, areas_in_words
 from articles.search import MOST_LETTERS, Document, worth_counting
-from common.caching import READ, public_page
+from common.public_pages import READ, public_page
 from common.text import clean_text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -1,12 +1,15 @@
-"""The people who sign in, what is kept for them when their session ends, mails to them, alarms, and values of keys."""
+"""The people who sign in, what is kept for them when their session ends, mails to them, alarms, values of keys,
+the worker's heartbeat, and the audit trail.
+"""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from common.fields import EncryptedJSONField
+from common.encrypted_fields import EncryptedJSONField
 
 
 class User(AbstractUser):
@@ -17,7 +20,7 @@ class User(AbstractUser):
 
 
 class KeptPost(models.Model):
-    """A form that a member of staff sent after their session had ended; see `clinic/kept_post.py`."""
+    """A form that a member of staff sent after their session had ended; see `clinic/accounts/kept_forms.py`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key_digest = models.CharField(max_length=64)  # of the cookie of the browser it came from
@@ -69,7 +72,7 @@ class KeyCheck(models.Model):
 
 
 class Alarm(models.Model):
-    """What the worker has found wrong and is not yet mended; see `clinic/alarms.py`. Never anything of a patient."""
+    """What the worker has found wrong and is not yet mended (`clinic/operations/alarms.py`); nothing of a patient."""
 
     name = models.CharField(max_length=50, primary_key=True)
     text = models.TextField()  # a sentence for managers
@@ -81,3 +84,80 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# The next three were made as models of appointments: their tables, rights and addresses keep that label.
+
+
+class WorkerBeat(models.Model):
+    """The one row in which the worker says that it runs."""
+
+    at = models.DateTimeField()
+    trusted_at = models.DateTimeField(null=True)  # when the clock was last plausible; see `clock.py`
+    figures_until = models.DateTimeField(null=True)  # the dashboard's numbers know what happened before
+
+    class Meta:
+        app_label = "appointments"
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class AuditHead(models.Model):
+    """The one row that writers of the audit lock in turn: the chain's length, its last link, and a seal over both."""
+
+    count = models.PositiveBigIntegerField(default=0)
+    last_hash = models.CharField(max_length=64, default="")
+    # What was deleted when its years were over: how many entries, and the hash the next one follows from.
+    pruned_count = models.PositiveBigIntegerField(default=0)
+    pruned_hash = models.CharField(max_length=64, default="")
+    seal = models.CharField(max_length=64, default="")
+
+    class Meta:
+        app_label = "appointments"
+
+    def __str__(self) -> str:
+        return self.last_hash[:8]
+
+
+class AuditEntry(models.Model):
+    """Who did what to which record, when and from where. Each entry's hash covers the one before.
+
+    Append-only: triggers in the database refuse to change an entry, and to delete one before six years are over.
+    """
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)  # user name; "patient" or "worker" where nobody is signed in
+    action = models.CharField(max_length=40)
+    record = models.CharField(max_length=700, blank=True)  # "GS-7K4M-39", or those of a list; never a name
+    office = models.CharField(max_length=50, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # of a patient only a keyed digest: `audit.connection_key`
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        app_label = "appointments"
+        ordering = ("-pk",)
+        # For the filters of the admin, newest first, however long the trail has become.
+        indexes = [
+            models.Index(fields=("actor", "-id"), name="audit_by_actor"),
+            models.Index(fields=("action", "-id"), name="audit_by_action"),
+            models.Index(fields=("office", "-id"), name="audit_by_office"),
+            models.Index(fields=("at",), name="audit_by_time"),
+        ]
+        default_permissions = ("view",)
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.action} {self.record}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write once. Raises TypeError on a second save."""
+        if not self._state.adding:
+            raise TypeError("An audit entry is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Never. Raises TypeError."""
+        raise TypeError("An audit entry is never deleted")

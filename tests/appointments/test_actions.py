@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import actions, audit, drafts, offices, outbox
-from appointments.actions import Actor, WrongMove
-from appointments.deadlines import Schedule
+from appointments import actions, drafts, offices
+from appointments.actions import Actor, WrongMove, by_desk
+from appointments.mail import outbox
 from appointments.models import (
     AppointmentRequest,
-    AuditEntry,
     CloseReason,
     Closure,
     Draft,
@@ -29,6 +28,10 @@ from appointments.models import (
     SafetyCheck,
     Status,
 )
+from appointments.offices.deadlines import Schedule
+from common import audit
+from common.audit import trail
+from common.models import AuditEntry
 from tests.conftest import MONDAY, NEW_YORK, contents
 
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
@@ -143,8 +146,8 @@ def test_sent_request_keeps_the_questions_of_the_version_that_was_answered(make_
 def test_office_that_never_opens_still_has_a_deadline_and_makes_a_promise(urgent):
     never = Schedule(week=((),) * 7, closures=(), zone=NEW_YORK)
 
-    assert actions.call_deadline(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=1)
-    assert actions.promise(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=3)
+    assert offices.call_deadline(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=1)
+    assert offices.promise(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=3)
 
 
 def test_sent_request_begins_its_history_with_the_routing_decision(waiting):
@@ -230,7 +233,7 @@ def test_request_that_finds_no_free_reference_is_not_kept(make_request, monkeypa
     assert everything() == before
 
 
-@pytest.mark.parametrize(("part", "name"), [(audit, "record"), (outbox, "queue")])
+@pytest.mark.parametrize(("part", "name"), [(trail, "record"), (outbox, "queue")])
 def test_request_is_not_kept_when_its_audit_or_its_mail_fails(make_request, monkeypatch, part, name):
     waiting = make_request()
     drafts.keep("the-draft", **_answers_of(waiting))
@@ -838,7 +841,7 @@ def test_action_looks_at_the_row_as_it_is_now(waiting, tess, action):
 @pytest.mark.parametrize("action", TAKEN)
 def test_action_keeps_nothing_when_its_audit_fails(waiting, tess, monkeypatch, action):
     before = everything()
-    monkeypatch.setattr(audit, "record", _out_of_order)
+    monkeypatch.setattr(trail, "record", _out_of_order)
 
     with pytest.raises(OutOfOrder):
         TAKEN[action](waiting, tess)
@@ -864,7 +867,7 @@ def test_sending_keeps_nothing_when_its_mail_fails(waiting, tess, monkeypatch):
 )
 def test_page_writes_no_row_but_by_an_action(module):
     writing = {"save", "update_or_create", "get_or_create", "create", "bulk_create", "bulk_update", "delete"}
-    tree = ast.parse((Path(actions.__file__).parent / f"{module}.py").read_text())
+    tree = ast.parse((Path(by_desk.__file__).parent / f"{module}.py").read_text())
     called = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) if hasattr(node.func, "attr")}
 
     assert called & writing == set()

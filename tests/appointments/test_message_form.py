@@ -9,8 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import DatabaseError
 
-from appointments import actions, audit, offices
-from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office
+from appointments import offices
+from appointments.actions import receive
+from appointments.models import AppointmentRequest, Event, Mail, Office
+from common import audit
+from common.models import AuditEntry
 from tests.conftest import Browser, post_steps
 
 pytestmark = pytest.mark.usefixtures("practice")
@@ -271,7 +274,7 @@ def test_database_failure_keeps_the_words_and_shows_the_phones(client, typed, mo
     def fail(**kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(actions, "send_message", fail)
+    monkeypatch.setattr(receive, "send_message", fail)
 
     response = client.post(URL, typed)
 

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from appointments.models import (
-    AuditEntry,
     Closure,
     FlagRule,
     MessageText,
@@ -20,7 +19,7 @@ from appointments.models import (
     RoutingOverride,
     SafetyCheck,
 )
-from common.models import User
+from common.models import AuditEntry, User
 
 SETTINGS = "/admin/appointments/practicesettings/"
 OFFICES = "/admin/appointments/office/"

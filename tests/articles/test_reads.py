@@ -10,8 +10,8 @@ from django.utils import timezone
 from articles import reads
 from articles.models import DailyReads
 from articles.reads import FLUSH_SECONDS, Reads
-from clinic.page_cache import PageCache
-from common.caching import READ
+from clinic.web.page_cache import PageCache
+from common.public_pages import READ
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 PUBLIC = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=0, s-maxage=60")]

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.db.utils import IntegrityError
 from django.template import TemplateSyntaxError
 
-from clinic import logs
+from clinic.operations import logs
 from tests.conftest import ABOUT_YOU, CONTACT, SAFETY, VISIT
 
 MARK = "mxqzvb"  # stands in everything that is typed, sent or asked for
@@ -234,13 +234,13 @@ def test_mail_server_that_is_away_hurts_no_request(visitor, told, monkeypatch, l
     def away(*args, **kwargs):
         raise trouble
 
-    monkeypatch.setattr("clinic.logs.send_mail", away)
+    monkeypatch.setattr("clinic.operations.logs.send_mail", away)
     break_views(monkeypatch, ValueError)
 
     assert visitor.get("/conditions/").status_code == 500
 
     lines, text, heard = told()
-    assert [line["message"] for line in lines if line["logger"] == "clinic.logs"] == [
+    assert [line["message"] for line in lines if line["logger"] == "clinic.operations.logs"] == [
         f"The operator got no mail: {logs._kind(trouble)}"
     ]
     assert len(heard) == 1
@@ -249,7 +249,7 @@ def test_mail_server_that_is_away_hurts_no_request(visitor, told, monkeypatch, l
 
 def test_operator_that_hangs_delays_no_request(visitor, told, monkeypatch, library):
     gate = threading.Event()
-    monkeypatch.setattr("clinic.logs.send_mail", lambda *args: gate.wait(10))
+    monkeypatch.setattr("clinic.operations.logs.send_mail", lambda *args: gate.wait(10))
     break_views(monkeypatch, ValueError)
 
     answer = visitor.get("/conditions/")  # comes while the mail is still under way

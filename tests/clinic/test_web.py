@@ -118,7 +118,7 @@ def test_failure_while_sending_is_kept_by_no_browser(client, library, monkeypatc
     def fail(**kwargs):
         raise ValueError
 
-    monkeypatch.setattr("appointments.actions.submit", fail)
+    monkeypatch.setattr("appointments.actions.receive.submit", fail)
     client.raise_request_exception = False
 
     answer = client.post("/appointments/check/")
@@ -270,5 +270,7 @@ def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshe
     found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
 
     assert {name for name, calls in found.items() if calls} == {"desk-list.js"}
-    kept = re.findall(r"localStorage\.setItem\(([^)]*)\)", (ROOT / "clinic/static/clinic/desk-list.js").read_text())
+    kept = re.findall(
+        r"localStorage\.setItem\(([^)]*)\)", (ROOT / "appointments/static/appointments/desk-list.js").read_text()
+    )
     assert kept == ['OFF, "1"']

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from PIL import Image
 
 from articles.blocks import DRAWINGS
-from clinic.share import DRAWING_SIZE, MARK_HEIGHT, PARTS
+from clinic.web.share_pictures import DRAWING_SIZE, MARK_HEIGHT, PARTS
 from common.icons import MARK_SVG
 
 CHROMIUM = "/usr/bin/chromium"

@@ -861,7 +861,8 @@ def test_sending_keeps_nothing_when_its_mail_fails(waiting, tess, monkeypatch):
 # --- Pages change nothing themselves ---
 
 
-PAGES = [file for room in ("desk", "patient") for file in sorted((Path(actions.__file__).parents[1] / room).rglob("*.py"))]
+ROOMS = [Path(actions.__file__).parents[1] / room for room in ("desk", "patient")]
+PAGES = [file for room in ROOMS for file in sorted(room.rglob("*.py"))]
 
 
 @pytest.mark.parametrize("file", [file for file in PAGES if file.name != "presence.py"], ids=lambda file: file.stem)

@@ -1,6 +1,6 @@
 """Every setting of the site, read from the environment and safe by default.
 
-The README's table "Settings" documents each environment variable. `DEMO=1` is the only way to loosen
+The table "Settings" of docs/operating.md documents each environment variable. `DEMO=1` is the only way to loosen
 anything: it lets the site run over plain HTTP on one's own machine, with keys it makes for itself.
 """
 
@@ -35,7 +35,7 @@ def required(name: str, hint: str) -> str:
     """The environment variable `name`; stops the start with a sentence that says what to set."""
     value = env.str(name, default="").strip()
     if not value:
-        raise ImproperlyConfigured(f"Set the environment variable {name}: {hint} (README.md, Settings)")
+        raise ImproperlyConfigured(f"Set the environment variable {name}: {hint} (docs/operating.md, Settings)")
     return value
 
 
@@ -51,9 +51,9 @@ def secret(name: str, hint: str) -> str:
             path.write_text(secrets.token_urlsafe(48))
         value = path.read_text()
     if len(value) < 32:
-        raise ImproperlyConfigured(f"{name} is too short: {hint} (README.md, Settings)")
+        raise ImproperlyConfigured(f"{name} is too short: {hint} (docs/operating.md, Settings)")
     if len(set(value)) < 10 or re.search("insecure|change.?me|example|password", value, re.IGNORECASE):
-        raise ImproperlyConfigured(f"{name} looks like a placeholder: {hint} (README.md, Settings)")
+        raise ImproperlyConfigured(f"{name} looks like a placeholder: {hint} (docs/operating.md, Settings)")
     return value
 
 
@@ -83,7 +83,7 @@ def only_for_trying(name: str, real: str) -> None:
     """Stops a demonstration that something real was given to."""
     raise ImproperlyConfigured(
         f"DEMO=1 is for trying on one's own machine: no second factor, no HTTPS. {name} names {real}. "
-        "Take DEMO away, or that (README.md, Settings)"
+        "Take DEMO away, or that (docs/operating.md, Settings)"
     )
 
 
@@ -259,7 +259,7 @@ else:
     if not on_this_machine(database_host) and options.get("sslmode") not in ("verify-full", "verify-ca"):
         raise ImproperlyConfigured(
             "DATABASE_URL names another machine, and patients' details never travel in clear or to a stranger: end it "
-            "with ?sslmode=verify-full&sslrootcert=/path/to/its-ca.pem (README.md, PostgreSQL)"
+            "with ?sslmode=verify-full&sslrootcert=/path/to/its-ca.pem (docs/operating.md, PostgreSQL)"
         )
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -422,10 +422,10 @@ WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not al
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 OPERATOR_WEBHOOK = env.str("OPERATOR_WEBHOOK", default="")
 if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://"):
-    raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (README.md, Settings)")
+    raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (docs/operating.md, Settings)")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
-    raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (README.md, Settings)")
+    raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")
 
 # --- Logs: to standard error, words of the code and never a value (clinic/operations/logs.py) ---
 LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO else "json")

@@ -27,7 +27,7 @@ BACKUP_EVERY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Item:
-    """A line: what is to be done, whether it is done, and where. No `href`: on the server, as the README says."""
+    """A line: what is to be done, whether it is done, and where. No `href`: on the server (docs/operating.md)."""
 
     words: str
     done: bool

@@ -139,7 +139,7 @@ def fit() -> bool:
 def require() -> None:
     """Raises CommandError if the keys don't fit."""
     if found := problems():
-        raise CommandError(f"Stopped before anything was written. {'; '.join(found)} (README.md, Settings)")
+        raise CommandError(f"Stopped before anything was written. {'; '.join(found)} (docs/operating.md, Settings)")
 
 
 def require_for(arguments: Sequence[str]) -> None:

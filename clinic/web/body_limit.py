@@ -6,7 +6,7 @@ takes such a body for empty.
 
 The web server hands a request on before its body is there, and gives whoever sends it slowly, or never, a thread to
 wait in for as long as they like. So requests with a body never take all threads: pages and health go on. Only a proxy
-that takes whole bodies in, with a time limit, keeps the forms open, too (README, "For the operator").
+that takes whole bodies in, with a time limit, keeps the forms open, too (docs/operating.md).
 """
 
 from collections.abc import Callable, Iterable

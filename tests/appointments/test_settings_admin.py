@@ -145,6 +145,13 @@ def test_every_number_of_the_settings_has_a_least_and_a_most(ada):
     assert all("min=" in number and "max=" in number for number in numbers)
 
 
+def test_every_setting_is_on_the_page(ada):
+    form = ada.get(f"{SETTINGS}1/change/").context["adminform"]
+
+    shown = {field.field.name for fieldset in form for line in fieldset for field in line}
+    assert shown == {field.name for field in PracticeSettings._meta.fields} - {"id"}
+
+
 def test_settings_can_be_neither_added_nor_deleted(ada):
     assert ada.get(f"{SETTINGS}add/").status_code == 403
     assert ada.post(f"{SETTINGS}1/delete/", {"post": "yes"}).status_code == 403

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from clinic.accounts.staff_admin import RolesAdmin, StaffAdmin
+from clinic.accounts.roles_admin import RolesAdmin
+from clinic.accounts.staff_admin import StaffAdmin
 from common.models import User
 
 admin.site.register(User, StaffAdmin)

@@ -16,12 +16,12 @@ class ClinicConfig(AppConfig):
     def ready(self) -> None:
         """Wires what happens in the apps to the shell: secrets, audit of sign-ins, kept pages, crashes of commands."""
         from clinic.accounts import adapters, sign_in_audit
-        from clinic.operations import logs
+        from clinic.operations import operator_notes
 
         adapters.connect()
         sign_in_audit.connect()
         if Path(sys.argv[0]).name == "manage.py" and not settings.DEMO:
-            sys.excepthook = logs.log_crash
+            sys.excepthook = operator_notes.log_crash
         self._forget_pages()
 
     def _forget_pages(self) -> None:

@@ -194,7 +194,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "clinic.operations.logs.request_number",
+    "clinic.operations.request_numbers.request_number",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -427,15 +427,18 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")
 
-# --- Logs: to standard error, words of the code and never a value (clinic/operations/logs.py) ---
+# --- Logs: to standard error, words of the code and never a value (clinic/operations/operator_notes.py) ---
 LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "clinic.operations.logs.JSONLines"}, "line": {"()": "clinic.operations.logs.Lines"}},
+    "formatters": {
+        "json": {"()": "clinic.operations.log_lines.JSONLines"},
+        "line": {"()": "clinic.operations.log_lines.Lines"},
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
-        "operator": {"class": "clinic.operations.logs.OperatorHandler", "level": "ERROR"},
+        "operator": {"class": "clinic.operations.operator_notes.OperatorHandler", "level": "ERROR"},
     },
     "root": {"handlers": ["stderr", "operator"], "level": "INFO"},
     "loggers": {

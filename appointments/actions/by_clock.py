@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from appointments.actions.by_desk import assign
+from appointments.actions.handing_on import assign
 from appointments.actions.moves import Actor, back_to_desk, finish, lock
 from appointments.models import AppointmentRequest, Event, Status
 from common.models import User

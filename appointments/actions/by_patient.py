@@ -8,40 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments import search_keys
-from appointments.actions.moves import (
-    Actor,
-    WrongMove,
-    back_to_desk,
-    finish,
-    lock,
-    set_booked,
-    set_closed,
-    tell_both,
-    write_audit,
-)
+from appointments.actions.moves import Actor, WrongMove, back_to_desk, finish, lock, set_booked, set_closed, tell_both
 from appointments.mail import outbox
-from appointments.models import MOST_WRONG_FACTS, AppointmentRequest, CloseReason, Event, Mail, Status
+from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Status
 from appointments.offices import facts_of
-
-
-@transaction.atomic
-def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) -> bool:
-    """Whether the private page opens to somebody who told a right or a wrong fact. The last wrong one closes it."""
-    request = lock(request, actor)
-    if request.page_is_closed:
-        return False
-    request.wrong_facts = 0 if right else request.wrong_facts + 1
-    request.save(update_fields=["wrong_facts"])
-    write_audit(request, actor, "own page opened" if right else "own page wrong fact")
-    if request.wrong_facts == MOST_WRONG_FACTS:
-        Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
-        write_audit(request, actor, "own page closed")
-    return right
-
-
-def second_fact_refused(*, request: AppointmentRequest, actor: Actor) -> None:
-    """Somebody tried too often, or on a closed page; nothing that they told was looked at."""
-    write_audit(request, actor, "own page refused")
 
 
 @transaction.atomic

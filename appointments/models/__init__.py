@@ -8,6 +8,7 @@ from appointments.models.drafts import Draft
 from appointments.models.figures import DayFigures
 from appointments.models.finding import EarlierLink, SearchKey
 from appointments.models.history import Event, make_nonce
+from appointments.models.hours import Closure, OpeningHours, Weekday
 from appointments.models.inquiry import (
     MOST_WRONG_FACTS,
     MOVES,
@@ -21,22 +22,12 @@ from appointments.models.inquiry import (
     make_reference,
 )
 from appointments.models.mails import Mail
-from appointments.models.offices import (
-    WORKS_REQUESTS,
-    Closure,
-    EmergencyAccess,
-    Office,
-    OfficeQuerySet,
-    OpeningHours,
-    RightsWaiting,
-    RoutingOverride,
-    Weekday,
-    ZipCode,
-    workers,
-)
-from appointments.models.practice import KEEP_AT_LEAST, MessageText, PracticeSettings
+from appointments.models.offices import WORKS_REQUESTS, EmergencyAccess, Office, OfficeQuerySet, RightsWaiting, workers
+from appointments.models.practice import KEEP_AT_LEAST, PracticeSettings
 from appointments.models.presence import Presence
+from appointments.models.routing import RoutingOverride, ZipCode
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
+from appointments.models.texts import MessageText
 
 __all__ = [
     "KEEP_AT_LEAST",

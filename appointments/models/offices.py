@@ -1,4 +1,4 @@
-"""Offices: where they are, when they are open, who works there or waits for it, and which ZIP codes are theirs."""
+"""Offices: where they are, who works there, and who waits for it."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
 
 WORKS_REQUESTS = "appointments.change_appointmentrequest"
-
-
-class Weekday(models.IntegerChoices):
-    """As `date.weekday()` counts."""
-
-    MONDAY = 0, _("Monday")
-    TUESDAY = 1, _("Tuesday")
-    WEDNESDAY = 2, _("Wednesday")
-    THURSDAY = 3, _("Thursday")
-    FRIDAY = 4, _("Friday")
-    SATURDAY = 5, _("Saturday")
-    SUNDAY = 6, _("Sunday")
 
 
 def workers() -> "models.QuerySet[User]":
@@ -189,68 +177,3 @@ class EmergencyAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.office_id}"
-
-
-class OpeningHours(models.Model):
-    """One open span on a weekday; two rows make a day with a lunch break."""
-
-    office = models.ForeignKey(Office, models.CASCADE, related_name="hours")
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
-    opens = models.TimeField(_("opens"))
-    closes = models.TimeField(_("closes"))
-
-    class Meta:
-        ordering = ("weekday", "opens")
-        constraints = [models.CheckConstraint(name="opening_hours_end_after_start", condition=Q(closes__gt=F("opens")))]
-        verbose_name = _("opening hours")
-        verbose_name_plural = _("opening hours")
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
-
-
-class Closure(models.Model):
-    """Days an office is closed besides weekends and federal holidays."""
-
-    office = models.ForeignKey(Office, models.CASCADE, related_name="closures")
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
-    reason = models.CharField(_("reason, shown to patients"), max_length=80)
-
-    class Meta:
-        ordering = ("first_day",)
-        constraints = [
-            models.CheckConstraint(name="closure_ends_after_start", condition=Q(last_day__gte=F("first_day")))
-        ]
-        verbose_name = _("closure")
-        verbose_name_plural = _("closures")
-
-    def __str__(self) -> str:
-        return f"{self.first_day} – {self.last_day}"
-
-
-class ZipCode(models.Model):
-    """Where a ZIP code lies: the centroid from GeoNames (https://www.geonames.org, CC BY 4.0)."""
-
-    code = models.CharField(max_length=5, primary_key=True)
-    latitude = models.FloatField()
-    longitude = models.FloatField()
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class RoutingOverride(models.Model):
-    """A ZIP code whose requests go to an office although another may be nearer."""
-
-    zip_code = models.CharField(_("ZIP code"), max_length=5, unique=True)
-    office = models.ForeignKey(Office, models.CASCADE, verbose_name=_("office"))
-    note = models.CharField(_("why"), max_length=120, blank=True)
-
-    class Meta:
-        ordering = ("zip_code",)
-        verbose_name = _("routing override")
-        verbose_name_plural = _("routing overrides")
-
-    def __str__(self) -> str:
-        return f"{self.zip_code} → {self.office}"

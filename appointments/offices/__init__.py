@@ -12,7 +12,8 @@ from appointments.offices.cache import (
     somebody_takes,
 )
 from appointments.offices.choice import decide_office
-from appointments.offices.facts import OFFICE_COLUMNS, PLACEHOLDER_WEEK, OfficeFacts, OpenState, Rows, open_state
+from appointments.offices.facts import OFFICE_COLUMNS, PLACEHOLDER_WEEK, OfficeFacts, Rows
+from appointments.offices.open_now import OpenState, open_state
 from appointments.offices.promises import call_deadline, promise
 
 __all__ = [

@@ -14,20 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.offices.deadlines import NeverOpen, Schedule, next_opening
+from appointments.offices.open_now import OpenState, open_state
 from common.phones import phone_in_words
-from common.times import clock, day
+from common.times import day
 
 Rows = dict[str, list[dict[str, Any]]]
 # What a new practice starts with, and what is promised by while an office has no hours of its own.
 PLACEHOLDER_WEEK = (((time_of_day(9), time_of_day(17)),),) * 5 + ((), ())
-
-
-@dataclass(frozen=True)
-class OpenState:
-    """Whether an office is open, for the pill: `state` is "open" or "shut", `words` say it."""
-
-    state: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -146,26 +139,6 @@ OFFICE_COLUMNS = (
     *(name for name in OfficeFacts.__dataclass_fields__ if name not in ("pk", "has_hours", "schedule")),
     "keeps_holidays",
 )
-
-
-def open_state(schedule: Schedule, now: datetime) -> OpenState:
-    """The pill of an office: "Open now until 5 pm", "Closed now. Opens Monday at 9 am"."""
-    for opens, closes in schedule.spans(now.astimezone(schedule.zone).date()):
-        if opens <= now < closes:
-            return OpenState("open", _("Open now until %(time)s") % {"time": clock(closes)})
-    try:
-        opens = next_opening(now, schedule)
-    except NeverOpen:
-        return OpenState("shut", _("Closed now"))
-    today = now.astimezone(schedule.zone).date()
-    days = (opens.astimezone(schedule.zone).date() - today).days
-    if days == 0:
-        words = _("Closed now. Opens at %(time)s")
-    elif days == 1:
-        words = _("Closed now. Opens tomorrow at %(time)s")
-    else:
-        words = _("Closed now. Opens %(day)s at %(time)s")
-    return OpenState("shut", words % {"time": clock(opens), "day": day(opens)})
 
 
 def facts_from(rows: Rows) -> tuple[OfficeFacts, ...]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from appointments import retention
 from appointments.desk import unseen
-from clinic.operations import data_check, logs
+from clinic.operations import data_check, operator_notes
 from common import audit, clock, heartbeat
 from common.models import Alarm, AuditEntry, WorkerBeat
 
@@ -60,7 +60,7 @@ class Patrol:
             return self._found_whole(done.value)
         except audit.Broken as problem:
             self._rest(HOUR)
-            if logs.once_in("audit broken", DAY - HOUR):
+            if operator_notes.once_in("audit broken", DAY - HOUR):
                 log.error("The audit trail is broken. %s. See docs/security.md", problem)
             return audit.trouble()
         except BaseException:
@@ -73,9 +73,9 @@ class Patrol:
 
     def _found_whole(self, trail: audit.Trail) -> str:
         words = f"The audit trail is whole. Its mark, to compare with later by verify_audit --expect: {trail.mark}"
-        if logs.once_in("audit mark", DAY - HOUR):
+        if operator_notes.once_in("audit mark", DAY - HOUR):
             log.info("%s", words)
-            logs.tell_operator(_("Audit mark of %(site)s") % {"site": settings.BASE_URL}, words)
+            operator_notes.tell_operator(_("Audit mark of %(site)s") % {"site": settings.BASE_URL}, words)
         return ""
 
 
@@ -182,7 +182,7 @@ def _listen_for_worker() -> None:
 def check_worker() -> None:
     """Log an error, which the operator gets, at most once an hour."""
     try:
-        if heartbeat.worker_is_late() and logs.once_in("worker late", HOUR):
+        if heartbeat.worker_is_late() and operator_notes.once_in("worker late", HOUR):
             log.error("The worker has not been heard of for five minutes: no mail goes out")
     except (Error, OSError) as problem:  # the database is away: whoever asks it says so
         log.warning("Nobody could look for the worker (%s)", type(problem).__name__)

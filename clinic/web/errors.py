@@ -15,7 +15,7 @@ from appointments.patient import message
 from appointments.patient import steps as appointments_views
 from articles import addresses, questions
 from clinic.accounts import kept_forms
-from clinic.operations.logs import number
+from clinic.operations.request_numbers import number
 
 # Below these nothing is looked up and no note is taken of what people ask for.
 NOT_FOR_READERS = {"accounts", "admin", "appointments", "cms", "desk", "media", "static"}

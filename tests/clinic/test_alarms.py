@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from clinic.operations import alarms, logs
+from clinic.operations import alarms, operator_notes
 from common import audit, heartbeat
 from common.audit import verifying
 from common.models import Alarm, AuditEntry, AuditHead, WorkerBeat
@@ -283,7 +283,7 @@ def test_command_that_ends_waits_until_the_operator_is_told(settings, monkeypatc
     """A daemon's thread would be cut off with the process."""
     settings.OPERATOR_EMAIL = "olivia@clinic.example"
     left_behind = []
-    monkeypatch.setattr(logs, "tell", lambda *told: left_behind.append(threading.current_thread().daemon))
+    monkeypatch.setattr(operator_notes, "tell", lambda *told: left_behind.append(threading.current_thread().daemon))
 
     logging.getLogger("clinic.operations.backup").error("It failed")
 

@@ -1,10 +1,9 @@
-"""Form fields that return domain values, and say what to do when they can't."""
+"""Dates of birth, in three boxes."""
 
 import re
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,93 +11,9 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.phones import phone_in_words
-from common.text import clean_text
+from common.form_fields.text import CleanCharField
 
 OLDEST_YEARS = 120
-
-
-class CleanCharField(forms.CharField):
-    """A line of text without control characters; `lines=True` keeps line ends."""
-
-    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
-        self.lines = lines
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """Cleaned before anything checks it, so that a pasted control character is no error."""
-        return clean_text(super().to_python(value) or "", lines=self.lines)
-
-
-class PhoneField(CleanCharField):
-    """A phone number people can be called on, as E.164. US and Canadian ones as typed; others with + and country."""
-
-    default_error_messages = dict.fromkeys(
-        ("required", "max_length", "unreachable"), _("Enter a phone number with 10 digits, like (732) 555-0100")
-    )
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=40,
-            widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel", "class": "w-m"}),
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> str:
-        """E.164 text. "+" or "011" starts a foreign number."""
-        typed = super().clean(value)
-        if not typed:
-            return ""
-        try:
-            number = phonenumbers.parse(re.sub(r"^011", "+", typed), "US")
-        except phonenumbers.NumberParseException:
-            raise ValidationError(self.error_messages["unreachable"], code="unreachable") from None
-        # "Possible" and not "valid": numbers newer than the library's tables, and 555 ones, are real to somebody.
-        possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-        if not possible or number.extension:
-            raise ValidationError(self.error_messages["unreachable"], code="unreachable")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-    def prepare_value(self, value: Any) -> Any:
-        """A kept number is shown as people write it; what was refused, as it was typed."""
-        try:
-            return phone_in_words(value) if value and value == self.clean(value) else value
-        except ValidationError:
-            return value
-
-
-class ZipField(CleanCharField):
-    """Five digits; the four that may follow are dropped."""
-
-    default_error_messages = {"digits": _("Enter a ZIP code with 5 digits")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "postal-code", "class": "w-s"}
-        super().__init__(max_length=20, widget=forms.TextInput(attrs=attrs), **kwargs)
-
-    def clean(self, value: Any) -> str:
-        """Whether we know the place is routing's business, not a reason to refuse."""
-        match = re.fullmatch(r"([0-9]{5})(?:[ -]?[0-9]{4})?", super().clean(value))
-        if not match:
-            raise ValidationError(self.error_messages["digits"], code="digits")
-        return match[1]
-
-
-class CleanEmailField(forms.EmailField):
-    """An address; whatever is wrong with it is said once, in our words."""
-
-    default_error_messages = dict.fromkeys(("invalid", "max_length"), _("Enter an email address like name@example.com"))
-    widget = forms.EmailInput(attrs={"autocomplete": "email"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=254, **kwargs)
-
-    def run_validators(self, value: Any) -> None:
-        """One message, however many rules are broken."""
-        try:
-            super().run_validators(value)
-        except ValidationError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class DateOfBirthWidget(forms.MultiWidget):

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from PIL import Image
 
 from articles.blocks import DRAWINGS
+from clinic.common import colors
 from clinic.common.icons import MARK_SVG
 from clinic.share import DRAWING_SIZE, MARK_HEIGHT, PARTS
 
@@ -31,7 +32,8 @@ class Command(BaseCommand):
         """Light colors: link previews have no dark scheme."""
         from playwright.sync_api import sync_playwright
 
-        pictures: dict[str, str] = {"mark": f'<div style="color:#1c5a45;--card:#e9f1ea">{MARK_SVG}</div>'}
+        style = f"color:{colors.light('pine')};--card:{colors.light('mist')}"
+        pictures: dict[str, str] = {"mark": f'<div style="{style}">{MARK_SVG}</div>'}
         for name in DRAWINGS:
             svg = render_to_string(f"articles/drawings/{name}.html", {"alt": ""})
             # Words would be in one language only; the lines that lead to them go too.

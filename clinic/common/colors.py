@@ -34,7 +34,7 @@ def tokens() -> Colors:
 def light(name: str) -> str:
     """For where there is no dark scheme. Six digits: some mail programs know no shorter form. Raises KeyError."""
     color = _in_light(name)
-    return "#" + "".join(2 * digit for digit in color[1:]) if len(color) == len("#fff") else color
+    return "#" + "".join(2 * digit for digit in color[1:]) if len(color) == 4 else color
 
 
 def variable(name: str) -> str:

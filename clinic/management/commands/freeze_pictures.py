@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for name in DRAWINGS:
             svg = render_to_string(f"articles/drawings/{name}.html", {"alt": ""})
             # Words would be in one language only; the lines that lead to them go too.
-            pictures[name] = re.sub(r'<text.*?</text>|<path stroke-width="2" d=[^>]*/>', "", svg)
+            pictures[name] = re.sub(r'<text.*?</text>|<path\s+stroke-width="2"\s+d=[^>]*/>', "", svg, flags=re.DOTALL)
         # For articles without a drawing: the heel without what is sore.
         pictures["foot"] = re.sub(r'<g stroke="var\(--art-hot.*?</g>', "", pictures["heel"], flags=re.DOTALL)
         PARTS.mkdir(parents=True, exist_ok=True)

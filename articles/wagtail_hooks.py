@@ -34,6 +34,7 @@ from articles import addresses, review, schedule
 from articles.desk import advice, bulk, editor, home, links, listing, pictures
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, MissedAddress, MissedSearch, OldAddress, ReaderQuestion, Reviewer
+from common import colors
 from common.models import User
 
 # Wagtail's own entries for things that this site does not have.
@@ -317,8 +318,15 @@ def no_documents(router: WagtailAPIRouter) -> None:
 
 @wagtail.hooks.register("insert_global_admin_css")
 def own_look() -> SafeString:
-    """The practice's colors."""
-    return format_html('<link rel="stylesheet" href="{}">', static("articles/cms/desk.css"))
+    """The practice's colors. Who has chosen Wagtail's light or dark theme sees it whatever the device prefers."""
+    _fixed, light, dark = colors.tokens()
+    rules = [
+        f".w-theme-{theme}{{{';'.join(f'--{name}:{color}' for name, color in values.items())}}}"
+        for theme, values in (("light", light), ("dark", dark))
+    ]
+    return format_html(
+        '<link rel="stylesheet" href="{}"><style>{}</style>', static("articles/cms/desk.css"), "".join(rules)
+    )
 
 
 @wagtail.hooks.register("insert_editor_js")

@@ -21,19 +21,11 @@ from django.utils.safestring import SafeString, mark_safe
 from appointments import private_link
 from appointments.mail import texts
 from appointments.mail.texts import Wording
-from appointments.models import AppointmentRequest, Mail, Office, Status
+from appointments.models import AppointmentRequest, Mail, Status
 from appointments.offices import OfficeFacts, facts_of, practice
+from common import colors
 from common.times import moment, moment_by
 
-# As --bay and so on in site.css: a mail can't read a stylesheet.
-EDGES = {
-    Office.Color.BAY: "#1d5578",
-    Office.Color.PLUM: "#8b2f5c",
-    Office.Color.MOSS: "#4c5a10",
-    Office.Color.RUST: "#7f3a1c",
-    Office.Color.SLATE: "#404b60",
-}
-PINE = "#1c5a45"
 BUTTON = re.compile(r"(?P<label>[^\n]+?):?\s+\{(?P<place>link|desk_link)\}")
 MARKED = {"reference", "deadline", *texts.COUNTS}  # stand out in the HTML part
 ROW = re.compile(r"([^\n:]+): +([^\n]+)")
@@ -83,7 +75,7 @@ def render(key: str, wording: Wording, values: dict[str, str], office: OfficeFac
         "subject": subject,
         "body": texts.fill(wording.body, values),
         "blocks": list(blocks(wording.body, values, office)),
-        "edge": PINE if to_patient else EDGES.get(Office.Color(office.color), PINE),
+        "edge": colors.light("pine" if to_patient else office.color),
         "to_patient": to_patient,
         "office": office,
         "practice_brand": settings.PRACTICE_BRAND,

@@ -28,6 +28,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from appointments.offices import OfficeFacts, directory
 from articles.models import Article
+from common import colors
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "clinic"
 PARTS = STATIC / "og"
@@ -37,7 +38,7 @@ LETTERS = set("¡¿ÁÉÍÑÓÚÜáéíñóúü–—‘’“”…· ") | {chr
 
 VERSION = 1  # raised when the layout changes, so that kept pictures are drawn anew
 SIZE = (1200, 630)
-MIST, INK, SOFT = "#e9f1ea", "#17251f", "#43524a"
+MIST, INK, SOFT = colors.light("mist"), colors.light("ink"), colors.light("soft")
 LEFT, TOP, BOTTOM = 72, 64, 56
 MARK_HEIGHT = 64
 TITLE_TOP = 196
@@ -61,7 +62,7 @@ class Words:
 
     def digest(self) -> str:
         """Changes when the picture would."""
-        return hashlib.sha256(json.dumps([VERSION, astuple(self)]).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps([VERSION, MIST, INK, SOFT, astuple(self)]).encode()).hexdigest()[:32]
 
 
 @require_safe

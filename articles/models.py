@@ -49,10 +49,10 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from articles import review
 from articles.blocks import SECTIONS, BodyBlock
-from articles.fields import ChoiceListField
+from articles.choice_list_field import ChoiceListField
 from articles.links import mentioned_in
+from articles.reviewing import rules
 from common.json_rows import JSONRows
 from common.models import User
 
@@ -368,7 +368,7 @@ class Article(
 
     def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
         """A version that was approved or is public stays as it was: what is saved over it becomes a new one."""
-        if overwrite_revision and overwrite_revision.pk in (self.live_revision_id, review.approved_revision_id(self)):
+        if overwrite_revision and overwrite_revision.pk in (self.live_revision_id, rules.approved_revision_id(self)):
             overwrite_revision = None
         kwargs["overwrite_revision"] = overwrite_revision
         saved: Revision = super().save_revision(*args, **kwargs)
@@ -384,9 +384,9 @@ class Article(
         version: Article = revision.as_object()
         if other := version._same_address():
             message = _now("“%(title)s” has the address “%(slug)s” by now. Choose another one.")
-            raise review.NotAllowed(message % {"title": other, "slug": version.slug})
+            raise rules.NotAllowed(message % {"title": other, "slug": version.slug})
         if user is not None:
-            review.approve(revision, user)
+            rules.approve(revision, user)
         super().publish(revision, user, *args, **kwargs)
 
     def publish_unreviewed(self, revision: Revision, user: User) -> None:
@@ -466,7 +466,8 @@ class ImportedArticle(models.Model):
 class OldAddress(models.Model):
     """An address that once had an article, here or on the site before this one, and the article it leads to now.
 
-    Readers are led on while that article is public; otherwise they are told that it is gone (articles/addresses.py).
+    Readers are led on while that article is public; otherwise they are told that it is gone:
+    articles/public/old_addresses.py.
     """
 
     LENGTH = 300
@@ -682,7 +683,7 @@ class MedicalReview(GroupApprovalTask):
         if not super().get_actions(obj, user):
             return []
         actions: Actions = [("reject", _("Return with a comment"), True)]
-        if not review.why_not_approve(obj, user):
+        if not rules.why_not_approve(obj, user):
             actions += [("approve", _("Approve"), False), ("approve", _("Approve with a comment"), True)]
         return actions
 
@@ -690,8 +691,8 @@ class MedicalReview(GroupApprovalTask):
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
         """Raises review.NotAllowed for one's own text, wherever the action came from."""
         article: Any = task_state.workflow_state.content_object
-        if action_name == "approve" and (reason := review.why_not_approve(article, user)):
-            raise review.NotAllowed(reason)
+        if action_name == "approve" and (reason := rules.why_not_approve(article, user)):
+            raise rules.NotAllowed(reason)
         return super().on_action(task_state, user, action_name, **kwargs)
 
 

@@ -30,10 +30,12 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from articles import addresses, review, schedule
+from articles import schedule
 from articles.desk import advice, bulk, editor, home, links, listing, pictures
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, MissedAddress, MissedSearch, OldAddress, ReaderQuestion, Reviewer
+from articles.public import old_addresses
+from articles.reviewing import rules
 from common.models import User
 
 # Wagtail's own entries for things that this site does not have.
@@ -108,7 +110,7 @@ class OldAddressForm(WagtailAdminModelForm):
     def clean_path(self) -> str:
         """As the table keeps it, so that the same address is not added twice."""
         try:
-            return addresses.canonical(self.cleaned_data["path"])
+            return old_addresses.canonical(self.cleaned_data["path"])
         except ValueError as problem:
             raise ValidationError(_("Start with a slash: “/heel-pain/”.")) from problem
 
@@ -116,14 +118,14 @@ class OldAddressForm(WagtailAdminModelForm):
         """It must be able to work."""
         data: dict[str, Any] = super().clean()
         if "path" in data:
-            addresses.check(data["path"], data.get("article"))
+            old_addresses.check(data["path"], data.get("article"))
         return data
 
     def save(self, commit: bool = True) -> OldAddress:
         """What an editor has looked at is the editor's."""
         self.instance.added_by = OldAddress.AddedBy.HAND
         old: OldAddress = super().save(commit)
-        addresses.led_by_hand(old)
+        old_addresses.led_by_hand(old)
         return old
 
 
@@ -142,7 +144,7 @@ class OldAddressCreate(generic.CreateView):
     def get_initial(self) -> dict[str, Any]:
         """What the form begins with."""
         path = self.request.GET.get("path", "")
-        meant = addresses.like(path)[:1] if path else []
+        meant = old_addresses.like(path)[:1] if path else []
         article = Article.objects.published().in_language().filter(slug__in=[document.slug for document in meant])
         return {**super().get_initial(), "path": path, "article": article.first()}
 
@@ -261,7 +263,7 @@ def missed_searches() -> MissedSearchViewSet:
 
 
 @wagtail.hooks.register("register_admin_viewset")
-def old_addresses() -> OldAddressViewSet:
+def old_addresses_menu() -> OldAddressViewSet:
     """At /cms/oldaddress/."""
     return OldAddressViewSet()
 
@@ -356,11 +358,11 @@ def own_log_actions(actions: LogActionRegistry) -> None:
             """For the history."""
             return f"{self.label} ({log_entry.data.get('by', '')})"
 
-    @actions.register_action(review.APPROVED)
+    @actions.register_action(rules.APPROVED)
     class Approved(ByName):
         label = _("Medical review: approved")
 
-    @actions.register_action(review.CORRECTED)
+    @actions.register_action(rules.CORRECTED)
     class Corrected(ByName):
         label = _("Small correction, not reviewed")
 

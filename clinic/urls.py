@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
 from articles.desk import pictures
-from articles.feeds import ArticleFeed
+from articles.public.feeds import ArticleFeed
 from clinic import kept_post, machines, media, sessions, share, views
 from common.caching import public_page
 

@@ -21,9 +21,9 @@ from appointments import message_form, structured
 from appointments import views as appointments_views
 from appointments.models import RightsWaiting
 from appointments.offices import directory
-from articles import addresses, questions
 from articles.models import Article
-from articles.views import zones
+from articles.public import old_addresses, questions
+from articles.public.views import zones
 from clinic import alarms, kept_post, keys
 from clinic.logs import number
 from common.caching import public_page
@@ -39,7 +39,7 @@ LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emerge
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the foot as a map, what can't wait, the offices. One query."""
     query = request.META.get("QUERY_STRING", "")
-    if addresses.HOME_PARAMETERS.match(query) and (moved := _led_on(request)):  # WordPress: /?p=123
+    if old_addresses.HOME_PARAMETERS.match(query) and (moved := _led_on(request)):  # WordPress: /?p=123
         return moved
     articles = Article.objects.for_home().only("title", "slug", "description")
     context = {"zones": zones(), "articles": articles[:6], "structured": structured.home_page(directory())}
@@ -161,7 +161,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         with suppress(Error):  # the database may be away; "not found" is still true
             if moved := _led_on(request):
                 return moved
-            related = addresses.miss(request.path) if request.method == "GET" else []
+            related = old_addresses.miss(request.path) if request.method == "GET" else []
     context = {
         "title": _("We can’t find that page"),
         "text": _("The page may have moved, or the link may have a mistake in it."),
@@ -173,7 +173,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _led_on(request: HttpRequest) -> HttpResponse | None:
     """The answer for an old address. Browsers ask again each time, so that an editor's change shows at once."""
-    lead = addresses.find(request.path, request.META.get("QUERY_STRING", ""))
+    lead = old_addresses.find(request.path, request.META.get("QUERY_STRING", ""))
     if lead is None:
         return None
     context = {

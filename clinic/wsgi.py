@@ -15,7 +15,7 @@ if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nob
 site = get_wsgi_application()
 
 from appointments.warning_signs import current  # noqa: E402 models can be imported only now
-from articles.reads import reads  # noqa: E402
+from articles.public.reads import reads  # noqa: E402
 from clinic import alarms, keys  # noqa: E402
 
 keys.fit()  # the log says at the start what is wrong, not at the first patient

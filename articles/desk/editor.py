@@ -23,9 +23,9 @@ from wagtail.models import Revision
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views import snippets
 
-from articles import review
 from articles.desk.advice import UNDESCRIBED, AdvicePanel, has_undescribed
 from articles.models import Article
+from articles.reviewing import rules
 from common.models import User
 from common.text import whole_number
 
@@ -85,7 +85,7 @@ class ArticleEditView(ArticleEditor, snippets.EditView):
     def get_available_actions(self) -> list[str]:
         """With small corrections, for who has the right."""
         actions = super().get_available_actions()
-        return [*actions, "correct"] if self.request.user.has_perm(review.MAY_CORRECT) else actions
+        return [*actions, "correct"] if self.request.user.has_perm(rules.MAY_CORRECT) else actions
 
     def publish_action(self) -> HttpResponse | None:
         """Refused for one's own text."""
@@ -97,12 +97,12 @@ class ArticleEditView(ArticleEditor, snippets.EditView):
 
     def correct_action(self) -> HttpResponse | None:
         """Public at once, without a new review, if it is small."""
-        return self._or_say_why(lambda: review.correct(self.new_revision, self.request.user))
+        return self._or_say_why(lambda: rules.correct(self.new_revision, self.request.user))
 
     def _or_say_why(self, act: Callable[[], Any]) -> HttpResponse | None:
         try:
             answer: HttpResponse | None = act()
-        except review.NotAllowed as refusal:
+        except rules.NotAllowed as refusal:
             saved = _("Your text is saved as a draft, but it is not public.")
             messages.error(self.request, f"{refusal} {saved}")
             return redirect(self.get_edit_url())
@@ -123,13 +123,13 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
     """What has changed since the last approval, and whether they may approve; None for who is no reviewer."""
     state = article.current_workflow_task_state
     user = request.user
-    if state is None or review.reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
+    if state is None or rules.reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
         return None
     context = {
         "asked_by": state.workflow_state.requested_by,
         "since": state.started_at,
         "changes": changes_url(article),
-        "why_not": review.why_not_approve(article, user),
+        "why_not": rules.why_not_approve(article, user),
         "missing": UNDESCRIBED if has_undescribed(list(article.body.raw_data)) else "",
         "return_url": reverse(
             article.snippet_viewset.get_url_name("collect_workflow_action_data"), args=(article.pk, "reject", state.pk)
@@ -158,7 +158,7 @@ def _also_here(article: Article, user: User) -> str:
 
 def changes_url(article: Article) -> str | None:
     """The page that compares the text with the version approved last, or with what readers see; None without one."""
-    before = review.approved_revision_id(article) or ("live" if article.live else None)
+    before = rules.approved_revision_id(article) or ("live" if article.live else None)
     if before is None:
         return None
     return compare_url(article, str(before), "latest")
@@ -203,7 +203,7 @@ class CompareView(snippets.RevisionsCompareView):
             **chosen,
             "versions": versions,
             "public": article.live_revision_id,
-            "approved": review.approved_revision_id(article),
+            "approved": rules.approved_revision_id(article),
         }
 
     def _number(self, article: Article, name: str) -> int | None:
@@ -241,7 +241,7 @@ class CorrectMenuItem(ActionMenuItem):
         return bool(
             super().is_shown(context)
             and context["view"] == "edit"
-            and context["request"].user.has_perm(review.MAY_CORRECT)
+            and context["request"].user.has_perm(rules.MAY_CORRECT)
             and article.live
             and not article.workflow_in_progress
         )
@@ -256,7 +256,7 @@ def keep_publishing_to_reviewers(
     article = context.get("instance")
     for item in list(menu_items):
         hidden = item.name == "action-publish" and (
-            article is None or article.workflow_in_progress or review.why_not_approve(article, request.user)
+            article is None or article.workflow_in_progress or rules.why_not_approve(article, request.user)
         )
         if hidden:
             menu_items.remove(item)

@@ -11,10 +11,11 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
-from articles import review, schedule
+from articles import schedule
 from articles.desk.editor import changes_url
 from articles.desk.listing import SOON_DAYS, STATUSES, with_status
 from articles.models import Article, MissedSearch, ReaderQuestion
+from articles.reviewing import rules
 from common.models import User
 
 ROWS = 8  # of each panel; the rest is a click away
@@ -92,7 +93,7 @@ class WaitingForMyReview(Panel):
 
     def is_shown(self) -> bool:
         """For reviewers."""
-        return super().is_shown() and review.reviewer_of(self.user) is not None
+        return super().is_shown() and rules.reviewer_of(self.user) is not None
 
     def rows(self) -> dict[str, Any]:
         """Each with its changes."""

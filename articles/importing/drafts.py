@@ -15,7 +15,6 @@ from django.utils.text import Truncator, slugify
 from wagtail.log_actions import log
 from wagtail.models import Locale
 
-from articles import addresses
 from articles.importing.cleaning import clean, plain
 from articles.importing.items import Item, LeftOut, Refused
 from articles.importing.pictures import PictureRefused, Pictures
@@ -30,6 +29,7 @@ from articles.models import (
     OldAddress,
     RelatedArticle,
 )
+from articles.public import old_addresses
 from common.pictures import describes
 
 LOG_ACTION = "articles.import"
@@ -170,7 +170,7 @@ class Importer:
         article.summary = Truncator(summary).words(SUMMARY_WORDS)
         article.description = Truncator(summary).chars(DESCRIPTION_LENGTH)
         links = {match for piece in found for match in re.findall(r'href="(/[^"]*)"', piece.text)}
-        if elsewhere := sorted(link for link in links if addresses.find(*link.partition("?")[::2]) is None):
+        if elsewhere := sorted(link for link in links if old_addresses.find(*link.partition("?")[::2]) is None):
             notes.append(f"Links that lead nowhere until these pages have moved in: {', '.join(elsewhere)}")
         article.areas = _areas(article.title)
         words = plain(html).casefold()
@@ -242,11 +242,11 @@ class Importer:
         notes = []
         for address in given:
             try:
-                path = addresses.canonical(address)
-                addresses.check(path, article)
+                path = old_addresses.canonical(address)
+                old_addresses.check(path, article)
             except (ValueError, ValidationError):
                 continue  # an address of this very site, or of a home page
-            if len(path) > OldAddress.LENGTH or path == addresses.of_article(article):
+            if len(path) > OldAddress.LENGTH or path == old_addresses.of_article(article):
                 continue
             defaults = {"article": article, "added_by": OldAddress.AddedBy.MACHINE}
             old, made = OldAddress.objects.get_or_create(path=path, defaults=defaults)

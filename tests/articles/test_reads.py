@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from articles import reads
 from articles.models import DailyReads
-from articles.reads import FLUSH_SECONDS, Reads
+from articles.public import reads
+from articles.public.reads import FLUSH_SECONDS, Reads
 from clinic.page_cache import PageCache
 from common.caching import READ
 

@@ -11,9 +11,9 @@ from bs4 import BeautifulSoup
 from django.db import DatabaseError
 from django.utils import timezone
 
-from articles import search_index
 from articles.models import Article, MissedSearch
-from articles.search import MOST_LETTERS, Document, Index, fold, slips, stem, words_of, worth_counting
+from articles.search import index as search_index
+from articles.search.engine import MOST_LETTERS, Document, Index, fold, slips, stem, words_of, worth_counting
 
 # What people type, one a line, under the article that must come first.
 QUERIES = {

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
 from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
-from articles import reminders, schedule
+from articles import schedule
+from articles.mail import reminders
 from clinic import access, alarms, kept_post, keys, planner, sessions
 from common import staff_mail
 

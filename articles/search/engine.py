@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from math import log
 
-from articles.lexicon import LEXICONS, NO_LEXICON, Lexicon
+from articles.search.lexicon import LEXICONS, NO_LEXICON, Lexicon
 
 MOST_LETTERS = 200  # of a query; the rest is cut off
 MOST_WORDS = 24

@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import Revision, TaskState
 
-from articles.versions import text_of, why_not_small
+from articles.reviewing.versions import text_of, why_not_small
 from common.models import User
 
 if TYPE_CHECKING:

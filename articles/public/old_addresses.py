@@ -19,9 +19,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from articles import search_index
 from articles.models import Article, MissedAddress, OldAddress
-from articles.search import Document, words_of
+from articles.search import index as search_index
+from articles.search.engine import Document, words_of
 from common.text import clean_text
 
 MOST_PARAMETERS = 10  # of a query string; what comes after them is not looked at

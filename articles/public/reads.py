@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 def in_background(work: Callable[[], None]) -> None:
     """Run it in a thread that does not keep the process from ending."""
-    Thread(target=work, daemon=True, name="articles.reads").start()
+    Thread(target=work, daemon=True, name="articles.public.reads").start()
 
 
 class Reads:

@@ -10,9 +10,10 @@ from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles import search_index, structured
 from articles.models import Article, BodyArea, MissedSearch, areas_in_words
-from articles.search import MOST_LETTERS, Document, worth_counting
+from articles.public import schema_org
+from articles.search import index as search_index
+from articles.search.engine import MOST_LETTERS, Document, worth_counting
 from common.caching import READ, public_page
 from common.text import clean_text
 
@@ -120,6 +121,6 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "mentioned": near.mentioned,
         "near": near,
         "questions": questions,
-        "structured": structured.article_page(article, questions),
+        "structured": schema_org.article_page(article, questions),
     }
     return render(request, "articles/article_detail.html", context)

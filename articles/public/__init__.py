@@ -1,0 +1,1 @@
+"""What readers ask for: pages, their questions, feeds, and addresses of before."""

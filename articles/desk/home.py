@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, Sum
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
 from articles import schedule
-from articles.desk.editor import changes_url
+from articles.desk.comparing import changes_url
 from articles.desk.listing import SOON_DAYS, STATUSES, with_status
 from articles.models import Article, MissedSearch, ReaderQuestion
 from articles.reviewing import rules
@@ -186,3 +187,8 @@ PANELS: tuple[type[Panel], ...] = (
 def panels_for(user: User | AnonymousUser) -> list[Panel]:
     """The parts of the first page that a user may see."""
     return [panel for panel in (kind(user) for kind in PANELS) if panel.is_shown()]
+
+
+def replace_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """What waits for whom, instead of Wagtail's panels about pages."""
+    panels[:] = panels_for(request.user)

@@ -59,7 +59,7 @@ def question_new(request: HttpRequest, slug: str) -> HttpResponse:
             response = _show(request, article, form, too_many=True, status=429)
             response.headers["Retry-After"] = str(PER_SECONDS)
             return response
-        ReaderQuestion.objects.hold(article=article, text=text, sent_key=sent_key, suspected=form.suspected)
+        ReaderQuestion.objects.hold(article_id=article.pk, text=text, sent_key=sent_key, suspected=form.suspected)
     return redirect("articles:question_sent", slug)
 
 

@@ -1,27 +1,26 @@
 """The medical review: who may approve which text, and what an approval writes down.
 
-Nothing here asks what a page shows; the editors' desk and `Article.publish` both come here.
+Nothing here asks what a page shows, or knows what an article is; the editors' desk and `Article.publish` both come
+here.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.log_actions import registry as log_registry
-from wagtail.models import Revision, TaskState
+from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, TaskState, WorkflowMixin
 
 from articles.reviewing.versions import text_of, why_not_small
 from common.models import User
-
-if TYPE_CHECKING:
-    from articles.models import Article, Reviewer
 
 APPROVED = "articles.review"  # in Wagtail's log, with the revision it was about
 CORRECTED = "articles.correct"
@@ -33,23 +32,23 @@ class NotAllowed(PermissionDenied):
     """The text may not go public this way. Says why, in words for the editors' desk."""
 
 
-def reviewer_of(user: User | AnonymousUser) -> "Reviewer | None":
+def reviewer_of(user: User | AnonymousUser) -> Model | None:
     """The podiatrist that a user is, if any."""
     try:
-        reviewer: Reviewer | None = getattr(user, "reviewer", None)
+        reviewer: Model | None = getattr(user, "reviewer", None)
     except ObjectDoesNotExist:
         return None
     return reviewer
 
 
-def approved_revision_id(article: "Article") -> int | None:
+def approved_revision_id(article: "Reviewed") -> int | None:
     """The version that a reviewer approved last."""
     logs = log_registry.get_logs_for_instance(article).filter(action=APPROVED, revision__isnull=False)
     found: int | None = logs.order_by("-timestamp", "-pk").values_list("revision_id", flat=True).first()
     return found
 
 
-def writers(article: "Article", until: int | None = None) -> set[int]:
+def writers(article: "Reviewed", until: int | None = None) -> set[int]:
     """The users who changed the text since it was approved last, up to the revision `until` (None: the latest).
 
     What a reviewer changes during a review that somebody else asked for is part of that review.
@@ -76,7 +75,7 @@ def writers(article: "Article", until: int | None = None) -> set[int]:
     return found
 
 
-def why_not_approve(article: "Article", user: User | AnonymousUser, until: int | None = None) -> Promise | None:
+def why_not_approve(article: "Reviewed", user: User | AnonymousUser, until: int | None = None) -> Promise | None:
     """Why a user may not make a version public by approving it; None if they may."""
     if reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
         return _("Only a medical reviewer can publish an article.")
@@ -90,7 +89,7 @@ def approve(revision: Revision, user: User) -> None:
 
     Raises NotAllowed.
     """
-    article = cast("Article", revision.content_object)
+    article = cast("Reviewed", revision.content_object)
     if reason := why_not_approve(article, user, revision.pk):
         raise NotAllowed(reason)
     stamp = _stamp(user, timezone.localdate())
@@ -100,12 +99,12 @@ def approve(revision: Revision, user: User) -> None:
 
 
 @transaction.atomic
-def confirm(article: "Article", user: User, seen: int | None) -> None:
+def confirm(article: "Reviewed", user: User, seen: int | None) -> None:
     """A reviewer has read the public version, `seen`, and stands by it as it is. A waiting draft stays as it is.
 
     Raises NotAllowed, also if another version has become public in the meantime.
     """
-    live = type(article).objects.select_for_update().get(pk=article.pk)
+    live = type(article)._default_manager.select_for_update().get(pk=article.pk)
     if not live.live or live.live_revision_id != seen:
         raise NotAllowed(_("Another version has become public since you opened this page. Please read it first."))
     if reason := why_not_approve(live, user, live.live_revision_id):
@@ -121,7 +120,7 @@ def confirm(article: "Article", user: User, seen: int | None) -> None:
     _log(live, APPROVED, user, revision)
 
 
-def why_not_correct(article: "Article", user: User, revision: Revision) -> Promise | None:
+def why_not_correct(article: "Reviewed", user: User, revision: Revision) -> Promise | None:
     """Why a version may not go public as a small correction; None if it may."""
     if not user.has_perm(MAY_CORRECT):
         return _("You do not have the right to publish small corrections.")
@@ -140,13 +139,43 @@ def correct(revision: Revision, user: User) -> None:
 
     Raises NotAllowed.
     """
-    article = cast("Article", revision.content_object)
+    article = cast("Reviewed", revision.content_object)
     if reason := why_not_correct(article, user, revision):
         raise NotAllowed(reason)
     revision.content.update(_as_content({name: getattr(article, name) for name in STAMP}))
     revision.save(update_fields=["content"])
     article.publish_unreviewed(revision, user)
     _log(article, CORRECTED, user, revision)
+
+
+class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin):
+    """A text of which every public version was approved: what an article is to these rules."""
+
+    class Meta:
+        abstract = True
+
+    def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
+        """A version that was approved or is public stays as it was: what is saved over it becomes a new one."""
+        if overwrite_revision and overwrite_revision.pk in (self.live_revision_id, approved_revision_id(self)):
+            overwrite_revision = None
+        kwargs["overwrite_revision"] = overwrite_revision
+        saved: Revision = super().save_revision(*args, **kwargs)
+        return saved
+
+    @transaction.atomic
+    def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> None:
+        """Publish a revision, now or at its date. Whoever does it thereby approves it: approval and publishing are
+        one step, from the review and from the menu alike. Without a user it is the loader or the scheduler.
+
+        Raises NotAllowed.
+        """
+        if user is not None:
+            approve(revision, user)
+        super().publish(revision, user, *args, **kwargs)
+
+    def publish_unreviewed(self, revision: Revision, user: User) -> None:
+        """For `correct` alone, which has decided that it may be."""
+        super().publish(revision, user, skip_permission_checks=True)
 
 
 def _stamp(user: User, today: date) -> dict[str, Any]:
@@ -166,6 +195,6 @@ def _as_content(stamp: dict[str, Any]) -> dict[str, Any]:
     return {**stamp, **dates, "reviewer": reviewer and reviewer.pk}
 
 
-def _log(article: "Article", action: str, user: User, revision: Revision | None) -> None:
+def _log(article: "Reviewed", action: str, user: User, revision: Revision | None) -> None:
     reviewer = reviewer_of(user)
     log(instance=article, action=action, user=user, revision=revision, data={"by": str(reviewer or user)})

@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, MissedAddress, OldAddress
 from articles.search import index as search_index
-from articles.search.engine import Document, words_of
+from articles.search.text import words_of
+from articles.search.values import Document
 from common.text import clean_text
 
 MOST_PARAMETERS = 10  # of a query string; what comes after them is not looked at

@@ -11,7 +11,8 @@ from django.db.models import Count, Max, Sum
 from django.utils import translation
 
 from articles.models import Article, ArticleQuerySet
-from articles.search.engine import Document, Index
+from articles.search.engine import Index
+from articles.search.values import Document
 
 _TAG = re.compile(r"<[^>]*>")
 _NOT_TEXT = {"id", "type", "url", "image", "name"}  # parts of a block that nobody reads

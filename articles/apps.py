@@ -15,7 +15,7 @@ class ArticlesConfig(AppConfig):
     def ready(self) -> None:
         """Articles that move, or go, leave their addresses behind; pictures come in clean."""
         from articles import pictures
-        from articles.public import old_addresses  # noqa: F401 its receivers listen from here on
+        from articles.old_addresses import keeping  # noqa: F401 its receivers listen from here on
 
         pictures.connect()
 

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
 from articles.desk import pictures
+from articles.links import CONDITIONS
 from articles.public.feeds import ArticleFeed
 from clinic import kept_post, machines, media, sessions, share, views
 from common.caching import public_page
@@ -26,8 +27,8 @@ def no_second_door(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("conditions/<slug:slug>/share.png", share.article_picture, name="article_picture"),
-    path("conditions/", include("articles.urls")),
+    path(f"{CONDITIONS}<slug:slug>/share.png", share.article_picture, name="article_picture"),
+    path(CONDITIONS, include("articles.urls")),
     path("offices/", include((appointments_urls.office_patterns, "offices"))),
     path("appointments/", include("appointments.urls")),
     path("privacy/", views.privacy, name="privacy"),

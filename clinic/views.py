@@ -21,8 +21,9 @@ from appointments import message_form, structured
 from appointments import views as appointments_views
 from appointments.models import RightsWaiting
 from appointments.offices import directory
+from articles import old_addresses
 from articles.models import Article
-from articles.public import old_addresses, questions
+from articles.public import questions
 from articles.public.views import zones
 from clinic import alarms, kept_post, keys
 from clinic.logs import number
@@ -161,7 +162,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         with suppress(Error):  # the database may be away; "not found" is still true
             if moved := _led_on(request):
                 return moved
-            related = old_addresses.miss(request.path) if request.method == "GET" else []
+            related = old_addresses.count_miss(request.path) if request.method == "GET" else []
     context = {
         "title": _("We can’t find that page"),
         "text": _("The page may have moved, or the link may have a mistake in it."),

@@ -19,11 +19,12 @@ from wagtail.rich_text import LinkHandler
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.whitelist import check_url
 
+from articles.links import CONDITIONS
 from articles.models import Article
 
 MOST_CHOICES = 8
 SCHEMES = ("http", "https", "mailto", "tel")
-ARTICLE_PATH = re.compile(r"/conditions/([-\w]+)/?$")
+ARTICLE_PATH = re.compile(rf"/{CONDITIONS}([-\w]+)/?$")
 
 
 class ArticleLinkHandler(LinkHandler):
@@ -133,7 +134,7 @@ def _web_address(typed: str) -> str:
     """What was typed as a link, if it is one."""
     if re.match(r"(?i)www\.\S+\.\S+$", typed):
         return f"https://{typed}"
-    if re.match(r"(?i)/conditions/\S+$", typed):
+    if re.match(rf"(?i)/{CONDITIONS}\S+$", typed):
         return typed
     return typed if re.match(rf"(?i)({'|'.join(SCHEMES)}):\S+$", typed) else ""
 

@@ -19,7 +19,7 @@ from wagtail.models import Locale, Revision, TaskState
 from wagtail.snippets.views import snippets
 
 from articles.desk.bulk import ACTIONS
-from articles.models import Article, BodyArea
+from articles.models import Article, BodyArea, public_now
 
 SOON_DAYS = 30
 
@@ -43,14 +43,13 @@ def with_status(articles: QuerySet[Article]) -> QuerySet[Article]:
     waiting = states.filter(status=TaskState.STATUS_IN_PROGRESS, workflow_state__status="in_progress")
     returned = states.filter(status=TaskState.STATUS_REJECTED, workflow_state__status="needs_changes")
     planned = Revision.objects.filter(base_content_type=kind, approved_go_live_at__isnull=False)
-    public = Q(live=True) & (Q(expire_at=None) | Q(expire_at__gt=timezone.now()))
     return articles.annotate(
         status=Case(
             When(pk__in=_keys(waiting, "workflow_state__object_id"), then=Value("review")),
             When(pk__in=_keys(returned, "workflow_state__object_id"), then=Value("returned")),
             When(pk__in=_keys(planned, "object_id"), then=Value("scheduled")),
-            When(public & Q(has_unpublished_changes=True), then=Value("changed")),
-            When(public, then=Value("public")),
+            When(public_now() & Q(has_unpublished_changes=True), then=Value("changed")),
+            When(public_now(), then=Value("public")),
             When(Q(expired=True) | Q(live=True), then=Value("expired")),
             default=Value("draft"),
             output_field=CharField(),

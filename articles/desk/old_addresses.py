@@ -12,8 +12,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from articles import old_addresses
 from articles.models import Article, OldAddress
-from articles.public import old_addresses
 
 
 class OldAddressForm(WagtailAdminModelForm):
@@ -37,7 +37,7 @@ class OldAddressForm(WagtailAdminModelForm):
         """What an editor has looked at is the editor's."""
         self.instance.added_by = OldAddress.AddedBy.HAND
         old: OldAddress = super().save(commit)
-        old_addresses.led_by_hand(old)
+        old_addresses.editor_set_target(old)
         return old
 
 
@@ -56,7 +56,7 @@ class OldAddressCreate(generic.CreateView):
     def get_initial(self) -> dict[str, Any]:
         """What the form begins with."""
         path = self.request.GET.get("path", "")
-        meant = old_addresses.like(path)[:1] if path else []
+        meant = old_addresses.related_to(path)[:1] if path else []
         article = Article.objects.published().in_language().filter(slug__in=[document.slug for document in meant])
         return {**super().get_initial(), "path": path, "article": article.first()}
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,25 +15,26 @@ from django.utils.text import Truncator, slugify
 from wagtail.log_actions import log
 from wagtail.models import Locale
 
+from articles import old_addresses
 from articles.importing.cleaning import clean, plain
 from articles.importing.items import Item, LeftOut, Refused
 from articles.importing.pictures import PictureRefused, Pictures
 from articles.importing.sections import arrange, pieces
 from articles.links import by_number, mentioned_in
 from articles.models import (
-    RESERVED_SLUGS,
+    SLUG_LENGTH,
     SUMMARY_WORDS,
     Article,
     BodyArea,
     ImportedArticle,
     OldAddress,
     RelatedArticle,
+    free_slug,
 )
-from articles.public import old_addresses
 from common.pictures import describes
 
 LOG_ACTION = "articles.import"
-TITLE_LENGTH, SLUG_LENGTH, DESCRIPTION_LENGTH, LAY_NAME_LENGTH = 120, 120, 155, 60
+TITLE_LENGTH, DESCRIPTION_LENGTH, LAY_NAME_LENGTH = 120, 155, 60
 NOT_CHECKED = ["body", "translation_key", "summary", "description"]  # a draft may lack them
 AREAS = {
     BodyArea.ANKLE: r"ankle",
@@ -70,7 +71,9 @@ class Importer:
         self.pictures, self.source, self.keep = pictures, source, keep
         self.report = Report()
         self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
-        self.slugs = set(Article.objects.values_list("slug", "locale_id"))
+        self.slugs: defaultdict[int, set[str]] = defaultdict(set)  # by language
+        for slug, locale in Article.objects.values_list("slug", "locale_id"):
+            self.slugs[locale].add(slug)
         self.seen: set[str] = set()
         self.made: list[tuple[Article, list[str]]] = []  # with the slugs of what is related
 
@@ -121,7 +124,7 @@ class Importer:
         article.slug = self._free_slug(article, item, notes)
         article.body = json.dumps(body)
         article.clean_fields(exclude=NOT_CHECKED)
-        self.slugs.add((article.slug, locale.pk))
+        self.slugs[locale.pk].add(article.slug)
         self.report.drafts.append((item.name, article.slug, notes))
         if not self.keep:
             return
@@ -229,10 +232,7 @@ class Importer:
     def _free_slug(self, article: Article, item: Item, notes: list[str]) -> str:
         """An address that no other article has."""
         wanted = slugify(item.slug)[:SLUG_LENGTH] or slugify(article.title)[:SLUG_LENGTH] or "article"
-        slug, number = wanted, 1
-        while slug in RESERVED_SLUGS or (slug, article.locale_id) in self.slugs:
-            number += 1
-            slug = f"{wanted[: SLUG_LENGTH - 6]}-{number}"
+        slug = free_slug(wanted, self.slugs[article.locale_id])
         if slug != wanted:
             notes.append(f"The address “{wanted}” was taken; this is “{slug}”")
         return slug

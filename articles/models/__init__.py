@@ -2,17 +2,26 @@
 
 from articles.models.addresses import OldAddress
 from articles.models.areas import BodyArea, areas_in_words
-from articles.models.article import SUMMARY_WORDS, AnsweredQuestion, Article, ArticleQuerySet, Neighbors, RelatedArticle
+from articles.models.article import (
+    SUMMARY_WORDS,
+    AnsweredQuestion,
+    Article,
+    ArticleQuerySet,
+    Neighbors,
+    RelatedArticle,
+    public_now,
+)
 from articles.models.missed import Missed, MissedAddress, MissedQuerySet, MissedSearch
 from articles.models.origins import ImportedArticle, LibraryEntry
 from articles.models.questions import ReaderQuestion, ReaderQuestionQuerySet
 from articles.models.reads import DailyReads
 from articles.models.reviewing import Actions, MedicalReview, Reviewer, ReviewReminder
 from articles.models.sections import Section
-from articles.models.slugs import RESERVED_SLUGS, free_slug
+from articles.models.slugs import RESERVED_SLUGS, SLUG_LENGTH, free_slug
 
 __all__ = [
     "RESERVED_SLUGS",
+    "SLUG_LENGTH",
     "SUMMARY_WORDS",
     "Actions",
     "AnsweredQuestion",
@@ -37,4 +46,5 @@ __all__ = [
     "Section",
     "areas_in_words",
     "free_slug",
+    "public_now",
 ]

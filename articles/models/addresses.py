@@ -3,15 +3,14 @@
 from django.contrib import admin
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
 class OldAddress(models.Model):
     """An address that once had an article, here or on the site before this one, and the article it leads to now.
 
-    Readers are led on while that article is public; otherwise they are told that it is gone:
-    articles/public/old_addresses.py.
+    Readers are led on while that article is public; otherwise they are told that it is gone (articles/old_addresses/).
     """
 
     LENGTH = 300
@@ -55,9 +54,9 @@ class OldAddress(models.Model):
     def effect(self) -> str:
         """In words, for the editors' list."""
         if self.article is None:
-            return _now("“Page is gone”")
+            return gettext("“Page is gone”")
         if self.article.is_public():
-            return _now("The article")
+            return gettext("The article")
         if self.article.first_published_at is None:
-            return _now("Nothing until it is published")
-        return _now("“Page is gone”, unless it was merged")
+            return gettext("Nothing until it is published")
+        return gettext("“Page is gone”, unless it was merged")

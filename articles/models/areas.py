@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,5 +23,5 @@ def areas_in_words(areas: Collection[str]) -> str:
     """The parts of the foot in their order: "Ankle, heel"."""
     found = [str(area.label) for area in BodyArea if area in areas]
     if len(found) == len(BodyArea):
-        return _now("The whole foot")
+        return gettext("The whole foot")
     return ", ".join(found[:1] + [label.lower() for label in found[1:]])

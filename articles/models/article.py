@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import slugify
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -46,7 +46,7 @@ from articles.models.areas import BodyArea, areas_in_words
 from articles.models.questions import ReaderQuestion
 from articles.models.reviewing import Reviewer
 from articles.models.sections import Section, sections_of
-from articles.models.slugs import RESERVED_SLUGS, free_slug
+from articles.models.slugs import RESERVED_SLUGS, SLUG_LENGTH, free_slug
 from articles.reviewing import rules
 from common.json_rows import JSONRows
 from common.models import User
@@ -54,12 +54,17 @@ from common.models import User
 SUMMARY_WORDS = 45
 
 
+def public_now() -> Q:
+    """What readers may see now: live, and not past its expiry. `Article.is_public` is the same rule."""
+    return Q(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     """The one word for visibility, used by list, page and sitemap."""
 
     def published(self) -> "ArticleQuerySet":
-        """What readers may see now: live, and not past its expiry."""
-        return self.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
+        """What readers may see now."""
+        return self.filter(public_now())
 
     def due_for_review(self, days: int = 0) -> "ArticleQuerySet":
         """Public ones whose review date has passed, or will within `days`; the longest overdue first."""
@@ -124,7 +129,7 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
     )
     slug = models.SlugField(
         _("web address"),
-        max_length=120,
+        max_length=SLUG_LENGTH,
         blank=True,
         help_text=_("The last part of the page’s address. Empty: made from the title."),
     )
@@ -303,7 +308,7 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
         """
         version: Article = revision.as_object()
         if other := version._same_address():
-            message = _now("“%(title)s” has the address “%(slug)s” by now. Choose another one.")
+            message = gettext("“%(title)s” has the address “%(slug)s” by now. Choose another one.")
             raise rules.NotAllowed(message % {"title": other, "slug": version.slug})
         super().publish(revision, user, *args, **kwargs)
 

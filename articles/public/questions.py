@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -75,7 +75,9 @@ def ask_again(request: HttpRequest, slug: str) -> HttpResponse:
     """A question that came without its token: the page again, with what was typed, and nothing kept of it."""
     form = QuestionForm(request.POST)
     form.is_valid()
-    note = _now("We could not be sure that this came from our own page. Please check your question and send it again.")
+    note = gettext(
+        "We could not be sure that this came from our own page. Please check your question and send it again."
+    )
     return _show(request, _article_or_404(slug), form, note=note, status=403)
 
 

@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from articles.models import Article, DailyReads
 
+# Where the view of an article's page says, in the WSGI environment, which article it is.
+READ = "articles.read"
 FLUSH_SECONDS = 60
 KEPT = timedelta(days=400)
 ROBOTS = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|^$", re.IGNORECASE)

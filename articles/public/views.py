@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, BodyArea, MissedSearch, areas_in_words
 from articles.public import schema_org
+from articles.public.reads import READ
 from articles.search import index as search_index
 from articles.search.counting import worth_counting
 from articles.search.engine import MOST_LETTERS
 from articles.search.values import Document
-from common.caching import READ, public_page
+from common.caching import public_page
 from common.text import clean_text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

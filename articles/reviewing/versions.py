@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from articles.links import TO_ARTICLE
+
 # What a reader reads, or finds the article by; the rest of a version is bookkeeping.
 TEXTS = ("title", "medical_name", "short_title", "slug", "summary", "description", "areas", "lay_names", "ask")
 MOST_CORRECTED_WORDS = 12
@@ -18,7 +20,7 @@ TURNING_WORDS = frozenset(["no", "not", "never", "without", "unless", "only", "s
 
 _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 # Where a link to an article leads is the desk's matter (articles/links.py), in one form or the other.
-_ARTICLE_LINK = re.compile(r'<a [^>]*(?:linktype="article"|href="/conditions/)[^>]*>')
+_ARTICLE_LINK = re.compile(rf"<a {TO_ARTICLE}[^>]*>")
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 

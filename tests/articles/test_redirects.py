@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from articles import old_addresses
 from articles.models import Article, MissedAddress, OldAddress
-from articles.public import old_addresses
 
 LIST = "/cms/oldaddress/"
 ADD = "/cms/oldaddress/new/"

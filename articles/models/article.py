@@ -29,13 +29,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.fields import StreamField
-from wagtail.models import (
-    Orderable,
-    PreviewableMixin,
-    Revision,
-    TranslatableMixin,
-    WorkflowState,
-)
+from wagtail.models import Orderable, PreviewableMixin, Revision, TranslatableMixin, WorkflowState
 from wagtail.search import index
 
 from articles.blocks import BodyBlock

@@ -9,9 +9,10 @@ from django.db import transaction
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from articles.importing import files, wordpress
-from articles.importing.drafts import Importer, Report
+from articles.importing.drafts import Importer
 from articles.importing.items import Item, LeftOut, Refused
 from articles.importing.pictures import Pictures
+from articles.importing.report import Report
 
 MOST_NAMES = 10  # of pictures, after each reason
 

@@ -21,8 +21,9 @@ from wagtail.admin.ui.side_panels import ChecksSidePanel
 from wagtail.admin.utils import get_user_display_name
 from wagtail.snippets.views import snippets
 
-from articles.desk.advice import UNDESCRIBED, AdvicePanel, has_undescribed
+from articles.desk.advice_panel import AdvicePanel
 from articles.desk.comparing import changes_url
+from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.models import Article
 from articles.reviewing import rules
 from common.models import User

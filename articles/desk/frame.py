@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice, links, pictures
+from articles.desk import advice_panel, link_chooser, pictures
 
 # Wagtail's own entries for things that this site does not have.
 HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}
@@ -36,8 +36,8 @@ def search_nothing_else(request: HttpRequest, search_areas: list[SearchArea]) ->
 def own_addresses() -> list[URLPattern]:
     """Beside those of the view sets."""
     return [
-        path("articles/advice/", advice.advice, name="article_advice"),
-        path("articles/link/", links.choose, name="article_link"),
+        path("articles/advice/", advice_panel.advice, name="article_advice"),
+        path("articles/link/", link_chooser.choose, name="article_link"),
     ]
 
 

@@ -13,8 +13,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
 from articles import schedule
+from articles.desk.columns import SOON_DAYS
 from articles.desk.comparing import changes_url
-from articles.desk.listing import SOON_DAYS, STATUSES, with_status
+from articles.desk.statuses import STATUSES, with_status
 from articles.models import Article, MissedSearch, ReaderQuestion
 from articles.reviewing import rules
 from common.models import User

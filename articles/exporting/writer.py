@@ -1,8 +1,7 @@
-"""An article as a text file, in the form of articles/library.py, so that importing it gives the same article again."""
+"""An article's text file, section by section."""
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,6 +9,7 @@ import yaml
 from django.urls import reverse
 from wagtail.images.models import AbstractImage
 
+from articles.exporting.markdown import Markdown, escape
 from articles.library import DOS, HEADINGS, URGENCY, clean_rich_text, parse
 from articles.links import ARTICLE_LINK
 from articles.models import Article
@@ -82,10 +82,10 @@ class _Writer:
             lines += [self._list(name, value[card]) for card, name in _CARDS.items() if value[card]]
         elif kind == "questions":
             for one in value:
-                lines += [f"### {_escape(one['question'])}", self._rich_text(str(one["answer"].source))]
+                lines += [f"### {escape(one['question'])}", self._rich_text(str(one["answer"].source))]
         else:
             if value["heading"]:
-                lines[0] += f" | {_escape(value['heading'])}"
+                lines[0] += f" | {escape(value['heading'])}"
             before = ""
             for block in value["content"]:
                 if before in ("dos", block.block_type):
@@ -104,11 +104,11 @@ class _Writer:
         else:
             image = value["image"]
             address, alt = self._picture(image), image.contextual_alt_text if image else ""
-        title = f' "{_escape(value["caption"], quote=True)}"' if value["caption"] else ""
+        title = f' "{escape(value["caption"], quote=True)}"' if value["caption"] else ""
         return (
-            f"![{_escape(alt or '')}](<{address}>{title})"
+            f"![{escape(alt or '')}](<{address}>{title})"
             if " " in address
-            else f"![{_escape(alt or '')}]({address}{title})"
+            else f"![{escape(alt or '')}]({address}{title})"
         )
 
     def _picture(self, image: Any) -> str:
@@ -120,12 +120,12 @@ class _Writer:
         return f"{PICTURES}/{name}{'#decorative' if image.decorative else ''}"
 
     def _list(self, heading: str, items: Any) -> str:
-        return "\n".join([f"### {heading}", *(f"- {_escape(item)}" for item in items)])
+        return "\n".join([f"### {heading}", *(f"- {escape(item)}" for item in items)])
 
     def _rich_text(self, html: str) -> str:
         """Markdown if it says the same, else the text's own form."""
         html = ARTICLE_LINK.sub(self._link_by_slug, html)
-        writer = _Markdown()
+        writer = Markdown()
         writer.feed(html)
         markdown = writer.text()
         if _read_again(markdown) == clean_rich_text(html):
@@ -147,99 +147,3 @@ def _read_again(markdown: str) -> str:
         return ""
     value = body[0]["value"]
     return clean_rich_text(value[0]["answer"]) if len(value) == 1 else ""
-
-
-def _escape(text: str, *, quote: bool = False) -> str:
-    """A line of text that Markdown will read as it is."""
-    text = re.sub(r'([\\`*_\[\]<>&#"])' if quote else r"([\\`*_\[\]<>&#])", r"\\\1", text)
-    text = re.sub(r"^(\s*)([-+=~!])", r"\1\\\2", text)
-    return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text).replace("\n", "&#10;")
-
-
-class _Markdown(HTMLParser):
-    """Rich text as Markdown. What it can't say well is noticed by reading the result again."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[str] = []
-        self.words: list[str] = []
-        self.lists: list[
-            tuple[str, int]
-        ] = []  # of each list that is open: its marker, or "" for numbers; and its count
-        self.marker = ""  # of the item that has begun and has no words yet
-        self.links: list[str] = []
-        self.ended = ""  # the list that has just ended: another one right after it needs another marker
-
-    def text(self) -> str:
-        """All of it."""
-        self._flush()
-        return "\n".join(self.blocks).strip("\n")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A paragraph, a list, an item, bold words, a link, a line's end."""
-        if tag in ("ul", "ol"):
-            self._flush()
-            if not self.lists:
-                self.blocks.append("")
-            plain = {"ul": "-", "ol": "."}[tag]
-            other = {"-": "*", ".": ")"}[plain]
-            self.lists.append((other if self.ended == plain else plain, 0))
-        elif tag == "li" and self.lists:
-            self._flush()
-            marker, count = self.lists[-1]
-            self.lists[-1] = (marker, count + 1)
-            self.marker = f"{count + 1}{marker} " if marker in ".)" else f"{marker} "
-        elif tag == "p":
-            self._flush()
-            self.blocks.append("")
-        elif tag in ("b", "strong"):
-            self.words.append("**")
-        elif tag == "a":
-            self.links.append(_target(dict(attrs).get("href") or ""))
-            self.words.append("[")
-        elif tag == "br":
-            self.words.append("\\\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """The end of one."""
-        if tag in ("ul", "ol") and self.lists:
-            self._flush()
-            self.ended = self.lists.pop()[0]
-        elif tag in ("li", "p"):
-            self._flush()
-        elif tag in ("b", "strong"):
-            self.words.append("**")
-        elif tag == "a" and self.links:
-            self.words.append(f"]({self.links.pop()})")
-
-    def handle_data(self, data: str) -> None:
-        """Words."""
-        self.words.append(_escape(data.replace("\n", " ")) if not self.words else _escape_inside(data, self.words[-1]))
-
-    def _flush(self) -> None:
-        words = "".join(self.words)
-        self.words = []
-        if not words.strip() and not self.marker:
-            return
-        if self.lists:
-            indent = "   " * (len(self.lists) - 1)
-            lead = indent + (self.marker or "   ")
-            width = indent + " " * (len(self.marker) or 3)
-        else:
-            lead = width = ""
-        self.blocks.append(lead + words.replace("\n", f"\n{width}"))
-        self.marker = self.ended = ""
-
-
-def _escape_inside(data: str, before: str) -> str:
-    """Words inside a line; only after a line's end can they be mistaken for the beginning of something."""
-    if before.endswith("\n"):
-        return _escape(data.replace("\n", " "))
-    return re.sub(r"([\\`*_\[\]<>&#])", r"\\\1", data.replace("\n", " "))
-
-
-def _target(href: str) -> str:
-    """A link's address as Markdown writes it; an article by its name."""
-    match = re.fullmatch(re.escape(reverse("articles:index")) + r"([-\w]+)/", href)
-    address = f"article:{match[1]}" if match else href
-    return f"<{address}>" if re.search(r"[\s()<>\\]", address) else address

@@ -15,7 +15,6 @@ class ChoiceListField(models.JSONField):
         super().__init__(*args, **kwargs)
 
     def formfield(self, *args: Any, **kwargs: Any) -> forms.Field:
-        """Checkboxes."""
         return forms.MultipleChoiceField(
             choices=self.options.choices if self.options else (),
             widget=forms.CheckboxSelectMultiple,

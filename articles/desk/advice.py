@@ -13,7 +13,7 @@ from wagtail.models import Locale
 
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.links import mentioned_in, words_without_address
-from articles.models import SUMMARY_WORDS, Article, Neighbors
+from articles.models import SUMMARY_WORDS, Article, Neighbors, addresses_of
 from articles.readability import GRADES, Reading, article_text, judge
 
 
@@ -62,8 +62,7 @@ def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:
     numbers, slugs = mentioned_in(raw)
     public = Article.objects.published()
     found = public.filter(pk__in=numbers) | public.filter(slug__in=slugs, locale=locale) if numbers or slugs else ()
-    addresses: dict[int | str, str] = {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)}
-    return Neighbors([], [], public.moved_from(slugs) | addresses)
+    return Neighbors([], [], public.moved_from(slugs) | addresses_of(found))
 
 
 def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterable[Promise | str]:

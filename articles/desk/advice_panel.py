@@ -32,7 +32,6 @@ class AdvicePanel(BaseSidePanel):
     order = 350
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        """Where to ask."""
         locale = self.object.locale if self.object.locale_id else Locale.get_default()
         address = f"{reverse('article_advice')}?locale={locale.language_code}"
         return {**super().get_context_data(parent_context), "address": address}

@@ -92,7 +92,6 @@ class ArticleBulkAction(SnippetBulkAction):
         return done, 0
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        """How many."""
         if not num_parent_objects:
             return None
         return ngettext("%(many)d article: done.", "%(many)d articles: done.", num_parent_objects) % {

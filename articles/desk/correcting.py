@@ -20,7 +20,6 @@ class CorrectMenuItem(ActionMenuItem):
 
     @property
     def label(self) -> str:
-        """On the button."""
         return _("Publish as a small correction")
 
     def is_shown(self, context: dict[str, Any]) -> bool:

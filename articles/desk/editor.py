@@ -145,7 +145,9 @@ def _also_here(article: Article, user: User) -> str:
         object_id=str(article.pk),
         last_seen_at__gt=timezone.now() - EditingSession.IDLE_TIMEOUT,
     )
-    names = sorted({get_user_display_name(one.user) for one in sessions.exclude(user=user).select_related("user")})
+    names = sorted(
+        {get_user_display_name(session.user) for session in sessions.exclude(user=user).select_related("user")}
+    )
     if not names:
         return ""
     who = get_text_list(names, _("and"))

@@ -28,7 +28,6 @@ class Markdown(HTMLParser):
         self.ended = ""  # the list that has just ended: another one right after it needs another marker
 
     def text(self) -> str:
-        """All of it."""
         self._flush()
         return "\n".join(self.blocks).strip("\n")
 
@@ -58,7 +57,6 @@ class Markdown(HTMLParser):
             self.words.append("\\\n")
 
     def handle_endtag(self, tag: str) -> None:
-        """The end of one."""
         if tag in ("ul", "ol") and self.lists:
             self._flush()
             self.ended = self.lists.pop()[0]
@@ -70,7 +68,6 @@ class Markdown(HTMLParser):
             self.words.append(f"]({self.links.pop()})")
 
     def handle_data(self, data: str) -> None:
-        """Words."""
         self.words.append(escape(data.replace("\n", " ")) if not self.words else _escape_inside(data, self.words[-1]))
 
     def _flush(self) -> None:

@@ -81,8 +81,8 @@ class _Writer:
         if kind == "urgency":
             lines += [self._list(name, value[card]) for card, name in _CARDS.items() if value[card]]
         elif kind == "questions":
-            for one in value:
-                lines += [f"### {escape(one['question'])}", self._rich_text(str(one["answer"].source))]
+            for question in value:
+                lines += [f"### {escape(question['question'])}", self._rich_text(str(question["answer"].source))]
         else:
             if value["heading"]:
                 lines[0] += f" | {escape(value['heading'])}"

@@ -39,21 +39,21 @@ class Importer:
         self.seen: set[str] = set()
         self.made: list[tuple[Article, list[str]]] = []  # with the slugs of what is related
 
-    def take(self, one: Item | LeftOut | Refused) -> None:
+    def take(self, item: Item | LeftOut | Refused) -> None:
         """The next thing that the source has."""
-        if isinstance(one, LeftOut):
-            self.report.left_out[one.why] += 1
-        elif isinstance(one, Refused):
-            self.report.refused.append(one)
-        elif self._is_known(one):
+        if isinstance(item, LeftOut):
+            self.report.left_out[item.why] += 1
+        elif isinstance(item, Refused):
+            self.report.refused.append(item)
+        elif self._is_known(item):
             self.report.again += 1
         else:
-            self.seen.add(one.source)
+            self.seen.add(item.source)
             try:
                 with transaction.atomic():
-                    self._make(one)
+                    self._make(item)
             except ValidationError as problem:
-                self.report.refused.append(Refused(one.name, "; ".join(problem.messages)))
+                self.report.refused.append(Refused(item.name, "; ".join(problem.messages)))
 
     def finish(self) -> None:
         """Articles are related, and linked by their numbers, once all of them are there."""

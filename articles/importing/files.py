@@ -96,7 +96,7 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 def _list(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [str(one) for one in values if one]
+    return [str(entry) for entry in values if entry]
 
 
 def _decoded(data: bytes) -> str:

@@ -143,7 +143,7 @@ class _Reader(HTMLParser):
             self.words.append(escape(text))
 
     def _begin(self, end: str, start: str) -> None:
-        if any(one == end for one, _start in self.open):
+        if any(tag == end for tag, _start in self.open):
             start = ""  # bold in bold says no more
         self.open.append((end, start))
         self.words.append(start)

@@ -48,7 +48,6 @@ class _Arranger:
         self.first_words = ""
 
     def take(self, piece: Piece) -> None:
-        """The next piece."""
         if piece.kind in HEADINGS:
             self._flush_lead()
             self._take_heading(int(piece.kind[1]), piece.text)
@@ -67,10 +66,10 @@ class _Arranger:
         values: dict[str, Any] = dict(self.sections)
         if self.cards:
             values["urgency"] = {"now": [], "today": [], "soon": [], **self.cards}
-        values["questions"] = [one for one in self.questions if one["answer"]]
-        for one in self.questions:
-            if not one["answer"]:
-                self._add_text("overview", f"<p><b>{escape(one['question'])}</b></p>")
+        values["questions"] = [question for question in self.questions if question["answer"]]
+        for question in self.questions:
+            if not question["answer"]:
+                self._add_text("overview", f"<p><b>{escape(question['question'])}</b></p>")
                 values["overview"] = self.sections["overview"]
         values["sources"] = self.sources
         body = [{"type": kind, "value": values[kind]} for kind in SECTIONS if values.get(kind)]
@@ -109,8 +108,8 @@ class _Arranger:
                 self.questions[-1]["answer"] += html
             else:
                 self._add_text("overview", html)
-        elif self.kind == "sources" and all(len(plain(one)) <= SOURCE_LENGTH for one in _items(html)):
-            self.sources.extend(_source(one) for one in _items(html))
+        elif self.kind == "sources" and all(len(plain(item)) <= SOURCE_LENGTH for item in _items(html)):
+            self.sources.extend(_source(item) for item in _items(html))
         elif self.kind == "urgency":
             self._take_urgency(html)
         else:
@@ -118,8 +117,8 @@ class _Arranger:
 
     def _take_urgency(self, html: str) -> None:
         """A list goes into a card; what the cards can't hold stands in the overview under its heading."""
-        items = [plain(one) for one in LIST_ITEM.findall(html)] if html.startswith("<") and "<li>" in html else []
-        if items and all(0 < len(one) <= ITEM_LENGTH for one in items) and html.count("<li>") == len(items):
+        items = [plain(item) for item in LIST_ITEM.findall(html)] if html.startswith("<") and "<li>" in html else []
+        if items and all(0 < len(item) <= ITEM_LENGTH for item in items) and html.count("<li>") == len(items):
             said = f"{self.heading} {plain(self.lead)}"
             card = next((card for card, words in CARDS.items() if words.search(said)), "soon")
             self.cards.setdefault(card, []).extend(items)

@@ -9,6 +9,7 @@ from articles.models.article import (
     ArticleQuerySet,
     Neighbors,
     RelatedArticle,
+    addresses_of,
     public_now,
 )
 from articles.models.missed import Missed, MissedAddress, MissedQuerySet, MissedSearch
@@ -44,6 +45,7 @@ __all__ = [
     "ReviewReminder",
     "Reviewer",
     "Section",
+    "addresses_of",
     "areas_in_words",
     "free_slug",
     "public_now",

@@ -16,8 +16,6 @@ class OldAddress(models.Model):
     LENGTH = 300
 
     class AddedBy(models.TextChoices):
-        """Who made it."""
-
         HAND = "hand", _("An editor")
         MACHINE = "machine", _("The site")
 

@@ -1,6 +1,6 @@
 """Condition articles: a plain model that Wagtail's mixins give drafts, review, schedule, history and preview."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -93,6 +93,11 @@ class AnsweredQuestion:
 
     text: str
     answer: str
+
+
+def addresses_of(articles: Iterable["Article"]) -> dict[int | str, str]:
+    """Where articles are, by their numbers and by their slugs."""
+    return {key: article.get_absolute_url() for article in articles for key in (article.pk, article.slug)}
 
 
 @dataclass(frozen=True)
@@ -249,12 +254,12 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
             .only("title", "medical_name", "slug")
         )
         found = list(nearby)
-        addresses: dict[int | str, str] = {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)}
+        addresses = addresses_of(found)
         if moved := slugs.difference(addresses):
             addresses |= Article.objects.moved_from(moved)
         return Neighbors(
-            related=[one for one in found if one.links and one.pk != self.pk],
-            mentioned=[one for one in found if not one.links and one.pk != self.pk],
+            related=[article for article in found if article.links and article.pk != self.pk],
+            mentioned=[article for article in found if not article.links and article.pk != self.pk],
             addresses=addresses,
         )
 
@@ -333,7 +338,7 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
         return {
             "article": self,
             "related": related,
-            "mentioned": [one for one in near.mentioned if one not in related],
+            "mentioned": [article for article in near.mentioned if article not in related],
             "near": near,
             "questions": self.readers_questions(),
         }

@@ -48,7 +48,7 @@ def row_of(path: str, query: str = "") -> OldAddress | None:
     """The row of an address: with its whole query, with one parameter of it, or without."""
     path = path_of(path)
     queries: Iterable[str] = ["", query, *query.split("&")[:MOST_PARAMETERS]]
-    addresses = {with_query(path, clean_text(one)) for one in queries}
+    addresses = {with_query(path, clean_text(part)) for part in queries}
     rows = OldAddress.objects.filter(path__in=addresses).select_related("article__locale")
     return rows.order_by(Length("path").desc()).first()
 

@@ -1,1 +1,1 @@
-"""What readers ask for: pages, their questions, feeds, and addresses of before."""
+"""What readers ask for: pages, what they may ask, and feeds."""

@@ -27,7 +27,6 @@ class ArticleFeed(Feed[Article, None]):
         return _("%(practice)s: foot and ankle conditions") % {"practice": settings.PRACTICE_NAME}
 
     def subtitle(self) -> str:
-        """One sentence."""
         return _("New and updated articles")
 
     def link(self) -> str:
@@ -39,7 +38,6 @@ class ArticleFeed(Feed[Article, None]):
         return absolute(reverse("feed"))
 
     def author_name(self) -> str:
-        """The practice."""
         return settings.PRACTICE_NAME
 
     def items(self) -> Iterable[Article]:
@@ -53,7 +51,6 @@ class ArticleFeed(Feed[Article, None]):
         return clean_text(item.title)
 
     def item_description(self, item: Article) -> str:
-        """One sentence."""
         return clean_text(item.description)
 
     def item_link(self, item: Article) -> str:

@@ -8,7 +8,8 @@ from math import log
 
 from articles.search.lexicon import LEXICONS, NO_LEXICON, Lexicon
 from articles.search.slips import letters
-from articles.search.stems import Stems, stem, topics
+from articles.search.stems import Stems, topics
+from articles.search.stems import stem as stem_of
 from articles.search.text import words_of
 from articles.search.values import Document
 
@@ -43,8 +44,8 @@ class Postings:
 class ByStem(dict[str, Postings]):
     """Postings that begin when a stem is first met."""
 
-    def __missing__(self, one: str) -> Postings:
-        self[one] = postings = Postings()
+    def __missing__(self, stem: str) -> Postings:
+        self[stem] = postings = Postings()
         return postings
 
 
@@ -79,9 +80,9 @@ class Corpus:
             self._add(document)
         self.weights: dict[str, float] = {}
         for having in (self.weak, self.strong):
-            for one, postings in having.items():
+            for stem, postings in having.items():
                 rarity = (len(self.documents) + 1) / (len(postings.documents) + 0.5)
-                self.weights[one] = log(rarity) + 0.1
+                self.weights[stem] = log(rarity) + 0.1
         self.by_start: defaultdict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
         for word in self.stems:
             if len(word) > 6 or (len(word) > 3 and word in self.name_words):
@@ -90,7 +91,7 @@ class Corpus:
 
     def stem(self, word: str) -> str:
         """The stem of a folded word of this language."""
-        return stem(word, self.language)
+        return stem_of(word, self.language)
 
     @property
     def topics(self) -> Mapping[str, str]:
@@ -100,17 +101,17 @@ class Corpus:
     def _add(self, document: Document) -> None:
         number = len(self.documents)
         weights = self._add_names(number, document)
-        for one, times in self._counted(f"{document.summary} {document.description}").items():
-            weights[one] = weights.get(one, 0) + SUMMARY * (1 + log(times))
+        for stem, times in self._counted(f"{document.summary} {document.description}").items():
+            weights[stem] = weights.get(stem, 0) + SUMMARY * (1 + log(times))
         # A heading says a word twice more.
-        for one, times in self._counted(f"{document.headings} {document.headings} {document.text}").items():
+        for stem, times in self._counted(f"{document.headings} {document.headings} {document.text}").items():
             times = min(times, MOST_TIMES)
-            if one in weights:
-                weights[one] += TEXT_WEIGHTS[times]
+            if stem in weights:
+                weights[stem] += TEXT_WEIGHTS[times]
             else:
-                self.weak[one].add(number, TEXT_IMPACTS[times])
-        for one, weight in weights.items():
-            self.strong[one].add(number, _impact(weight))
+                self.weak[stem].add(number, TEXT_IMPACTS[times])
+        for stem, weight in weights.items():
+            self.strong[stem].add(number, _impact(weight))
         self.documents.append(replace(document, headings="", text=""))
 
     def _add_names(self, number: int, document: Document) -> dict[str, float]:
@@ -125,13 +126,13 @@ class Corpus:
                 continue
             self.suggestions.setdefault(whole, name)
             self.name_words.update(word for word in words if word not in self.lexicon.stop)
-            stems = tuple(one for word in words if (one := self.stems[word]))
+            stems = tuple(stem for word in words if (stem := self.stems[word]))
             names.whole.append(whole)
             names.stems.append(stems)
-            for one in stems:
+            for stem in stems:
                 # Many names with the same word say it louder, but not many times as loud.
-                weights[one] = max(weights.get(one, 0), weight) + 1
-                self.named[one].add(number)
+                weights[stem] = max(weights.get(stem, 0), weight) + 1
+                self.named[stem].add(number)
         self.names_of.append(names)
         return weights
 

@@ -36,9 +36,9 @@ def slots_of(corpus: Corpus, typed: str) -> list[Slot]:
             joined = {corpus.stem(both): JOINED}  # "toe nail": "toenail"
         if word in corpus.lexicon.stop or len(word) == 1 or len(slots) == MOST_WORDS:
             continue
-        one = corpus.stem(word)
-        slot = Slot(start, end, word, one, {**corpus.alike.get(one, {}), **before, **joined, one: SAME_WORD})
-        if one not in corpus.weights and not any(other in corpus.weights for other in slot.stems):
+        stem = corpus.stem(word)
+        slot = Slot(start, end, word, stem, {**corpus.alike.get(stem, {}), **before, **joined, stem: SAME_WORD})
+        if stem not in corpus.weights and not any(other in corpus.weights for other in slot.stems):
             slot.stems.update(dict.fromkeys(_continued(corpus, word), BEGINNING))
         slot.stems = {other: share for other, share in slot.stems.items() if other in corpus.weights}
         slot.weight = _weight(corpus, slot)

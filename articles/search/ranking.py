@@ -36,7 +36,7 @@ def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
     by_words = sorted(_by_words(corpus, slots, total), key=lambda pair: (-pair[0], pair[1]))
     again = list(_by_names(corpus, slots, typed, total, by_words[:LOOKED_AT_AGAIN]))
     again.sort(key=lambda pair: (-pair[0], corpus.documents[pair[1]].title))
-    marked = {one for slot in slots for one, share in slot.stems.items() if share > ALIKE}
+    marked = {stem for slot in slots for stem, share in slot.stems.items() if share > ALIKE}
     return tuple(
         Hit(corpus.documents[number], score, excerpt(corpus, corpus.documents[number], marked))
         for score, number in again[:MOST_HITS]
@@ -77,8 +77,8 @@ def _tallies(corpus: Corpus, slots: list[Slot]) -> Mapping[int, _Tally]:
 def _strong_matches(corpus: Corpus, slot: Slot) -> dict[int, tuple[float, float]]:
     """The articles that satisfy a word by names and summary: by which share, and with which impact."""
     found: dict[int, tuple[float, float]] = {}
-    for one, share in slot.stems.items():
-        if (postings := corpus.strong.get(one)) is None:
+    for stem, share in slot.stems.items():
+        if (postings := corpus.strong.get(stem)) is None:
             continue
         for number, impact in zip(postings.documents, postings.impacts, strict=True):
             before = found.get(number)
@@ -92,8 +92,8 @@ def _by_names(corpus: Corpus, slots: list[Slot], typed: str, total: float, found
     whole = " ".join(words_of(typed))
     wanted: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     for place, slot in enumerate(slots):
-        for one, share in slot.stems.items():
-            wanted[one].append((place, share * slot.weight))
+        for stem, share in slot.stems.items():
+            wanted[stem].append((place, share * slot.weight))
     for score, number in found:
         named = whole in corpus.names_of[number].whole
         best = WHOLE_NAME if named else _best_name(corpus, number, wanted, len(slots), total)
@@ -113,12 +113,12 @@ def _best_name(
             continue
         named = said = 0.0
         worth: dict[int, tuple[float, int]] = {}  # by place in the query: how much, and the place in the name
-        for position, one in enumerate(stems):
-            weight = corpus.weights[one]
+        for position, stem in enumerate(stems):
+            weight = corpus.weights[stem]
             named += weight
-            if one in wanted:
+            if stem in wanted:
                 said += weight
-                for place, value in wanted[one]:
+                for place, value in wanted[stem]:
                     if place not in worth or value > worth[place][0]:
                         worth[place] = (value, position)
         matched = sum(value for value, _position in worth.values())

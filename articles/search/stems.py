@@ -67,5 +67,5 @@ class Stems(dict[str, str]):
         self.language, self.stop = language, stop
 
     def __missing__(self, word: str) -> str:
-        self[word] = one = "" if word in self.stop else stem(word, self.language)
-        return one
+        self[word] = base = "" if word in self.stop else stem(word, self.language)
+        return base

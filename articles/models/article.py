@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import JSONArray
 from django.http import HttpRequest
@@ -43,7 +43,6 @@ from articles.models.sections import Section, sections_of
 from articles.models.slugs import RESERVED_SLUGS, SLUG_LENGTH, free_slug
 from articles.reviewing import rules
 from common.json_rows import JSONRows
-from common.models import User
 
 SUMMARY_WORDS = 45
 
@@ -300,16 +299,12 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
         self.slug = self.slug or self._free_slug()
         super().save(*args, **kwargs)
 
-    @transaction.atomic
-    def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> None:
-        """As Reviewed does. Raises NotAllowed also for an address that another article has taken since the draft was
-        saved.
-        """
+    def check_publishing(self, revision: Revision) -> None:
+        """Another article may have taken its address since the draft was saved."""
         version: Article = revision.as_object()
         if other := version._same_address():
             message = gettext("“%(title)s” has the address “%(slug)s” by now. Choose another one.")
             raise rules.NotAllowed(message % {"title": other, "slug": version.slug})
-        super().publish(revision, user, *args, **kwargs)
 
     @property
     def areas_in_words(self) -> str:

@@ -169,9 +169,13 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin):
 
         Raises NotAllowed.
         """
+        self.check_publishing(revision)
         if user is not None:
             approve(revision, user)
         super().publish(revision, user, *args, **kwargs)
+
+    def check_publishing(self, revision: Revision) -> None:
+        """Raises NotAllowed for what stands in the way besides the review."""
 
     def publish_unreviewed(self, revision: Revision, user: User) -> None:
         """For `correct` alone, which has decided that it may be."""

@@ -14,7 +14,8 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Articles that move, or go, leave their addresses behind; pictures come in clean."""
-        from articles import addresses, pictures  # noqa: F401 the receivers of addresses listen from here on
+        from articles import pictures
+        from articles.old_addresses import keeping  # noqa: F401 its receivers listen from here on
 
         pictures.connect()
 
@@ -27,8 +28,8 @@ class EditorsDeskConfig(WagtailAdminAppConfig):
     def ready(self) -> None:
         """After Wagtail's own."""
         super().ready()
-        from articles import review_mails
         from articles.desk import pictures
+        from articles.mail import reviews
 
-        review_mails.take_over()
+        reviews.take_over()
         pictures.take_over()

@@ -118,7 +118,6 @@ class _Body:
         self.exported = exported
 
     def read(self, text: str) -> list[dict[str, Any]]:
-        """The sections."""
         body = []
         for heading, tokens in self._split(_markdown.parse(text), "h2"):
             name, _bar, own = heading.partition(" | ")

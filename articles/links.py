@@ -10,12 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+CONDITIONS = "conditions/"  # where clinic/urls.py hangs the articles' pages
+
 AddressOf = Callable[[int | None, str | None], str | None]  # by an article's number or by its slug
 
 # As links between articles stand in a text: by number, or by address.
+TO_ARTICLE = rf'[^>]*(?:linktype="article"|href="/{CONDITIONS})'
 ARTICLE_LINK = re.compile(
-    r'<a (?=[^>]*(?:linktype="article"|href="/conditions/))'
-    r'(?=(?:[^>]*\bid="(?P<pk>\d+)")?)(?=(?:[^>]*\bhref="/conditions/(?P<slug>[-\w]+)/)?)[^>]*>(?P<words>.*?)</a>',
+    rf"<a (?={TO_ARTICLE})"
+    rf'(?=(?:[^>]*\bid="(?P<pk>\d+)")?)(?=(?:[^>]*\bhref="/{CONDITIONS}(?P<slug>[-\w]+)/)?)[^>]*>(?P<words>.*?)</a>',
     re.DOTALL,
 )
 

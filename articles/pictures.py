@@ -24,6 +24,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Revision, TaskState
 from wagtail.utils.file import hash_filelike
 
+from articles.models import Article
 from common.pictures import NoPicture, clean, own_stem
 
 ORIGINALS = "original_images"  # Wagtail's folder
@@ -100,8 +101,6 @@ def _titles_with(numbers: set[int]) -> Iterator[str]:
     """The articles that have one of these pictures where readers see it, or may come to see it: in what is public, in
     the newest version, in a review, or in what is to be published on its day.
     """
-    from articles.models import Article
-
     shown = Article.objects.filter(Q(live=True) | Q(latest_revision=None))
     for title, body in shown.order_by("pk").values_list("title", "body").iterator():
         if numbers & set(numbers_in(list(body.raw_data))):

@@ -12,8 +12,8 @@ from django.utils import timezone
 from wagtail.log_actions import log as log_action
 from wagtail.models import ModelLogEntry, Revision
 
-from articles import review
 from articles.models import Article
+from articles.reviewing import rules
 
 CALLED_OFF = "articles.called_off"  # in Wagtail's log, with the revision it was about
 log = logging.getLogger("articles.schedule")
@@ -27,7 +27,7 @@ def publish_scheduled() -> None:
     for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
         try:
             revision.publish(log_action="wagtail.publish.scheduled")
-        except review.NotAllowed as refusal:
+        except rules.NotAllowed as refusal:
             _call_off(revision, str(refusal))
         except Exception:
             log.exception("An article could not be published on its day")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles import questions, views
+from articles.public import questions, views
 
 app_name = "articles"
 urlpatterns = [

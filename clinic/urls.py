@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
 from articles.desk import pictures
-from articles.feeds import ArticleFeed
+from articles.public.feeds import ArticleFeed
 from clinic.accounts import kept_forms, sessions
 from clinic.web import health, media, pages, robots, share_pictures
 from common.public_pages import public_page

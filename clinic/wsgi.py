@@ -15,7 +15,7 @@ if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nob
 site = get_wsgi_application()
 
 from appointments.warning_signs import current  # noqa: E402 models can be imported only now
-from articles.reads import reads  # noqa: E402
+from articles.public.reads import READ, reads  # noqa: E402
 from clinic.operations import alarms, keys  # noqa: E402
 
 keys.fit()  # the log says at the start what is wrong, not at the first patient
@@ -23,4 +23,4 @@ current.current().found_in("")  # nor need the first patient wait for the word l
 connections.close_all()
 
 alarms.start_listening_for_worker()
-application = BodyLimit(PageCache(site, reads.count))
+application = BodyLimit(PageCache(site, reads.count, READ))

@@ -7,8 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 
-# Where the view of a public page that is counted says, in the WSGI environment, which article it is about.
-READ = "articles.read"
 PUBLIC_SECONDS = 60  # "Open now until 5 pm" may be a minute late
 
 

@@ -20,8 +20,8 @@ from django.test import Client
 from appointments import actions, offices
 from appointments.models import AppointmentRequest, Office
 from appointments.warning_signs import current
-from articles import search_index
 from articles.models import Article, Reviewer
+from articles.search import index as search_index
 from clinic.operations import keys
 from common import clock
 from common.crypto import digest

@@ -5,27 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
-from wagtail.admin.ui.side_panels import BaseSidePanel
-from wagtail.images import get_image_model
 from wagtail.models import Locale
 
+from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.links import mentioned_in, words_without_address
-from articles.models import SUMMARY_WORDS, Article, Neighbors
-from articles.pictures import numbers_in
+from articles.models import SUMMARY_WORDS, Article, Neighbors, addresses_of
 from articles.readability import GRADES, Reading, article_text, judge
-from common.pictures import describes
-
-UNDESCRIBED = _("A picture has no description for people who can’t see it. The name of its file is none.")
-MOST_SHOWN = 8  # long sentences; more would not be read
 
 
 @dataclass(frozen=True)
@@ -73,8 +62,7 @@ def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:
     numbers, slugs = mentioned_in(raw)
     public = Article.objects.published()
     found = public.filter(pk__in=numbers) | public.filter(slug__in=slugs, locale=locale) if numbers or slugs else ()
-    addresses: dict[int | str, str] = {key: one.get_absolute_url() for one in found for key in (one.pk, one.slug)}
-    return Neighbors([], [], public.moved_from(slugs) | addresses)
+    return Neighbors([], [], public.moved_from(slugs) | addresses_of(found))
 
 
 def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterable[Promise | str]:
@@ -103,59 +91,3 @@ def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterabl
         yield _("Parts of the foot: readers also find articles by where it hurts.")
     if not fields["lay_names"].strip():
         yield _("Other names: the words that people search for.")
-
-
-def has_undescribed(raw: list[Mapping[str, Any]]) -> bool:
-    """Whether a picture or drawing has no description. One query if there are pictures."""
-    numbers = set(numbers_in(raw))
-    titles = dict(get_image_model().objects.filter(pk__in=numbers).values_list("pk", "title")) if numbers else {}
-    return not all(_described(raw, titles))
-
-
-def _described(value: Any, titles: Mapping[Any, str]) -> Iterable[bool]:
-    """For each picture and drawing, whether it is described or marked as decoration. `titles`: of the pictures."""
-    if isinstance(value, Mapping):
-        if value.get("type") == "figure":
-            image = value["value"].get("image") or {}
-            title = titles.get(image.get("image"), "")
-            yield bool(image.get("decorative")) or describes(image.get("alt_text") or "", title=title)
-        elif value.get("type") == "drawing":
-            yield bool((value["value"].get("alt") or "").strip())
-        for part in value.values():
-            yield from _described(part, titles)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _described(part, titles)
-
-
-class AdvicePanel(BaseSidePanel):
-    """The panel beside the editor. It fills itself with what `advice` answers."""
-
-    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
-        aria_label = _("Toggle plain language")
-        icon_name = "glasses"
-        has_counter = False
-
-    name = "plain-language"
-    title = _("Plain language")
-    template_name = "articles/cms/advice_panel.html"
-    order = 350
-
-    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        """Where to ask."""
-        locale = self.object.locale if self.object.locale_id else Locale.get_default()
-        address = f"{reverse('article_advice')}?locale={locale.language_code}"
-        return {**super().get_context_data(parent_context), "address": address}
-
-
-@require_POST
-def advice(request: HttpRequest) -> HttpResponse:
-    """A piece of HTML for the panel, about the form as it stands. Nothing is kept."""
-    if not (request.user.has_perm("articles.change_article") or request.user.has_perm("articles.add_article")):
-        raise PermissionDenied
-    locale = Locale.objects.filter(language_code=request.GET.get("locale", "")).first() or Locale.get_default()
-    form_class = Article.snippet_viewset.get_edit_handler().get_form_class()
-    form = form_class(request.POST, instance=Article(locale=locale), for_user=request.user)
-    fields = {name: form[name].value() or "" for name in ("summary", "description", "areas", "lay_names")}
-    body = form.fields["body"].widget.value_from_datadict(request.POST, request.FILES, "body").get_prep_value()
-    return render(request, "articles/cms/advice.html", {"advice": advise(fields, body, locale), "most": MOST_SHOWN})

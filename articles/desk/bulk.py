@@ -1,4 +1,4 @@
-"""What a medical reviewer does to several articles at once. Each is decided by the rules of articles/review.py.
+"""What a medical reviewer does to several articles at once. Each is decided by articles/reviewing/rules.py.
 
 Approving asks for a tick that the texts were read, and holds for the versions that were on the page then: one that has
 changed in the meantime is left out, with a word.
@@ -14,8 +14,8 @@ from wagtail.actions.unpublish import UnpublishAction
 from wagtail.admin import messages
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
-from articles import review
 from articles.models import Article
+from articles.reviewing import rules
 from common.models import User
 
 
@@ -83,16 +83,15 @@ class ArticleBulkAction(SnippetBulkAction):
         for article in objects:
             try:
                 if view.cleaned_form.version_of(article) != view.version(article):
-                    raise review.NotAllowed(_("It has changed since you opened the page."))
+                    raise rules.NotAllowed(_("It has changed since you opened the page."))
                 view.act(article, view.request.user)
-            except review.NotAllowed as refusal:
+            except rules.NotAllowed as refusal:
                 messages.error(view.request, f"{article}: {refusal}")
             else:
                 done += 1
         return done, 0
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        """How many."""
         if not num_parent_objects:
             return None
         return ngettext("%(many)d article: done.", "%(many)d articles: done.", num_parent_objects) % {
@@ -123,7 +122,7 @@ class PublishBulkAction(ArticleBulkAction):
             return _("Please open it and save it first.")
         if article.approved_schedule:
             return _("It is approved and waits for its date.")
-        return review.why_not_approve(article, self.request.user)
+        return rules.why_not_approve(article, self.request.user)
 
     def act(self, article: Article, user: User) -> None:
         """Through its review, if it is in one."""
@@ -148,11 +147,11 @@ class ReviewedBulkAction(ArticleBulkAction):
         """Only what is public."""
         if not article.live:
             return _("It is not public.")
-        return review.why_not_approve(article, self.request.user, article.live_revision_id or 0)
+        return rules.why_not_approve(article, self.request.user, article.live_revision_id or 0)
 
     def act(self, article: Article, user: User) -> None:
         """With today's date."""
-        review.confirm(article, user, self.version(article))
+        rules.confirm(article, user, self.version(article))
 
 
 class UnpublishBulkAction(ArticleBulkAction):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,13 +19,13 @@ from wagtail.admin.models import EditingSession
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import ChecksSidePanel
 from wagtail.admin.utils import get_user_display_name
-from wagtail.models import Revision
-from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views import snippets
 
-from articles import review
-from articles.desk.advice import UNDESCRIBED, AdvicePanel, has_undescribed
+from articles.desk.advice_panel import AdvicePanel
+from articles.desk.comparing import changes_url
+from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.models import Article
+from articles.reviewing import rules
 from common.models import User
 from common.text import whole_number
 
@@ -85,7 +85,7 @@ class ArticleEditView(ArticleEditor, snippets.EditView):
     def get_available_actions(self) -> list[str]:
         """With small corrections, for who has the right."""
         actions = super().get_available_actions()
-        return [*actions, "correct"] if self.request.user.has_perm(review.MAY_CORRECT) else actions
+        return [*actions, "correct"] if self.request.user.has_perm(rules.MAY_CORRECT) else actions
 
     def publish_action(self) -> HttpResponse | None:
         """Refused for one's own text."""
@@ -97,12 +97,12 @@ class ArticleEditView(ArticleEditor, snippets.EditView):
 
     def correct_action(self) -> HttpResponse | None:
         """Public at once, without a new review, if it is small."""
-        return self._or_say_why(lambda: review.correct(self.new_revision, self.request.user))
+        return self._or_say_why(lambda: rules.correct(self.new_revision, self.request.user))
 
     def _or_say_why(self, act: Callable[[], Any]) -> HttpResponse | None:
         try:
             answer: HttpResponse | None = act()
-        except review.NotAllowed as refusal:
+        except rules.NotAllowed as refusal:
             saved = _("Your text is saved as a draft, but it is not public.")
             messages.error(self.request, f"{refusal} {saved}")
             return redirect(self.get_edit_url())
@@ -123,13 +123,13 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
     """What has changed since the last approval, and whether they may approve; None for who is no reviewer."""
     state = article.current_workflow_task_state
     user = request.user
-    if state is None or review.reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
+    if state is None or rules.reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
         return None
     context = {
         "asked_by": state.workflow_state.requested_by,
         "since": state.started_at,
         "changes": changes_url(article),
-        "why_not": review.why_not_approve(article, user),
+        "why_not": rules.why_not_approve(article, user),
         "missing": UNDESCRIBED if has_undescribed(list(article.body.raw_data)) else "",
         "return_url": reverse(
             article.snippet_viewset.get_url_name("collect_workflow_action_data"), args=(article.pk, "reject", state.pk)
@@ -145,7 +145,9 @@ def _also_here(article: Article, user: User) -> str:
         object_id=str(article.pk),
         last_seen_at__gt=timezone.now() - EditingSession.IDLE_TIMEOUT,
     )
-    names = sorted({get_user_display_name(one.user) for one in sessions.exclude(user=user).select_related("user")})
+    names = sorted(
+        {get_user_display_name(session.user) for session in sessions.exclude(user=user).select_related("user")}
+    )
     if not names:
         return ""
     who = get_text_list(names, _("and"))
@@ -156,107 +158,9 @@ def _also_here(article: Article, user: User) -> str:
     ) % {"who": who}
 
 
-def changes_url(article: Article) -> str | None:
-    """The page that compares the text with the version approved last, or with what readers see; None without one."""
-    before = review.approved_revision_id(article) or ("live" if article.live else None)
-    if before is None:
-        return None
-    return compare_url(article, str(before), "latest")
-
-
-def compare_url(article: Article, before: int | str, after: int | str) -> str:
-    """Two versions side by side."""
-    name = Article.snippet_viewset.get_url_name("revisions_compare")
-    return reverse(name, args=[article.pk, before, after])
-
-
-class CompareView(snippets.RevisionsCompareView):
-    """Any two versions of an article."""
-
-    template_name = "articles/cms/compare.html"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Raises Http404 for what is no number of an article or a version: Wagtail takes it for one."""
-        if any(whole_number(given) is None for given in kwargs.values() if given not in ("live", "earliest", "latest")):
-            raise Http404
-        super().setup(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Two versions chosen in the form have an address of their own."""
-        before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
-        if before is not None and after is not None:
-            return redirect(compare_url(self.object, *sorted((before, after))))
-        answer: HttpResponse = super().get(request, *args, **kwargs)
-        return answer
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With all versions to choose from, newest first."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        article = self.object
-        versions = article.revisions.order_by("-pk").select_related("user").defer("content")
-        chosen = {
-            "before": self._number(article, self.revision_id_a),
-            "after": self._number(article, self.revision_id_b),
-        }
-        return {
-            **context,
-            **chosen,
-            "versions": versions,
-            "public": article.live_revision_id,
-            "approved": review.approved_revision_id(article),
-        }
-
-    def _number(self, article: Article, name: str) -> int | None:
-        """The revision that Wagtail means by "live", "earliest", "latest" or a number."""
-        if number := whole_number(name):
-            return number
-        first: Revision | None = article.revisions.order_by("pk").first()
-        names = {"live": article.live_revision_id, "latest": article.latest_revision_id}
-        return names.get(name, first.pk if first else None)
-
-
 class WorkflowActionView(snippets.WorkflowActionView):
     """Approving or returning without having opened the text: it would not say which version was read."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """To the text, where the buttons are."""
         return redirect(self.redirect_url)
-
-
-class CorrectMenuItem(ActionMenuItem):
-    """In the menu beside "Save draft", for who has the right, where readers have a version to be corrected."""
-
-    name = "action-correct"
-    icon_name = "check"
-    order = 70
-
-    @property
-    def label(self) -> str:
-        """On the button."""
-        return _("Publish as a small correction")
-
-    def is_shown(self, context: dict[str, Any]) -> bool:
-        """Only for a public text that is not in review."""
-        article: Any = context.get("instance")
-        return bool(
-            super().is_shown(context)
-            and context["view"] == "edit"
-            and context["request"].user.has_perm(review.MAY_CORRECT)
-            and article.live
-            and not article.workflow_in_progress
-        )
-
-
-def keep_publishing_to_reviewers(
-    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
-) -> None:
-    """No button that would be refused: "Publish" is there for a reviewer, on a text that others wrote."""
-    if context["model"] is not Article:
-        return
-    article = context.get("instance")
-    for item in list(menu_items):
-        hidden = item.name == "action-publish" and (
-            article is None or article.workflow_in_progress or review.why_not_approve(article, request.user)
-        )
-        if hidden:
-            menu_items.remove(item)

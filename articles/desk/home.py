@@ -6,15 +6,18 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, Sum
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
-from articles import review, schedule
-from articles.desk.editor import changes_url
-from articles.desk.listing import SOON_DAYS, STATUSES, with_status
+from articles import schedule
+from articles.desk.columns import SOON_DAYS
+from articles.desk.comparing import changes_url
+from articles.desk.statuses import STATUSES, with_status
 from articles.models import Article, MissedSearch, ReaderQuestion
+from articles.reviewing import rules
 from common.models import User
 
 ROWS = 8  # of each panel; the rest is a click away
@@ -92,7 +95,7 @@ class WaitingForMyReview(Panel):
 
     def is_shown(self) -> bool:
         """For reviewers."""
-        return super().is_shown() and review.reviewer_of(self.user) is not None
+        return super().is_shown() and rules.reviewer_of(self.user) is not None
 
     def rows(self) -> dict[str, Any]:
         """Each with its changes."""
@@ -185,3 +188,8 @@ PANELS: tuple[type[Panel], ...] = (
 def panels_for(user: User | AnonymousUser) -> list[Panel]:
     """The parts of the first page that a user may see."""
     return [panel for panel in (kind(user) for kind in PANELS) if panel.is_shown()]
+
+
+def replace_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """What waits for whom, instead of Wagtail's panels about pages."""
+    panels[:] = panels_for(request.user)

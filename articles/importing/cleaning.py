@@ -71,7 +71,7 @@ def read_page(markup: str | bytes) -> Page:
     """The article of a web page and what the page says about it; its menus, sidebars and footers are left."""
     soup = BeautifulSoup(markup, "html.parser")
     found = (place for selector in ARTICLE if (place := _longest(soup, selector)))
-    place = next((one for one in found if len(one.get_text(strip=True)) >= 200), None) or soup.body or soup
+    place = next((tag for tag in found if len(tag.get_text(strip=True)) >= 200), None) or soup.body or soup
     heading = place.find("h1") or soup.find("h1")
     named = soup.title.get_text() if soup.title else ""
     title = heading.get_text(" ") if heading else re.split(r"\s+[|–—-]\s+", named)[0]

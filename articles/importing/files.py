@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,11 @@ from markdown_it import MarkdownIt
 from articles import library
 from articles.importing import cleaning
 from articles.importing.items import Item, LeftOut, Refused
-from articles.importing.sections import KINDS
-from common.text import clean_text
+from articles.importing.plain_text import from_text
 
 LARGEST = 5_000_000  # bytes; a long article has 50,000
 READABLE = {".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".txt": "text"}
 PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".svg"}
-BULLET = re.compile(r"\s*[-*•–]\s+(.*)")
-NUMBER = re.compile(r"\s*\d+[.)]\s+(.*)")
 
 
 def read(source: Path) -> Iterator[Item | LeftOut | Refused]:
@@ -59,7 +55,7 @@ def _read_file(path: Path, name: str, source: str) -> Item | LeftOut | Refused:
             place = f" at line {mark.line + 2}, column {mark.column + 1}" if mark else ""
             return Refused(name, f"its front matter is broken{place}: {getattr(problem, 'problem', problem)}")
     else:
-        item.title, item.html = _from_text(_decoded(data))
+        item.title, item.html = from_text(_decoded(data))
     if not item.library and not cleaning.plain(item.html):
         return LeftOut(name, "without a text")
     return item
@@ -100,7 +96,7 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 def _list(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [str(one) for one in values if one]
+    return [str(entry) for entry in values if entry]
 
 
 def _decoded(data: bytes) -> str:
@@ -110,50 +106,3 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _from_text(text: str) -> tuple[str, str]:
-    """Text pasted from a page: its first line is the title, and lines that stand alone may be headings."""
-    paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph.strip()]
-    title, _end, rest = paragraphs[0].partition("\n") if paragraphs else ("", "", "")
-    html = [part for paragraph in [rest, *paragraphs[1:]] if paragraph.strip() for part in _paragraph(paragraph)]
-    return clean_text(title), "\n".join(html)
-
-
-def _paragraph(text: str) -> Iterator[str]:
-    lines = [line for line in text.split("\n") if line.strip()]
-    words: list[str] = []
-    items: list[str] = []
-    numbered = False
-
-    def ended() -> Iterator[str]:
-        if words:
-            yield f"<p>{'<br>'.join(words)}</p>"
-        if items:
-            tag = "ol" if numbered else "ul"
-            yield f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
-        words.clear()
-        items.clear()
-
-    for place, line in enumerate(lines):
-        match = BULLET.fullmatch(line) or NUMBER.fullmatch(line)
-        if match:
-            if words:
-                yield from ended()
-            numbered = BULLET.fullmatch(line) is None
-            items.append(escape(match[1]))
-        elif place == 0 and _is_heading(line, alone=len(lines) == 1):
-            yield f"<h2>{escape(line.strip())}</h2>"
-        else:
-            if items:
-                yield from ended()
-            words.append(escape(line.strip()))
-    yield from ended()
-
-
-def _is_heading(line: str, *, alone: bool) -> bool:
-    """A short line without a full stop that names a section, asks something, or stands alone in capitals."""
-    line = line.strip()
-    if len(line) > 80 or line.endswith((".", ":", ";", ",")):
-        return False
-    return any(words.search(line) for words in KINDS.values()) or (alone and (line.endswith("?") or line.isupper()))

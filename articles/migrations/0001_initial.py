@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import articles.blocks
-import articles.fields
+import articles.choice_list_field
 
 
 class Migration(migrations.Migration):
@@ -219,7 +219,12 @@ class Migration(migrations.Migration):
                         verbose_name="sections",
                     ),
                 ),
-                ("areas", articles.fields.ChoiceListField(blank=True, default=list, verbose_name="parts of the foot")),
+                (
+                    "areas",
+                    articles.choice_list_field.ChoiceListField(
+                        blank=True, default=list, verbose_name="parts of the foot"
+                    ),
+                ),
                 (
                     "lay_names",
                     models.TextField(

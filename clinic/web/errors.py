@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from appointments.models import RightsWaiting
 from appointments.patient import message
 from appointments.patient import steps as appointments_views
-from articles import addresses, questions
+from articles import old_addresses
+from articles.public import questions
 from clinic.accounts import kept_forms
 from clinic.operations.request_numbers import number
 
@@ -71,7 +72,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         with suppress(Error):  # the database may be away; "not found" is still true
             if moved := led_on(request):
                 return moved
-            related = addresses.miss(request.path) if request.method == "GET" else []
+            related = old_addresses.count_miss(request.path) if request.method == "GET" else []
     context = {
         "title": _("We can’t find that page"),
         "text": _("The page may have moved, or the link may have a mistake in it."),
@@ -83,7 +84,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def led_on(request: HttpRequest) -> HttpResponse | None:
     """The answer for an old address. Browsers ask again each time, so that an editor's change shows at once."""
-    lead = addresses.find(request.path, request.META.get("QUERY_STRING", ""))
+    lead = old_addresses.find(request.path, request.META.get("QUERY_STRING", ""))
     if lead is None:
         return None
     context = {

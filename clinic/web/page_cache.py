@@ -24,8 +24,6 @@ from urllib.parse import urlsplit
 import brotli  # type: ignore[import-untyped]
 from django.conf import settings
 
-from common.public_pages import READ
-
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -71,9 +69,14 @@ class PageCache:
     """A WSGI application in front of another."""
 
     def __init__(
-        self, application: Application, count_read: Callable[[int, str], None] = lambda _pk, _agent: None
+        self,
+        application: Application,
+        count_read: Callable[[int, str], None] = lambda _pk, _agent: None,
+        read: str = "",
     ) -> None:
+        """`read` is the name under which a view says, in the WSGI environment, what of it is to be counted as read."""
         self.application = application
+        self.read = read
         self.count_read = count_read
         self.hosts = known_hosts()
         self.pages: OrderedDict[tuple[str, str, str], Page] = OrderedDict()
@@ -115,7 +118,7 @@ class PageCache:
                 self.pages.pop(key, None)
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        page = _make(headers, body, monotonic() + age, version, inner.get(READ))
+        page = _make(headers, body, monotonic() + age, version, inner.get(self.read))
         with self.lock:
             self.pages[key] = page
             self.pages.move_to_end(key)

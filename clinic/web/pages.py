@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from appointments.offices import directory, schema_org
-from articles import addresses
+from articles import old_addresses
 from articles.models import Article
-from articles.views import zones
+from articles.public.views import zones
 from clinic.web.errors import led_on
 from common.public_pages import public_page
 
@@ -19,7 +19,7 @@ from common.public_pages import public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the foot as a map, what can't wait, the offices. One query."""
     query = request.META.get("QUERY_STRING", "")
-    if addresses.HOME_PARAMETERS.match(query) and (moved := led_on(request)):  # WordPress: /?p=123
+    if old_addresses.HOME_PARAMETERS.match(query) and (moved := led_on(request)):  # WordPress: /?p=123
         return moved
     articles = Article.objects.for_home().only("title", "slug", "description")
     context = {"zones": zones(), "articles": articles[:6], "structured": schema_org.home_page(directory())}

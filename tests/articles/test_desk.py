@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.models import Locale, Workflow
 from wagtail.test.utils.form_data import nested_form_data
 
-from articles import review
 from articles.desk.advice import advise
 from articles.models import Article, DailyReads, MissedSearch, ReaderQuestion, RelatedArticle
+from articles.reviewing import rules
 from tests.articles.desk import ADD, EDIT, LIST, form_of, texts_of
 
 HOME = "/cms/"
@@ -150,7 +150,7 @@ def test_list_says_where_each_article_stands(signed_in, library, editor, reviewe
 
 
 def test_overdue_is_said_in_a_word(signed_in, article, editor, reviewer):
-    review.confirm(article, reviewer, article.live_revision_id)
+    rules.confirm(article, reviewer, article.live_revision_id)
     Article.objects.filter(pk=article.pk).update(next_review=timezone.localdate() - timedelta(days=1))
 
     row = read(signed_in(editor).get(f"{LIST}?q=heel-pain")).select_one("table.listing tbody tr")

@@ -15,7 +15,7 @@ from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry
 
 from articles.importing import pictures as importing_pictures
-from articles.importing import wordpress
+from articles.importing import wordpress_xml
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, ImportedArticle, OldAddress
 
@@ -345,7 +345,7 @@ def test_export_with_entities_of_its_own_is_refused(export):
 
 
 def test_large_export_is_never_whole_in_memory(export):
-    entries = list(wordpress._entries(export(*[post(number, text="x" * 50_000) for number in range(40)])))
+    entries = list(wordpress_xml.entries(export(*[post(number, text="x" * 50_000) for number in range(40)])))
 
     assert [entry["wp:post_id"] for entry in entries] == [str(number) for number in range(40)]
 

@@ -17,10 +17,10 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from appointments.models import Closure, Office
-from articles import structured
 from articles.blocks import DRAWINGS
 from articles.management.commands.load_articles import LIBRARY
 from articles.models import AnsweredQuestion, Article, ReaderQuestion
+from articles.public import schema_org
 from clinic.web import share_pictures
 from clinic.web.pages import privacy
 from common.templatetags import head
@@ -182,7 +182,7 @@ def test_review_counts_only_when_all_of_it_is_true(article, reviewer, change):
     for name, value in change.items():
         setattr(article, name, value)
 
-    page = structured.article_page(article)["@graph"][0]
+    page = schema_org.article_page(article)["@graph"][0]
 
     assert not {"lastReviewed", "reviewedBy"} & set(page)
 
@@ -214,7 +214,7 @@ def test_readers_answered_questions_follow_the_common_ones(client, article, revi
 def test_readers_questions_alone_make_a_question_page(article):
     article.body = []
 
-    nodes = structured.article_page(article, [AnsweredQuestion("Sandals?", "Firm ones.")])["@graph"]
+    nodes = schema_org.article_page(article, [AnsweredQuestion("Sandals?", "Firm ones.")])["@graph"]
 
     assert [node["mainEntity"][0]["name"] for node in nodes if node["@type"] == "FAQPage"] == ["Sandals?"]
 

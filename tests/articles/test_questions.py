@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from articles.models import Article, ReaderQuestion, Reviewer
-from articles.questions import MOST_QUESTIONS
+from articles.public.questions import MOST_QUESTIONS
 from common.spam_traps import STAMP_SECONDS
 from tests.conftest import Browser
 

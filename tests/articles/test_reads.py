@@ -7,11 +7,10 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from articles import reads
 from articles.models import DailyReads
-from articles.reads import FLUSH_SECONDS, Reads
+from articles.public import reads
+from articles.public.reads import FLUSH_SECONDS, READ, Reads
 from clinic.web.page_cache import PageCache
-from common.public_pages import READ
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 PUBLIC = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=0, s-maxage=60")]
@@ -32,7 +31,7 @@ def counted(path="/conditions/heel-pain/", method="GET", agent=BROWSER, status="
         start_response(status, list(PUBLIC))
         return [b"page"]
 
-    cache = PageCache(django, lambda pk, by: seen.append((pk, by)))
+    cache = PageCache(django, lambda pk, by: seen.append((pk, by)), READ)
     request = {"REQUEST_METHOD": method, "HTTP_HOST": "testserver", "PATH_INFO": path, "QUERY_STRING": ""}
     environ = {**request, "HTTP_USER_AGENT": agent}
     for _round in range(rounds):

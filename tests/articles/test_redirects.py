@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from articles import addresses
+from articles import old_addresses
 from articles.models import Article, MissedAddress, OldAddress
 
 LIST = "/cms/oldaddress/"
@@ -252,7 +252,7 @@ def test_page_is_not_found_while_the_database_is_away(client, practice, monkeypa
     def away(*args):
         raise DatabaseError
 
-    monkeypatch.setattr(addresses, "find", away)
+    monkeypatch.setattr(old_addresses, "find", away)
 
     assert client.get("/nowhere/").status_code == 404
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from articles import review
+from articles.mail.reminders import queue_due, stage_of
 from articles.models import Article
-from articles.reminders import queue_due, stage_of
+from articles.reviewing import rules
 from common import staff_mail
 from common.models import StaffMail
 
@@ -26,7 +26,7 @@ def people(editor, reviewer):
 @pytest.fixture
 def reviewed(article, people, reviewer):
     """An article that Rita stands by."""
-    review.confirm(article, reviewer, article.live_revision_id)
+    rules.confirm(article, reviewer, article.live_revision_id)
     return article
 
 
@@ -59,7 +59,7 @@ def test_reviewer_and_editors_are_told_once_for_each_stage(reviewed, monday, mai
 
 def test_one_mail_tells_of_all(people, reviewed, reviewer, mailoutbox):
     other = Article.objects.get(slug="bunions")
-    review.confirm(other, reviewer, other.live_revision_id)
+    rules.confirm(other, reviewer, other.live_revision_id)
     due_in(reviewed, -3)
     due_in(other, 5)
 
@@ -83,7 +83,7 @@ def test_new_review_date_is_told_of_again(reviewed, mailoutbox):
 
 def test_reminder_that_another_worker_has_just_queued_is_queued_once(reviewed, monkeypatch):
     due_in(reviewed, 3)
-    monkeypatch.setattr("articles.reminders.ReviewReminder.objects.bulk_create", already_there)
+    monkeypatch.setattr("articles.mail.reminders.ReviewReminder.objects.bulk_create", already_there)
 
     assert queue_due() == 0
     assert not StaffMail.objects.exists()

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Workflow
 
-from articles import review
 from articles.models import Article, MedicalReview, Reviewer
+from articles.reviewing import rules
 from common.models import User
 from tests.articles.desk import EDIT, LIST, form_of
 
@@ -47,7 +47,7 @@ def corrector(editor):
 @pytest.fixture
 def reviewed(article, reviewer):
     """A public article that a reviewer stands by."""
-    review.confirm(article, reviewer, article.live_revision_id)
+    rules.confirm(article, reviewer, article.live_revision_id)
     article.refresh_from_db()
     return article
 
@@ -71,7 +71,7 @@ def test_reviewer_who_lost_the_right_publishes_nothing(client, article, reviewer
     reviewer.groups.clear()
     article.summary = "The new words."
 
-    with pytest.raises(review.NotAllowed):
+    with pytest.raises(rules.NotAllowed):
         article.save_revision().publish(user=User.objects.get(pk=reviewer.pk))
 
     assert "The new words." not in page_of(client)
@@ -161,7 +161,7 @@ def test_own_text_can_not_be_published_even_with_both_roles(article, both):
     article.summary = "My own words."
     revision = article.save_revision(user=both)
 
-    with pytest.raises(review.NotAllowed):
+    with pytest.raises(rules.NotAllowed):
         revision.publish(user=both)
 
 
@@ -171,7 +171,7 @@ def test_own_text_can_not_be_approved_in_a_review_that_the_writer_asked_for(arti
     Workflow.objects.get(name="Medical review").start(article, both)
 
     assert [name for name, _label, _modal in article.current_workflow_task.get_actions(article, both)] == ["reject"]
-    with pytest.raises(review.NotAllowed):
+    with pytest.raises(rules.NotAllowed):
         decide(article, both)
 
 
@@ -180,7 +180,7 @@ def test_text_written_in_a_review_that_the_writer_asked_for_counts_too(article, 
     article.summary = "My own words."
     article.save_revision(user=both)
 
-    with pytest.raises(review.NotAllowed):
+    with pytest.raises(rules.NotAllowed):
         decide(article, both)
 
 
@@ -249,7 +249,7 @@ def test_starter_article_saved_unchanged_has_the_same_text(signed_in, library, e
         kept = bound.form["body"].value()
         again = article.body.stream_block.get_prep_value(kept)
         content = article.serializable_data()
-        assert review.text_of({**content, "body": again}) == review.text_of(content)
+        assert rules.text_of({**content, "body": again}) == rules.text_of(content)
 
 
 def test_approved_version_is_never_written_over(article, reviewer, draft):
@@ -282,7 +282,7 @@ def test_public_version_that_nobody_approved_is_not_written_over(client, article
 
 def test_reviewer_is_led_to_what_has_changed_since_the_last_approval(signed_in, draft, article, reviewer, reviewed):
     browser = signed_in(reviewer)
-    approved = review.approved_revision_id(article)
+    approved = rules.approved_revision_id(article)
 
     page = browser.get(EDIT.format(article.pk)).content.decode()
 
@@ -402,12 +402,12 @@ def test_marking_is_refused_once_another_version_is_public(article, reviewer, bo
     article.summary = "The words that became public meanwhile."
     article.save_revision(user=both).publish(user=reviewer)
 
-    with pytest.raises(review.NotAllowed, match="Another version has become public"):
-        review.confirm(article, reviewer, seen_on_the_page)
+    with pytest.raises(rules.NotAllowed, match="Another version has become public"):
+        rules.confirm(article, reviewer, seen_on_the_page)
 
 
 def test_marking_leaves_a_waiting_draft_as_it_is(signed_in, draft, article, reviewer):
-    review.confirm(article, reviewer, article.live_revision_id)
+    rules.confirm(article, reviewer, article.live_revision_id)
 
     article = Article.objects.get(pk=article.pk)
     assert article.get_latest_revision_as_object().summary == "The new words."
@@ -487,7 +487,7 @@ def test_small_correction_goes_live_and_is_logged_as_such(client, reviewed, corr
     before = (reviewed.last_reviewed, reviewed.next_review, reviewed.reviewer_id)
     reviewed.summary = reviewed.summary.replace("Sharp pain", "Sharp pains")
 
-    review.correct(reviewed.save_revision(user=corrector), corrector)
+    rules.correct(reviewed.save_revision(user=corrector), corrector)
 
     assert "Sharp pains" in page_of(client)
     found = Article.objects.get(pk=reviewed.pk)
@@ -500,8 +500,8 @@ def test_small_correction_goes_live_and_is_logged_as_such(client, reviewed, corr
 def test_editors_can_not_correct_unless_the_practice_says_so(reviewed, editor):
     reviewed.summary = reviewed.summary.replace("Sharp pain", "Sharp pains")
 
-    with pytest.raises(review.NotAllowed):
-        review.correct(reviewed.save_revision(user=editor), editor)
+    with pytest.raises(rules.NotAllowed):
+        rules.correct(reviewed.save_revision(user=editor), editor)
 
 
 def test_correction_in_the_editor_that_is_too_large_is_kept_as_a_draft(client, signed_in, reviewed, corrector):
@@ -519,14 +519,14 @@ def test_text_in_review_can_not_be_corrected_not_even_by_a_word(article, editor,
     slip = article.save_revision(user=editor)
     Workflow.objects.get(name="Medical review").start(article, editor)
 
-    with pytest.raises(review.NotAllowed, match="with the medical reviewer"):
-        review.correct(slip, corrector)
+    with pytest.raises(rules.NotAllowed, match="with the medical reviewer"):
+        rules.correct(slip, corrector)
 
 
 def test_sample_that_is_corrected_stays_a_sample(article, corrector):
     article.summary = article.summary.replace("Sharp pain", "Sharp pains")
 
-    review.correct(article.save_revision(user=corrector), corrector)
+    rules.correct(article.save_revision(user=corrector), corrector)
 
     assert Article.objects.get(pk=article.pk).sample
 

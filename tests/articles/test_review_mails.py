@@ -6,7 +6,7 @@ from wagtail.models import TaskState, Workflow
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
-from articles import review_mails
+from articles.mail import reviews
 from articles.models import Article
 from common import staff_mail
 from common.models import StaffMail, User
@@ -107,4 +107,4 @@ def _start_and_fail(article, editor):
 
 def test_wagtail_sends_none_of_its_own():
     for signal in (task_submitted, workflow_submitted, workflow_approved, workflow_rejected):
-        assert {receiver().__module__ for _key, receiver, *_rest in signal.receivers} <= {review_mails.__name__}
+        assert {receiver().__module__ for _key, receiver, *_rest in signal.receivers} <= {reviews.__name__}

@@ -7,8 +7,9 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Workflow
 
-from articles import review, schedule
+from articles import schedule
 from articles.models import Article
+from articles.reviewing import rules
 from clinic.management.commands import worker
 from tests.articles.desk import EDIT, form_of
 
@@ -149,5 +150,5 @@ def test_address_taken_in_the_meantime_is_told_to_the_reviewer(article, reviewer
     other.slug = "sore-heel"
     other.save_revision().publish(user=reviewer)
 
-    with pytest.raises(review.NotAllowed, match="“Bunions” has the address “sore-heel” by now"):
+    with pytest.raises(rules.NotAllowed, match="“Bunions” has the address “sore-heel” by now"):
         revision.publish(user=reviewer)

@@ -11,9 +11,14 @@ from bs4 import BeautifulSoup
 from django.db import DatabaseError
 from django.utils import timezone
 
-from articles import search_index
 from articles.models import Article, MissedSearch
-from articles.search import MOST_LETTERS, Document, Index, fold, slips, stem, words_of, worth_counting
+from articles.search import index as search_index
+from articles.search.counting import worth_counting
+from articles.search.engine import MOST_LETTERS, Index
+from articles.search.slips import slips
+from articles.search.stems import stem
+from articles.search.text import fold, words_of
+from articles.search.values import Document
 
 # What people type, one a line, under the article that must come first.
 QUERIES = {
@@ -453,7 +458,7 @@ def soup(client, url):
 
 def stems(text, index):
     """What the search makes of a text: stems without filler words."""
-    return [found for word in words_of(text) if (found := index.stem_of(word))]
+    return [index.stem(word) for word in words_of(text) if word not in index.lexicon.stop]
 
 
 # --- The table ---

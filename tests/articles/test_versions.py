@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from articles.versions import text_of, why_not_small
+from articles.reviewing.versions import text_of, why_not_small
 
 PARAGRAPH = (
     '<p data-block-key="a1">Rest the heel for 2 weeks, then walk 10 minutes a day. Wear shoes with a soft sole. '

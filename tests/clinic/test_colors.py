@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from appointments.models import Office
-from articles.wagtail_hooks import own_look
+from articles.desk.frame import own_look
 from common import colors
 
 ROOMS = ("clinic", "articles", "appointments")

@@ -154,7 +154,7 @@ def test_every_error_page_has_the_phones_of_both_offices(article, monkeypatch, s
     browser = Browser(raise_request_exception=False)
     article.unpublish()
     if status == 500:
-        monkeypatch.setattr("articles.search_index.current", lambda: 1 / 0)
+        monkeypatch.setattr("articles.search.index.current", lambda: 1 / 0)
 
     answer = ask(browser)
 

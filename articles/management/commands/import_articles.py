@@ -9,9 +9,10 @@ from django.db import transaction
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from articles.importing import files, wordpress
-from articles.importing.drafts import Importer, Report
+from articles.importing.drafts import Importer
 from articles.importing.items import Item, LeftOut, Refused
 from articles.importing.pictures import Pictures
+from articles.importing.report import Report
 
 MOST_NAMES = 10  # of pictures, after each reason
 
@@ -45,8 +46,8 @@ class Command(BaseCommand):
         found: Iterator[Item | LeftOut | Refused] = (
             wordpress.read(source, pages=pages) if is_export else files.read(source)
         )
-        for one in tqdm(found, unit=" items", disable=None):
-            importer.take(one)
+        for item in tqdm(found, unit=" items", disable=None):
+            importer.take(item)
         with transaction.atomic():
             importer.finish()
         self._tell(source, importer.report, len(pictures.kept), dry_run=dry_run, details=options["verbosity"] > 1)
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         if report.again:
             lines.append(f"Imported before, left alone: {report.again}")
         lines += [f"Left out: {count} {why}" for why, count in report.left_out.most_common()]
-        lines += [f"Refused: {one.name}: {one.why}" for one in report.refused]
+        lines += [f"Refused: {item.name}: {item.why}" for item in report.refused]
         for why, names in report.pictures_refused.items():
             shown = ", ".join([*names][:MOST_NAMES]) + (" ..." if len(names) > MOST_NAMES else "")
             lines.append(f"Pictures left out: {len(names)}, {why}: {shown}")

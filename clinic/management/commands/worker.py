@@ -13,7 +13,8 @@ from django.db import Error, close_old_connections
 from appointments import actions, day_figures, drafts, retention
 from appointments.desk import unseen
 from appointments.mail import escalation, outbox
-from articles import reminders, schedule
+from articles import schedule
+from articles.mail import reminders
 from clinic.accounts import access, kept_forms, sessions
 from clinic.operations import alarms, keys, sqlite_statistics
 from common import audit, clock, heartbeat, staff_mail

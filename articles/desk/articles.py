@@ -1,0 +1,25 @@
+"""Articles at the desk."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from articles.desk import comparing, editor, listing
+from articles.models import Article
+
+
+class ArticleViewSet(SnippetViewSet):
+    """Articles as a menu item of their own."""
+
+    model = Article
+    icon = "doc-full"
+    menu_label = _("Articles")
+    menu_order = 100
+    add_to_admin_menu = True
+    search_fields = ("title", "medical_name", "lay_names", "slug")
+    search_backend_name = None  # a word in a name is enough; what readers search with knows more than the desk needs
+    copy_view_enabled = False
+    index_view_class = listing.ArticleIndexView
+    add_view_class = editor.ArticleCreateView
+    edit_view_class = editor.ArticleEditView
+    revisions_compare_view_class = comparing.CompareView
+    workflow_action_view_class = editor.WorkflowActionView

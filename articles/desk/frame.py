@@ -1,0 +1,69 @@
+"""What stands around every page of the desk: its menu, its search, its look; and addresses of our own."""
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
+from wagtail.api.v2.router import WagtailAPIRouter
+
+from articles.desk import advice_panel, link_chooser, pictures
+from common import colors
+
+# Wagtail's own entries for things that this site does not have.
+HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}
+
+
+def hide_unused(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """No page tree."""
+    menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_MENU_ITEMS]
+
+
+def search_articles() -> SearchArea:
+    """The search above the menu."""
+    return SearchArea(_("Articles"), reverse("wagtailsnippets_articles_article:list"), name="articles", order=1)
+
+
+def search_nothing_else(request: HttpRequest, search_areas: list[SearchArea]) -> None:
+    """Nor pages and users."""
+    search_areas[:] = [area for area in search_areas if area.name == "articles"]
+
+
+def own_addresses() -> list[URLPattern]:
+    """Beside those of the view sets."""
+    return [
+        path("articles/advice/", advice_panel.advice, name="article_advice"),
+        path("articles/link/", link_chooser.choose, name="article_link"),
+    ]
+
+
+def no_documents(router: WagtailAPIRouter) -> None:
+    """Nothing in the place of Wagtail's documents."""
+    router.register_endpoint("documents", pictures.NoDocuments)
+
+
+def own_look() -> SafeString:
+    """The practice's colors. Who has chosen Wagtail's light or dark theme sees it whatever the device prefers."""
+    _fixed, light, dark = colors.tokens()
+    rules = [
+        f".w-theme-{theme}{{{';'.join(f'--{name}:{color}' for name, color in values.items())}}}"
+        for theme, values in (("light", light), ("dark", dark))
+    ]
+    return format_html(
+        '<link rel="stylesheet" href="{}"><style>{}</style>', static("articles/cms/desk.css"), "".join(rules)
+    )
+
+
+def own_script() -> SafeString:
+    """The panel of advice."""
+    return format_html('<script src="{}" defer></script>', static("articles/cms/advice.js"))
+
+
+def right_to_correct() -> QuerySet[Permission]:
+    """Can be granted to a group."""
+    return Permission.objects.filter(content_type__app_label="articles", codename="correct_article")

@@ -1,0 +1,26 @@
+"""Where an article came from: the starter library, or another site."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class LibraryEntry(models.Model):
+    """A starter article's text file as it was last loaded; kept when editors delete the article, so it stays away."""
+
+    slug = models.SlugField(max_length=120, primary_key=True)
+    digest = models.CharField(max_length=64)
+    article = models.OneToOneField("articles.Article", models.SET_NULL, null=True, related_name="library_entry")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ImportedArticle(models.Model):
+    """Where an imported article came from; kept when editors delete the article, so that it stays away."""
+
+    source = models.CharField(max_length=500, unique=True)  # a WordPress export's GUID, or a file in its folder
+    article = models.OneToOneField("articles.Article", models.SET_NULL, null=True, related_name="imported")
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.source

@@ -1,0 +1,1 @@
+"""What readers ask for: pages, what they may ask, and feeds."""

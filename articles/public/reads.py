@@ -1,0 +1,92 @@
+"""How often articles are opened: a number for each article and day, and nothing about readers.
+
+Pages are answered from memory (clinic/web/page_cache.py), so they are counted there, in memory too: `count` costs a
+reader nothing, and now and then a thread of its own adds the numbers to the table. Where the database takes nothing
+for a while, they wait; a process that is killed loses a minute of them. Robots that say so are left out.
+"""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from threading import Lock, Thread
+from time import monotonic
+
+from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from articles.models import Article, DailyReads
+
+# Where the view of an article's page says, in the WSGI environment, which article it is.
+READ = "articles.read"
+FLUSH_SECONDS = 60
+KEPT = timedelta(days=400)
+ROBOTS = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|^$", re.IGNORECASE)
+
+log = logging.getLogger(__name__)
+
+
+def in_background(work: Callable[[], None]) -> None:
+    """Run it in a thread that does not keep the process from ending."""
+    Thread(target=work, daemon=True, name="articles.public.reads").start()
+
+
+class Reads:
+    """The numbers that are not in the table yet. Safe to use from many threads."""
+
+    def __init__(self, start: Callable[[Callable[[], None]], None] = in_background) -> None:
+        self._start = start
+        self._lock = Lock()
+        self._waiting: Counter[tuple[int, date]] = Counter()
+        self._flush_at = monotonic() + FLUSH_SECONDS
+
+    def count(self, article_id: int, user_agent: str) -> None:
+        """An article was opened."""
+        if ROBOTS.search(user_agent):
+            return
+        with self._lock:
+            self._waiting[article_id, timezone.localdate()] += 1
+            due = monotonic() >= self._flush_at
+            if due:
+                self._flush_at = monotonic() + FLUSH_SECONDS
+        if due:
+            self._start(self._flush_and_close)
+
+    def flush(self) -> None:
+        """Add the numbers to the table; those that it did not take wait for the next time."""
+        with self._lock:
+            taken, self._waiting = self._waiting, Counter()
+        try:
+            with transaction.atomic():
+                _add(taken)
+        except DatabaseError as problem:
+            log.warning("Reads of articles not saved yet (%s)", type(problem).__name__)
+            with self._lock:
+                self._waiting.update(taken)
+
+    def _flush_and_close(self) -> None:
+        try:
+            self.flush()
+        finally:
+            close_old_connections()
+
+
+def _add(numbers: Counter[tuple[int, date]]) -> None:
+    known = set(Article.objects.filter(pk__in={pk for pk, _day in numbers}).values_list("pk", flat=True))
+    for (pk, day), number in numbers.items():
+        if pk not in known:
+            continue
+        rows = DailyReads.objects.filter(article_id=pk, day=day)
+        if rows.update(count=F("count") + number):
+            continue
+        try:
+            with transaction.atomic():
+                DailyReads.objects.create(article_id=pk, day=day, count=number)
+        except IntegrityError:  # another process was first
+            rows.update(count=F("count") + number)
+    DailyReads.objects.filter(day__lt=timezone.localdate() - KEPT).delete()
+
+
+reads = Reads()

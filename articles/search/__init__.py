@@ -1,0 +1,1 @@
+"""Finding an article in the words people type."""

@@ -1,0 +1,30 @@
+"""Words as the search compares them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"))
+_ACCENT = re.compile(r"(?<!n)\u0303|[\u0300-\u0302\u0304-\u036f]")
+_RUN = re.compile(r"[^\W_]+")
+TYPED = re.compile(r"[^\W_]+(?:['’‘ʼ`´′][^\W_]+)*")
+
+
+def fold(text: str) -> str:
+    """Without case, accents and apostrophes; the tilde of ñ stays, because uña is not una."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+        text = unicodedata.normalize("NFC", _ACCENT.sub("", text))
+    return text.lower().replace("'", "")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return _RUN.findall(fold(text))
+
+
+def tokens(typed: str) -> Iterator[tuple[int, int, str]]:
+    """Each word: where it begins and ends in what was typed, and the word itself, folded."""
+    for match in TYPED.finditer(typed):
+        for word in words_of(match[0]):
+            yield match.start(), match.end(), word

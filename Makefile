@@ -17,7 +17,7 @@ PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-slow test-browser mutants batteries check lock clean packages dev-packages
+.PHONY: help run test test-postgres test-slow test-browser mutants batteries check fix lock clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,7 +25,7 @@ help: ## print this list
 run: $(STATIC) ## install, load and start the demonstration: http://127.0.0.1:8000, or HOST and PORT
 	@DEMO=1 exec $(IN)/python manage.py demo
 
-test: dev-packages ## the fast tests, on SQLite; ARGS go to pytest
+test: dev-packages ## the fast tests, on SQLite; one of them: make test ARGS='-k routing'
 	$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made for them
@@ -53,6 +53,13 @@ check: dev-packages ## lint, types, import contracts, templates, migrations, Dja
 	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments manage.py
 	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
+
+fix: dev-packages ## put right what `make check` would refuse, where a tool can
+	@# Both of these exit as if they had failed when they have changed something.
+	find clinic articles appointments tests bench -name '*.py' -exec $(IN)/django-upgrade --target-version 5.2 {} + || true
+	find clinic articles appointments -name '*.html' -exec $(IN)/djade --target-version 5.2 {} + || true
+	$(IN)/ruff check --fix --exit-zero
+	$(IN)/ruff format
 
 lock: ## pin packages and their hashes anew, after a change of requirements.in or requirements-dev.in; some minutes
 	@$(PYTHON) clinic/lock.py

@@ -1,7 +1,12 @@
 """The site's own settings in a production environment made for the tests; DATABASE_URL may name PostgreSQL."""
 
+import atexit
 import os
+import shutil
 import tempfile
+
+folder = tempfile.mkdtemp(prefix="clinic-tests-")
+atexit.register(shutil.rmtree, folder, ignore_errors=True)  # each process has its own: workers, mypy, migrating
 
 os.environ.update(
     {
@@ -11,7 +16,7 @@ os.environ.update(
         "BASE_URL": "https://testserver",
         "EMAIL_URL": "smtp://127.0.0.1:1025",
         "FROM_EMAIL": "office@clinic.example",
-        "VAR_DIR": tempfile.mkdtemp(prefix="clinic-tests-"),
+        "VAR_DIR": folder,
     }
 )
 os.environ.pop("DEMO", None)

@@ -5,9 +5,6 @@ import os
 import shutil
 import tempfile
 
-folder = tempfile.mkdtemp(prefix="clinic-tests-")
-atexit.register(shutil.rmtree, folder, ignore_errors=True)  # each process has its own: workers, mypy, migrating
-
 os.environ.update(
     {
         "SECRET_KEY": "test-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -16,13 +13,14 @@ os.environ.update(
         "BASE_URL": "https://testserver",
         "EMAIL_URL": "smtp://127.0.0.1:1025",
         "FROM_EMAIL": "office@clinic.example",
-        "VAR_DIR": folder,
+        "VAR_DIR": tempfile.mkdtemp(prefix="clinic-tests-"),
     }
 )
 os.environ.pop("DEMO", None)
 
 from clinic.settings import *  # noqa: F403
 
+atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)  # one of each process: worker, mypy, migrate
 MFA_REQUIRED = False  # tests/clinic/test_second_factor.py has it on
 FASTEST_SECONDS = 0  # tests fill in faster than people; tests/appointments/test_suspicion.py has it on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; production's is checked by name

@@ -10,14 +10,15 @@ ARGS ?=
 
 IN := $(VENV)/bin
 STATIC := $(VAR_DIR)/static/staticfiles.json
-PYTEST := $(IN)/python -m pytest -n $(WORKERS)
+# Python keeps what it has compiled, also where a container says otherwise: each worker would compile every test anew.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(IN)/python -m pytest -n $(WORKERS)
 # What `check --deploy` judges: a complete production environment, with keys that open nothing.
 KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$(KEY)-c BASE_URL=https://www.example.com \
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-slow test-browser mutants batteries check lock clean packages dev-packages
+.PHONY: help run test test-postgres test-slow test-browser mutants batteries check fix lock clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,7 +26,7 @@ help: ## print this list
 run: $(STATIC) ## install, load and start the demonstration: http://127.0.0.1:8000, or HOST and PORT
 	@DEMO=1 exec $(IN)/python manage.py demo
 
-test: dev-packages ## the fast tests, on SQLite; ARGS go to pytest
+test: dev-packages ## the fast tests, on SQLite; one of them: make test ARGS='-k routing'
 	$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made for them
@@ -53,6 +54,13 @@ check: dev-packages ## lint, types, import contracts, templates, migrations, Dja
 	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments common manage.py
 	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
+
+fix: dev-packages ## put right what `make check` would refuse, where a tool can
+	@# Both of these exit as if they had failed when they have changed something.
+	find clinic articles appointments common tests bench -name '*.py' -exec $(IN)/django-upgrade --target-version 5.2 {} + || true
+	find clinic articles appointments common -name '*.html' -exec $(IN)/djade --target-version 5.2 {} + || true
+	$(IN)/ruff check --fix --exit-zero
+	$(IN)/ruff format
 
 lock: ## pin packages and their hashes anew, after a change of requirements.in or requirements-dev.in; some minutes
 	@$(PYTHON) tools/lock.py

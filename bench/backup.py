@@ -5,6 +5,7 @@ The measure is 72 hours, in which the proposed HIPAA Security Rule (90 FR 898) w
 a site of its own in a temporary folder: about 2 GB for 100,000; DATABASE_URL may name an empty PostgreSQL database.
 """
 
+import argparse
 import os
 import secrets
 import subprocess
@@ -24,7 +25,9 @@ HOURS_ALLOWED = 72
 
 def main() -> None:
     """Make, back up, restore, print."""
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("requests", type=int, nargs="?", default=100_000, help="how many to make: 100,000")
+    wanted: int = parser.parse_args().requests
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update({"DEMO": "1", "VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "clinic.settings"})
         key = Path(folder) / "private-key.txt"

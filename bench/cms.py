@@ -6,6 +6,7 @@ few, so the same number is overdue, and the search is for words that fit a page 
 in a temporary folder.
 """
 
+import argparse
 import copy
 import os
 import sys
@@ -37,6 +38,7 @@ PAGES = {
 
 def main() -> None:
     """Set up, measure, print."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update({"DEMO": "1", "VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "clinic.settings"})
         os.environ.pop("DATABASE_URL", None)

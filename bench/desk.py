@@ -18,15 +18,19 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.with_postgres import cluster, leave
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 FEW = 1_000
 LIMIT = 1.5
@@ -37,34 +41,21 @@ BATCH = 20_000  # requests made at a time
 NULL = "\\N"  # as COPY writes it
 FIRST = "Ada Ada Ada Ben Cleo Dan Eve Finn Gus Hal Ida Jon Kay Leo Mia Ned Ola Pam Quin Rae Sol Tia Uma Vic"
 SYLLABLES = "an bel cor dan el far gol han in jor kel lin mor nor ol pel quin ros san tor ul van wel yor zim"
-TABLES = {
-    "appointments_appointmentrequest": (
-        "id kind reference office_id status close_reason urgent check_office assigned_to_id needs_manager held_because "
-        "created_at call_by promised_by opened_at first_called_at first_call_minutes choose_by booked_for closed_at "
-        "language draft_digest link_digest person_key visit_for patient_name birth_date caller_name caller_relation "
-        "been_before phone email zip_code insurance reason body_area source_article details wishes contact safety "
-        "routing offered_times"
-    ),
-    "appointments_event": "id request_id kind at by_id nonce note facts before",
-    "appointments_mail": ("id request_id kind office_id message_id created_at due_at tries problem sent_at deadline"),
-    "appointments_searchkey": "id request_id key",
-}
-ENCRYPTED = TABLES["appointments_appointmentrequest"].partition(" person_key ")[2]
-Lines = dict[str, list[str]]
+Lines = dict[str, list[str]]  # by table
 
 
 @dataclass(frozen=True)
 class Pools:
-    """Texts to draw from, in the order of the columns."""
+    """Texts to draw from, by column."""
 
-    people: list[tuple[str, list[str], list[int]]]  # person_key, columns of the person, search keys
-    stories: list[list[str]]
+    people: list[tuple[dict[str, str], list[int]]]  # columns of the person, search keys
+    stories: list[dict[str, str]]
     texts: dict[str, str]
     offices: list[int]
     staff: list[int]
 
 
-def make_pools() -> Pools:
+def make_pools(people_count: int = PEOPLE, story_count: int = STORIES) -> Pools:
     """Some seconds of digests."""
     from appointments import search_keys
     from appointments.models import AppointmentRequest, Office
@@ -76,7 +67,7 @@ def make_pools() -> Pools:
         return dice.choice(words.split())
 
     people = []
-    for number in range(PEOPLE):
+    for number in range(people_count):
         name = f"{pick(FIRST)}{pick(SYLLABLES)} {pick(SYLLABLES).title()}{pick(SYLLABLES)}{pick(SYLLABLES)}"
         person = AppointmentRequest(
             reference="",
@@ -86,20 +77,21 @@ def make_pools() -> Pools:
             birth_date=date(1930, 1, 1) + timedelta(days=dice.randrange(30_000)),
             details="",
         )
-        columns = [
-            "me",
-            name,
-            person.birth_date.isoformat(),
-            *("", ""),
-            dice.choice(["yes", "no"]),
-            person.phone,
-            f"patient{number}@example.com",
-            f"{7001 + number % 1900:05}",
-            "",
-        ]
-        keys = sorted(search_keys.keys_of(person))
-        people.append((str(search_keys.person_key(person.phone, name)), columns, keys))
-    stories = [make_story(dice, pick) for _number in range(STORIES)]
+        columns = {
+            "person_key": str(search_keys.person_key(person.phone, name)),
+            "visit_for": "me",
+            "patient_name": name,
+            "birth_date": person.birth_date.isoformat(),
+            "caller_name": "",
+            "caller_relation": "",
+            "been_before": dice.choice(["yes", "no"]),
+            "phone": person.phone,
+            "email": f"patient{number}@example.com",
+            "zip_code": f"{7001 + number % 1900:05}",
+            "insurance": "",
+        }
+        people.append((columns, sorted(search_keys.keys_of(person))))
+    stories = [make_story(dice, pick) for _number in range(story_count)]
     plain = {
         "empty": "{}",
         "list": "[]",
@@ -118,28 +110,51 @@ def make_pools() -> Pools:
     )
 
 
-def make_story(dice: random.Random, pick: Callable[[str], str]) -> list[str]:
+def make_story(dice: random.Random, pick: Callable[[str], str]) -> dict[str, str]:
     """What is wrong, wished, and said about reaching them."""
     article = dice.choice(["", "", "heel-pain", "heel-pain", "bunions", "ingrown-toenail", "flat-feet"])
     office = dice.choice(["toms-river", "belleville"])
-    return [
-        pick("Bunion Heel Nail Arch Ankle") + " pain",
-        "",
-        article,
-        " ".join(pick(SYLLABLES) for _word in range(dice.randrange(4, 30))),
-        f'{{"days": ["{dice.randrange(5)}"], "time_of_day": "morning"}}',
-        '{"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": false}',
-        '{"version": 1, "flags": []}',
-        f'{{"office": "{office}", "rule": "nearest", "miles": {{"{office}": 4.2}}, "skipped": []}}',
-    ]
+    return {
+        "reason": pick("Bunion Heel Nail Arch Ankle") + " pain",
+        "body_area": "",
+        "source_article": article,
+        "details": " ".join(pick(SYLLABLES) for _word in range(dice.randrange(4, 30))),
+        "wishes": f'{{"days": ["{dice.randrange(5)}"], "time_of_day": "morning"}}',
+        "contact": (
+            '{"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": false}'
+        ),
+        "safety": '{"version": 1, "flags": []}',
+        "routing": f'{{"office": "{office}", "rule": "nearest", "miles": {{"{office}": 4.2}}, "skipped": []}}',
+    }
 
 
-def sealed(label: str, names: str, texts: list[str], *row: object) -> str:
-    """The ciphertexts of a row's columns, as they stand."""
+def tables() -> "list[type[Model]]":
+    """What a request consists of in the database."""
+    from appointments.models import AppointmentRequest, Event, Mail, SearchKey
+
+    return [AppointmentRequest, Event, Mail, SearchKey]
+
+
+def columns_of(model: "type[Model]") -> list[str]:
+    """All of them, as the model has them."""
+    return [field.column for field in model._meta.concrete_fields]
+
+
+def line(model: "type[Model]", texts: dict[str, str], *row: object) -> str:
+    """A row as COPY reads it, from its text by column; `row` is what its ciphertexts are bound to.
+
+    Raises ValueError with the columns that only the model or only the bench knows.
+    """
     from common.crypto import encrypt
+    from common.encrypted_fields import EncryptedTextField
 
-    pairs = zip(names.split(), texts, strict=True)
-    return "\t".join(encrypt(text, label, name, *row) if text else "" for name, text in pairs)
+    if strange := sorted(texts.keys() ^ set(columns_of(model))):
+        raise ValueError(f"{model._meta.label} and bench/desk.py differ in: {', '.join(strange)}")
+    return "\t".join(
+        encrypt(text, *field.place(row)) if text and isinstance(field, EncryptedTextField) else text
+        for field in model._meta.concrete_fields
+        for text in [texts[field.column]]
+    )
 
 
 def reference(number: int) -> str:
@@ -178,7 +193,7 @@ class Maker:
         now = datetime.now(UTC)
         start, closed = now - timedelta(days=365 * YEARS), count - len(statuses)
         span = timedelta(days=365 * YEARS - 21) / max(closed, 1)
-        lines: Lines = {table: [] for table in TABLES}
+        lines: Lines = defaultdict(list)
         for number in range(count):
             if number < closed:
                 self.make(lines, "closed", start + span * number, now)
@@ -186,15 +201,20 @@ class Maker:
                 self.make(lines, statuses[number - closed], now - timedelta(hours=self.dice.random() * 20), now)
             if number % BATCH == BATCH - 1 or number == count - 1:
                 yield lines
-                lines = {table: [] for table in TABLES}
+                lines = defaultdict(list)
 
     def make(self, lines: Lines, status: str, created: datetime, now: datetime) -> None:
         """One request."""
+        from appointments.models import AppointmentRequest, Event, Mail, SearchKey
+
+        def add(model: "type[Model]", columns: dict[str, str], *row: object) -> None:
+            lines[model._meta.db_table].append(line(model, columns, *row))
+
         dice, texts = self.dice, self.pools.texts
         self.request += 1
         pk, ref = self.request, reference(self.request)
         office = dice.choice(self.pools.offices)
-        person_key, person, keys = dice.choice(self.pools.people)
+        person, keys = dice.choice(self.pools.people)
         minutes = int(dice.gammavariate(2, 70))
         called = created + timedelta(minutes=minutes) if status not in ("new", "held") else None
         booked = None
@@ -204,42 +224,36 @@ class Maker:
         reason = dice.choices(("completed", "no_answer", "declined", "cancelled", "spam"), (70, 10, 8, 8, 4))[0]
         call_by = created + timedelta(hours=4) if status != "new" else now + timedelta(hours=dice.uniform(-1.5, 4.5))
         message = dice.random() < 0.1
-        lines["appointments_appointmentrequest"].append(
-            "\t".join(
-                (
-                    str(pk),
-                    "message" if message else "visit",
-                    ref,
-                    str(office),
-                    status,
-                    reason if closed_at else "",
-                    "1" if dice.random() < 0.06 else "0",
-                    "0",
-                    str(dice.choice(self.pools.staff)) if dice.random() < 0.1 else NULL,
-                    "0",
-                    "too fast" if status == "held" else "",
-                    stamp(created),
-                    stamp(call_by),
-                    stamp(created + timedelta(hours=28)),
-                    stamp(called or created),
-                    stamp(called),
-                    str(minutes) if called else NULL,
-                    stamp(now + timedelta(days=1)) if status == "proposed" else NULL,
-                    stamp(booked),
-                    stamp(closed_at),
-                    "en",
-                    hashlib.sha256(b"draft %d" % pk).hexdigest(),
-                    hashlib.sha256(b"link %d" % pk).hexdigest(),
-                    person_key,
-                    sealed(
-                        "appointments.AppointmentRequest",
-                        ENCRYPTED,
-                        [*person, *dice.choice(self.pools.stories), texts["list"]],
-                        ref,
-                    ),
-                )
-            )
-        )
+        columns = {
+            "id": str(pk),
+            "kind": "message" if message else "visit",
+            "reference": ref,
+            "office_id": str(office),
+            "status": status,
+            "close_reason": reason if closed_at else "",
+            "urgent": "1" if dice.random() < 0.06 else "0",
+            "check_office": "0",
+            "assigned_to_id": str(dice.choice(self.pools.staff)) if dice.random() < 0.1 else NULL,
+            "needs_manager": "0",
+            "duplicate_of_id": NULL,
+            "held_because": "too fast" if status == "held" else "",
+            "created_at": stamp(created),
+            "call_by": stamp(call_by),
+            "promised_by": stamp(created + timedelta(hours=28)),
+            "opened_at": stamp(called or created),
+            "first_called_at": stamp(called),
+            "first_call_minutes": str(minutes) if called else NULL,
+            "choose_by": stamp(now + timedelta(days=1)) if status == "proposed" else NULL,
+            "booked_for": stamp(booked),
+            "closed_at": stamp(closed_at),
+            "language": "en",
+            "draft_digest": hashlib.sha256(b"draft %d" % pk).hexdigest(),
+            "link_digest": hashlib.sha256(b"link %d" % pk).hexdigest(),
+            "wrong_facts": "0",
+            "sender_key": str(dice.randrange(2**63)),
+            "offered_times": texts["list"],
+        }
+        add(AppointmentRequest, {**columns, **person, **dice.choice(self.pools.stories)}, ref)
         steps: list[tuple[str, datetime, str, str]] = [("received", created, "", "received")]
         steps.append(("opened", created + timedelta(minutes=5), "", "empty"))
         if called:
@@ -254,21 +268,37 @@ class Maker:
         for kind, at, note, facts in steps:
             self.event += 1
             who = NULL if kind == "received" else by
-            told = sealed(
-                "appointments.Event",
-                "note facts before",
-                [note, texts[facts], texts["empty"]],
-                *(pk, kind, self.event),
-            )
-            lines["appointments_event"].append(f"{self.event}\t{pk}\t{kind}\t{stamp(at)}\t{who}\t{self.event}\t{told}")
+            event = {
+                "id": str(self.event),
+                "request_id": str(pk),
+                "kind": kind,
+                "at": stamp(at),
+                "by_id": who,
+                "nonce": str(self.event),
+                "note": note,
+                "facts": texts[facts],
+                "before": texts["empty"],
+            }
+            add(Event, event, pk, kind, self.event)
         self.mail += 1
         sent = stamp(created)
-        lines["appointments_mail"].append(
-            f"{self.mail}\t{pk}\treceipt\t{office}\t<{pk}@bench.example>\t{sent}\t{sent}\t1\t\t{sent}\t{NULL}"
-        )
+        mail = {
+            "id": str(self.mail),
+            "request_id": str(pk),
+            "kind": "receipt",
+            "office_id": str(office),
+            "message_id": f"<{pk}@bench.example>",
+            "created_at": sent,
+            "due_at": sent,
+            "tries": "1",
+            "problem": "",
+            "sent_at": sent,
+            "deadline": NULL,
+        }
+        add(Mail, mail)
         for key in {*keys, *reference_keys(ref)}:
             self.key += 1
-            lines["appointments_searchkey"].append(f"{self.key}\t{pk}\t{key}")
+            add(SearchKey, {"id": str(self.key), "request_id": str(pk), "key": str(key)})
 
 
 def reference_keys(ref: str) -> Iterator[int]:
@@ -285,31 +315,37 @@ def reference_keys(ref: str) -> Iterator[int]:
 def fill(maker: Maker, count: int) -> None:
     """Write them, quickly: PostgreSQL by COPY with its indexes made afterwards."""
     from django.core.management.color import no_style
-    from django.db import connection, transaction
+    from django.db import connection
 
     from appointments import day_figures
-    from appointments.models import AppointmentRequest, Event, Mail, SearchKey
     from clinic.operations import sqlite_statistics
     from common.models import WorkerBeat
 
-    models = (AppointmentRequest, Event, Mail, SearchKey)
-    for name, model in zip(("request", "event", "mail", "key"), models, strict=True):
+    for name, model in zip(("request", "event", "mail", "key"), tables(), strict=True):
         last = model._default_manager.order_by("pk").last()
         setattr(maker, name, last.pk if last else 0)
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor, without_indexes(cursor) if postgres and count > FEW else nullcontext():
         for lines in maker.batches(count):
-            with transaction.atomic():
-                for table, columns in TABLES.items():
-                    (copy if postgres else insert)(cursor, table, columns.split(), lines[table])
+            write(lines)
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
             cursor.execute(statement)
         if postgres:
             cursor.execute("VACUUM ANALYZE")
     sqlite_statistics.refresh()  # as the worker does
     WorkerBeat.objects.update(figures_until=None)
     day_figures.count_touched()
+
+
+def write(lines: Lines) -> None:
+    """A batch."""
+    from django.db import connection, transaction
+
+    into = copy if connection.vendor == "postgresql" else insert
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model in tables():
+            into(cursor, model._meta.db_table, columns_of(model), lines[model._meta.db_table])
 
 
 def copy(cursor: Any, table: str, columns: list[str], lines: list[str]) -> None:
@@ -328,7 +364,7 @@ def insert(cursor: Any, table: str, columns: list[str], lines: list[str]) -> Non
 @contextmanager
 def without_indexes(cursor: Any) -> Iterator[None]:
     """Drops what would be kept up row by row, and makes it again from the whole."""
-    tables = list(TABLES)
+    names = [model._meta.db_table for model in tables()]
     for setting in ("max_wal_size = '16GB'", "checkpoint_timeout = '30min'"):
         cursor.execute(f"ALTER SYSTEM SET {setting}")
     cursor.execute("SELECT pg_reload_conf()")
@@ -336,7 +372,7 @@ def without_indexes(cursor: Any) -> Iterator[None]:
     cursor.execute(
         "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('u', 'f') ORDER BY contype DESC",
-        [tables],
+        [names],
     )
     constraints = cursor.fetchall()
     for table, name, _definition in constraints:
@@ -344,7 +380,7 @@ def without_indexes(cursor: Any) -> Iterator[None]:
     cursor.execute(
         "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index "
         "WHERE indrelid::regclass::text = ANY(%s) AND NOT indisprimary",
-        [tables],
+        [names],
     )
     indexes = cursor.fetchall()
     for name, _definition in indexes:

@@ -5,6 +5,7 @@ bytes of the HTML raw and compressed, and what a first view loads: requests and 
 included. It makes a database of its own in a temporary folder.
 """
 
+import argparse
 import gzip
 import io
 import os
@@ -36,6 +37,7 @@ def cpu_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def main() -> None:
     """Set up, measure, print."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update({"DEMO": "1", "VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "clinic.settings"})
         os.environ.pop("DATABASE_URL", None)

@@ -4,6 +4,7 @@ Words and grade (Flesch and Kincaid) of the text below the summary without headi
 sentence, and the words that have a simpler one. Needs neither database nor network.
 """
 
+import argparse
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ LIBRARY = Path(__file__).parents[1] / "articles" / "library"
 
 def main() -> None:
     """The table."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 

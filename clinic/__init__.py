@@ -1,0 +1,10 @@
+"""The shell: one settings file, one map of addresses, and what keeps the site running.
+
+    urls, wsgi, apps, admin, admin_site, management   the ways in
+    web/                       between the web server and the apps: page cache, limits, errors, health, share pictures
+    operations/                keys, backups, logs, alarms, the first-day checklist
+    accounts/                  signing in, rights by two people, sessions, kept forms
+    context, reasons           what templates and the form are told
+
+Imports go down this list, never up: pyproject.toml holds it.
+"""

@@ -1,6 +1,8 @@
 """The site's own settings in a production environment made for the tests; DATABASE_URL may name PostgreSQL."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.update(
@@ -18,6 +20,7 @@ os.environ.pop("DEMO", None)
 
 from clinic.settings import *  # noqa: F403
 
+atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)  # one of each process: worker, mypy, migrate
 MFA_REQUIRED = False  # tests/clinic/test_second_factor.py has it on
 FASTEST_SECONDS = 0  # tests fill in faster than people; tests/appointments/test_suspicion.py has it on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; production's is checked by name

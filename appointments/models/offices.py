@@ -1,5 +1,6 @@
 """Offices: where they are, who works there, and who waits for it."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -28,6 +29,12 @@ def workers() -> "models.QuerySet[User]":
     return able.filter(is_staff=True)
 
 
+@cache
+def _worked() -> Exists:
+    """Of an office. Putting the question together takes longer than asking it."""
+    return Exists(Office.staff.through._default_manager.filter(office=OuterRef("pk"), user__in=workers()))
+
+
 class OfficeQuerySet(models.QuerySet["Office"]):
     """Who can work the requests of which office."""
 
@@ -38,18 +45,15 @@ class OfficeQuerySet(models.QuerySet["Office"]):
 
     def staffed(self) -> "OfficeQuerySet":
         """With somebody on their staff who may sign in at the desk and work requests."""
-        return self.filter(self._worked())
+        return self.filter(_worked())
 
     def unstaffed(self) -> "OfficeQuerySet":
         """Whose requests nobody would see."""
-        return self.filter(~self._worked())
+        return self.filter(~_worked())
 
     def with_staffed(self) -> "OfficeQuerySet":
         """Each with the answer, as `staffed`."""
-        return self.annotate(staffed=self._worked())
-
-    def _worked(self) -> Exists:
-        return Exists(Office.staff.through._default_manager.filter(office=OuterRef("pk"), user__in=workers()))
+        return self.annotate(staffed=_worked())
 
 
 class Office(models.Model):

@@ -20,9 +20,17 @@ NO_STORE = "no-store"
 ROOT = Path(__file__).resolve().parents[2]
 
 
+WALKED = {}  # opened once, and looked at by several tests
+
+
 @pytest.fixture
-def walked(make_request, manager, signed_in, article):
+def walked(request):
     """Every page of the accounts and of the front desk, as a manager who may do everything sees it; and what breaks."""
+    return WALKED or request.getfixturevalue("_walk")
+
+
+@pytest.fixture
+def _walk(make_request, manager, signed_in, article):
     manager.is_superuser = True
     manager.save()
     browser = signed_in(manager)
@@ -39,7 +47,8 @@ def walked(make_request, manager, signed_in, article):
     ]
     answers = {page: browser.get(page) for page in pages if "logout" not in page}
     answers[f"{own}note/"] = browser.post(f"{own}note/", {"note-text": ""})
-    return {page: answer for page, answer in answers.items() if not answer.streaming}
+    WALKED.update({page: answer for page, answer in answers.items() if not answer.streaming})
+    return WALKED
 
 
 PUBLIC = [

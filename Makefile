@@ -55,7 +55,7 @@ check: dev-packages ## lint, types, import contracts, templates, migrations, Dja
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
 
 lock: ## pin packages and their hashes anew, after a change of requirements.in or requirements-dev.in; some minutes
-	@$(PYTHON) clinic/lock.py
+	@$(PYTHON) tools/lock.py
 
 clean: ## remove the environment and the caches; never var/
 	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
@@ -63,10 +63,10 @@ clean: ## remove the environment and the caches; never var/
 	@find clinic articles appointments common tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 packages:
-	@$(PYTHON) -I clinic/install.py requirements.txt
+	@$(PYTHON) -I tools/install.py requirements.txt
 
 dev-packages:
-	@$(PYTHON) -I clinic/install.py requirements-dev.txt
+	@$(PYTHON) -I tools/install.py requirements-dev.txt
 
 # Ours changed (a folder's time tells of a removed file), or the packages' did.
 $(STATIC): requirements.txt $(shell find clinic articles appointments common -path '*/static/*' -o -name static) | packages

@@ -12,7 +12,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     try:
         django.setup()
-        from clinic import keys
+        from clinic.operations import keys
 
         keys.require_for(sys.argv[1:])
         execute_from_command_line(sys.argv)

@@ -1,27 +1,18 @@
 """What is in Django's admin: requests (`desk.py`), the audit (`audit_admin.py`), what the practice settles for itself
-(`settings_admin.py`). The accounts of the staff are the shell's (`clinic/admin.py`).
+(`settings_admin.py`). The accounts of the staff are the shell's (`clinic/accounts/staff_admin.py`).
 """
 
 from django.contrib import admin
 
-from appointments.audit_admin import AuditEntryAdmin
-from appointments.desk import RequestAdmin
-from appointments.models import (
-    AppointmentRequest,
-    AuditEntry,
-    MessageText,
-    Office,
-    PracticeSettings,
-    RoutingOverride,
-    SafetyCheck,
-)
-from appointments.settings_admin import (
-    MessageTextAdmin,
-    OfficeAdmin,
-    PracticeSettingsAdmin,
-    RoutingOverrideAdmin,
-    SafetyCheckAdmin,
-)
+from appointments.desk.audit_pages import AuditEntryAdmin
+from appointments.desk.pages import RequestAdmin
+from appointments.models import AppointmentRequest, MessageText, Office, PracticeSettings, RoutingOverride, SafetyCheck
+from appointments.practice_admin.offices import OfficeAdmin
+from appointments.practice_admin.practice import PracticeSettingsAdmin
+from appointments.practice_admin.routing import RoutingOverrideAdmin
+from appointments.practice_admin.safety_check import SafetyCheckAdmin
+from appointments.practice_admin.texts import MessageTextAdmin
+from common.models import AuditEntry
 
 admin.site.register(AppointmentRequest, RequestAdmin)
 admin.site.register(AuditEntry, AuditEntryAdmin)

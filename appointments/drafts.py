@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from appointments.models import AppointmentRequest, Draft
 from common.crypto import digest, digests
-from common.fields import Unreadable
-from common.ratelimit import take_place
+from common.encrypted_fields import Unreadable
+from common.rate_limit import take_place
 
 START_SECONDS = 10 * 60
 MOST_DRAFTS = 20_000  # a few kB each, and they live two hours

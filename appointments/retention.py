@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import audit, clock, figures
+from appointments import day_figures
 from appointments.models import AppointmentRequest, Mail, RequestQuerySet, Status
 from appointments.offices import practice
+from common import audit, clock
 
 CHUNK = 30  # requests in one transaction; their references fit into one audit entry
 
@@ -66,9 +67,9 @@ def _purge_some(before: datetime) -> int:
     if not rows:
         return 0
     going = AppointmentRequest.objects.filter(pk__in=[row.pk for row in rows])
-    days = figures.keep(going)
+    days = day_figures.keep(going)
     going.delete()
-    figures.refresh(days)
+    day_figures.refresh(days)
     references = ", ".join(row.reference for row in rows)
     audit.record(actor="worker", action="requests purged", record=f"{len(rows)}: {references}")
     return len(rows)

@@ -63,8 +63,9 @@ def make_requests(wanted: int) -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    from appointments import audit
-    from appointments.models import AppointmentRequest, AuditEntry, AuditHead, Event, Mail, Office
+    from appointments.models import AppointmentRequest, Event, Mail, Office
+    from common.audit import trail
+    from common.models import AuditEntry, AuditHead
 
     office = Office.objects.all()[0]
     now = timezone.now()
@@ -131,11 +132,11 @@ def make_requests(wanted: int) -> None:
                         office=office.slug,
                         previous_hash=head.last_hash,
                     )
-                    head.last_hash = entry.hash = audit._hash(entry)
+                    head.last_hash = entry.hash = trail.hash_of(entry)
                     head.count += 1
                     entries.append(entry)
             AuditEntry.objects.bulk_create(entries)
-        head.seal = audit._seal(head)
+        head.seal = trail.seal_of(head)
         head.save()
 
 

@@ -66,7 +66,7 @@ class Pools:
 
 def make_pools() -> Pools:
     """Some seconds of digests."""
-    from appointments import blind_index
+    from appointments import search_keys
     from appointments.models import AppointmentRequest, Office
     from common.models import User
 
@@ -97,8 +97,8 @@ def make_pools() -> Pools:
             f"{7001 + number % 1900:05}",
             "",
         ]
-        keys = sorted(blind_index.keys_of(person))
-        people.append((str(blind_index.person_key(person.phone, name)), columns, keys))
+        keys = sorted(search_keys.keys_of(person))
+        people.append((str(search_keys.person_key(person.phone, name)), columns, keys))
     stories = [make_story(dice, pick) for _number in range(STORIES)]
     plain = {
         "empty": "{}",
@@ -273,10 +273,10 @@ class Maker:
 
 def reference_keys(ref: str) -> Iterator[int]:
     """What the reference alone is found by."""
-    from appointments import blind_index
+    from appointments import search_keys
 
     letters = ref.replace("GS-", "").replace("-", "")
-    return (blind_index._key("reference", letters[:length]) for length in range(4, 7))
+    return (search_keys._key("reference", letters[:length]) for length in range(4, 7))
 
 
 # --- Into the database ---
@@ -287,9 +287,10 @@ def fill(maker: Maker, count: int) -> None:
     from django.core.management.color import no_style
     from django.db import connection, transaction
 
-    from appointments import figures
-    from appointments.models import AppointmentRequest, Event, Mail, SearchKey, WorkerBeat
-    from clinic import planner
+    from appointments import day_figures
+    from appointments.models import AppointmentRequest, Event, Mail, SearchKey
+    from clinic.operations import sqlite_statistics
+    from common.models import WorkerBeat
 
     models = (AppointmentRequest, Event, Mail, SearchKey)
     for name, model in zip(("request", "event", "mail", "key"), models, strict=True):
@@ -306,9 +307,9 @@ def fill(maker: Maker, count: int) -> None:
             cursor.execute(statement)
         if postgres:
             cursor.execute("VACUUM ANALYZE")
-    planner.refresh()  # as the worker does
+    sqlite_statistics.refresh()  # as the worker does
     WorkerBeat.objects.update(figures_until=None)
-    figures.count_touched()
+    day_figures.count_touched()
 
 
 def copy(cursor: Any, table: str, columns: list[str], lines: list[str]) -> None:

@@ -15,12 +15,13 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         """Wires what happens in the apps to the shell: secrets, audit of sign-ins, kept pages, crashes of commands."""
-        from clinic import accounts, logs, sign_in_audit
+        from clinic.accounts import adapters, sign_in_audit
+        from clinic.operations import operator_notes
 
-        accounts.connect()
+        adapters.connect()
         sign_in_audit.connect()
         if Path(sys.argv[0]).name == "manage.py" and not settings.DEMO:
-            sys.excepthook = logs.log_crash
+            sys.excepthook = operator_notes.log_crash
         self._forget_pages()
 
     def _forget_pages(self) -> None:
@@ -30,7 +31,7 @@ class ClinicConfig(AppConfig):
 
         from appointments.models import Closure, FlagRule, Office, OpeningHours, RedFlag, SafetyCheck
         from articles.models import Article, ReaderQuestion, Reviewer
-        from clinic.page_cache import forget
+        from clinic.web.page_cache import forget
 
         def changed(**kwargs: object) -> None:
             transaction.on_commit(forget)
@@ -49,4 +50,4 @@ class ClinicConfig(AppConfig):
 class DeskConfig(AdminConfig):
     """Django's admin with our sign-in, navigation and look."""
 
-    default_site = "clinic.desk.Desk"
+    default_site = "clinic.admin_site.Desk"

@@ -1,6 +1,6 @@
 """Every setting of the site, read from the environment and safe by default.
 
-The README's table "Settings" documents each environment variable. `DEMO=1` is the only way to loosen
+The table "Settings" of docs/operating.md documents each environment variable. `DEMO=1` is the only way to loosen
 anything: it lets the site run over plain HTTP on one's own machine, with keys it makes for itself.
 """
 
@@ -35,7 +35,7 @@ def required(name: str, hint: str) -> str:
     """The environment variable `name`; stops the start with a sentence that says what to set."""
     value = env.str(name, default="").strip()
     if not value:
-        raise ImproperlyConfigured(f"Set the environment variable {name}: {hint} (README.md, Settings)")
+        raise ImproperlyConfigured(f"Set the environment variable {name}: {hint} (docs/operating.md, Settings)")
     return value
 
 
@@ -51,9 +51,9 @@ def secret(name: str, hint: str) -> str:
             path.write_text(secrets.token_urlsafe(48))
         value = path.read_text()
     if len(value) < 32:
-        raise ImproperlyConfigured(f"{name} is too short: {hint} (README.md, Settings)")
+        raise ImproperlyConfigured(f"{name} is too short: {hint} (docs/operating.md, Settings)")
     if len(set(value)) < 10 or re.search("insecure|change.?me|example|password", value, re.IGNORECASE):
-        raise ImproperlyConfigured(f"{name} looks like a placeholder: {hint} (README.md, Settings)")
+        raise ImproperlyConfigured(f"{name} looks like a placeholder: {hint} (docs/operating.md, Settings)")
     return value
 
 
@@ -83,7 +83,7 @@ def only_for_trying(name: str, real: str) -> None:
     """Stops a demonstration that something real was given to."""
     raise ImproperlyConfigured(
         f"DEMO=1 is for trying on one's own machine: no second factor, no HTTPS. {name} names {real}. "
-        "Take DEMO away, or that (README.md, Settings)"
+        "Take DEMO away, or that (docs/operating.md, Settings)"
     )
 
 
@@ -194,25 +194,25 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "clinic.logs.request_number",
+    "clinic.operations.request_numbers.request_number",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "clinic.middleware.page_policy",
+    "clinic.web.page_policy.page_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "clinic.keys.guard",
+    "clinic.web.write_guard.write_guard",
     "allauth.account.middleware.AccountMiddleware",
-    "clinic.known_browsers.remember",
-    "clinic.sign_in_audit.refusals",
-    "clinic.sessions.sign_off",
-    "clinic.middleware.second_factor",
+    "clinic.accounts.known_browsers.remember",
+    "clinic.accounts.sign_in_audit.refusals",
+    "clinic.accounts.sessions.sign_off",
+    "clinic.accounts.second_factor.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "clinic.kept_post.fill_in",
+    "clinic.accounts.kept_forms.fill_in",
 ]
 TEMPLATES = [
     {
@@ -259,7 +259,7 @@ else:
     if not on_this_machine(database_host) and options.get("sslmode") not in ("verify-full", "verify-ca"):
         raise ImproperlyConfigured(
             "DATABASE_URL names another machine, and patients' details never travel in clear or to a stranger: end it "
-            "with ?sslmode=verify-full&sslrootcert=/path/to/its-ca.pem (README.md, PostgreSQL)"
+            "with ?sslmode=verify-full&sslrootcert=/path/to/its-ca.pem (docs/operating.md, PostgreSQL)"
         )
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -282,24 +282,24 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "clinic.passwords.HardToGuess"},
+    {"NAME": "clinic.accounts.passwords.HardToGuess"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "clinic.accounts.StaffAccountAdapter"
+ACCOUNT_ADAPTER = "clinic.accounts.adapters.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # wrong codes; of passwords, clinic/accounts.py
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # wrong codes; of passwords, clinic/accounts/adapters.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # who has just signed in is not asked again before setting up a factor
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 # Everyone who can reach a desk signs in with a second factor; the demonstration does without, and says so.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 if not (MFA_REQUIRED or DEMO):
     raise ImproperlyConfigured("Take MFA_REQUIRED away: only the demonstration does without a second factor")
-MFA_ADAPTER = "clinic.accounts.SecondFactorAdapter"
+MFA_ADAPTER = "clinic.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a stolen key alone is no second factor
@@ -323,13 +323,13 @@ CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
+CSRF_FAILURE_VIEW = "clinic.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; clinic/body_limit.py refuses more before Django reads it
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; clinic/web/body_limit.py refuses more before Django reads it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article of usual length is 260 fields in the editor, and none may be lost
 FILE_UPLOAD_HANDLERS = [
-    "clinic.body_limit.FilesAtTheEditorsDesk",
+    "clinic.web.body_limit.FilesAtTheEditorsDesk",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -397,7 +397,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.web.static_files.OneSheet"},
 }
 
 # --- The editors' desk ---
@@ -422,20 +422,23 @@ WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for all; browsers know not al
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 OPERATOR_WEBHOOK = env.str("OPERATOR_WEBHOOK", default="")
 if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://"):
-    raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (README.md, Settings)")
+    raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (docs/operating.md, Settings)")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
-    raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (README.md, Settings)")
+    raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")
 
-# --- Logs: to standard error, words of the code and never a value (clinic/logs.py) ---
+# --- Logs: to standard error, words of the code and never a value (clinic/operations/operator_notes.py) ---
 LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "clinic.logs.JSONLines"}, "line": {"()": "clinic.logs.Lines"}},
+    "formatters": {
+        "json": {"()": "clinic.operations.log_lines.JSONLines"},
+        "line": {"()": "clinic.operations.log_lines.Lines"},
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
-        "operator": {"class": "clinic.logs.OperatorHandler", "level": "ERROR"},
+        "operator": {"class": "clinic.operations.operator_notes.OperatorHandler", "level": "ERROR"},
     },
     "root": {"handlers": ["stderr", "operator"], "level": "INFO"},
     "loggers": {

@@ -11,8 +11,9 @@ from appointments import urls as appointments_urls
 from articles.desk import pictures
 from articles.links import CONDITIONS
 from articles.public.feeds import ArticleFeed
-from clinic import kept_post, machines, media, sessions, share, views
-from common.caching import public_page
+from clinic.accounts import kept_forms, sessions
+from clinic.web import health, media, pages, robots, share_pictures
+from common.public_pages import public_page
 
 
 def one_sign_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -26,14 +27,14 @@ def no_second_door(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path(f"{CONDITIONS}<slug:slug>/share.png", share.article_picture, name="article_picture"),
+    path("", pages.home, name="home"),
+    path(f"{CONDITIONS}<slug:slug>/share.png", share_pictures.article_picture, name="article_picture"),
     path(CONDITIONS, include("articles.urls")),
     path("offices/", include((appointments_urls.office_patterns, "offices"))),
     path("appointments/", include("appointments.urls")),
-    path("privacy/", views.privacy, name="privacy"),
-    path("desk/", views.desk, name="desk"),
-    path("desk/kept/", kept_post.show, name="kept_post"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("desk/", pages.desk, name="desk"),
+    path("desk/kept/", kept_forms.show, name="kept_post"),
     path("accounts/time-left/", sessions.time_left, name="time_left"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
@@ -43,17 +44,17 @@ urlpatterns = [
     path("cms/", include(pictures)),
     path("cms/", include(wagtailadmin_urls)),
     re_path(r"^media/(?P<place>(?:images|original_images)/[\w.-]+)$", media.show),
-    path("share.png", share.default_picture, name="default_picture"),
+    path("share.png", share_pictures.default_picture, name="default_picture"),
     path("feed.xml", public_page(ArticleFeed()), name="feed"),
-    path("sitemap.xml", public_page(sitemap), {"sitemaps": machines.SITEMAPS}),
-    path("robots.txt", machines.robots),
-    path(".well-known/security.txt", machines.security),
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
+    path("sitemap.xml", public_page(sitemap), {"sitemaps": robots.SITEMAPS}),
+    path("robots.txt", robots.robots),
+    path(".well-known/security.txt", robots.security),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
 ]
 
-handler400 = "clinic.views.bad_request"
-handler403 = "clinic.views.forbidden"
-handler404 = "clinic.views.not_found"
-handler429 = "clinic.views.too_many_tries"  # allauth asks for it
-handler500 = "clinic.views.server_error"
+handler400 = "clinic.web.errors.bad_request"
+handler403 = "clinic.web.errors.forbidden"
+handler404 = "clinic.web.errors.not_found"
+handler429 = "clinic.web.errors.too_many_tries"  # allauth asks for it
+handler500 = "clinic.web.errors.server_error"

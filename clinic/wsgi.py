@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
-from clinic.body_limit import BodyLimit
-from clinic.page_cache import PageCache
+from clinic.web.body_limit import BodyLimit
+from clinic.web.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nobody's page holds a thread for long
@@ -16,7 +16,7 @@ site = get_wsgi_application()
 
 from appointments.warning_signs import current  # noqa: E402 models can be imported only now
 from articles.public.reads import READ, reads  # noqa: E402
-from clinic import alarms, keys  # noqa: E402
+from clinic.operations import alarms, keys  # noqa: E402
 
 keys.fit()  # the log says at the start what is wrong, not at the first patient
 current.current().found_in("")  # nor need the first patient wait for the word list to be read in

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import digest
-from common.spam import TrapsForm
+from common.spam_traps import TrapsForm
 
 
 class Seen(Protocol):

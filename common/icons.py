@@ -9,6 +9,8 @@ An icon always stands next to words. Width and height keep the page usable with 
 `MARK_SVG` takes its color from `currentColor`; its veins show the ground (`--card`).
 """
 
+from common.colors import variable
+
 ICONS: dict[str, str] = {
     "phone": (
         '<path d="M5.4 3.5h3.1l1.9 4.7-2.2 1.8a13 13 0 0 0 5.8 5.8l1.8-2.2 4.7 1.9v3.1'
@@ -40,6 +42,6 @@ MARK_SVG = (
     ' 33.8 34 28.5 34.5 26.5 39 25 42.5 22.5 45.5 18 47.5Z"/>'
     '<circle cx="34.5" cy="10.5" r="4.9"/><circle cx="25" cy="8" r="3.4"/><circle cx="17.3" cy="8.8" r="2.8"/>'
     '<circle cx="10.9" cy="12" r="2.4"/><circle cx="6" cy="17" r="2"/>'
-    '<path fill="none" stroke="var(--card, #fff)" stroke-width="1.8" stroke-linecap="round"'
+    f'<path fill="none" stroke="{variable("card")}" stroke-width="1.8" stroke-linecap="round"'
     ' d="M18.3 45C18.5 37 20 30 24 22.5M19.8 34.5L27 29M19.5 36L13.5 31"/></svg>'
 )

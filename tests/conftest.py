@@ -17,12 +17,13 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 
-from appointments import actions, clock, offices
+from appointments import actions, offices
 from appointments.models import AppointmentRequest, Office
 from appointments.warning_signs import current
 from articles.models import Article, Reviewer
 from articles.search import index as search_index
-from clinic import keys
+from clinic.operations import keys
+from common import clock
 from common.crypto import digest
 from common.models import User
 from tests import template_database
@@ -140,7 +141,7 @@ def unlocked_audit() -> Iterator[None]:
 def _load_starter_data() -> None:
     call_command("load_practice", verbosity=0)
     call_command("load_articles", verbosity=0)
-    with patch("clinic.sign_in_audit.record"):
+    with patch("clinic.accounts.sign_in_audit.record"):
         keeper = User.objects.create(username="keeper", first_name="Kim", is_staff=True)
         keeper.user_permissions.set(Permission.objects.filter(codename__endswith="_appointmentrequest"))
         for office in Office.objects.all():
@@ -189,7 +190,7 @@ class Browser(Client):
 
 
 def _staff(username: str, group: str, *slugs: str) -> User:
-    with patch("clinic.sign_in_audit.record"):  # the stage is no part of what a test finds in the audit
+    with patch("clinic.accounts.sign_in_audit.record"):  # the stage is no part of what a test finds in the audit
         user = User.objects.create_user(username=username, password="a long enough password", is_staff=bool(slugs))
         user.groups.add(Group.objects.get(name=group))
         user.offices.set(Office.objects.filter(slug__in=slugs))
@@ -243,7 +244,7 @@ def signed_in() -> Callable[[User], Client]:
 
     def sign_in(user: User) -> Client:
         browser = Browser()
-        with patch("clinic.sign_in_audit.record"):
+        with patch("clinic.accounts.sign_in_audit.record"):
             browser.force_login(user)
         return browser
 

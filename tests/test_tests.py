@@ -9,6 +9,7 @@ from types import CodeType
 import pytest
 
 from tests.mutants import TABLE, Mutant, judge, read_answer, replaced_codes, table
+from tests.test_papers import PAPERS
 
 ROOT = Path(__file__).resolve().parents[1]
 FAILING = ("raises", "warns", "fail", "django_assert_num_queries", "django_assert_max_num_queries")
@@ -98,7 +99,7 @@ def test_test_without_any_assertion_is_found(body: str, fails: bool) -> None:
     assert can_fail(test, {"assert_sound"}) == fails
 
 
-@pytest.mark.parametrize("page", ["docs/security.md", "README.md", "ARCHITECTURE.md"])
+@pytest.mark.parametrize("page", PAPERS)
 def test_every_test_that_a_page_names_is_there(page: str) -> None:
     """A file by its path, or by its name alone in the folder of the one named before it; and a test in a file."""
     text = (ROOT / page).read_text()

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import appointments.models
-import common.fields
+import common.encrypted_fields
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,10 @@ class Migration(migrations.Migration):
             name="AppointmentRequest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=appointments.models.make_reference, max_length=20, unique=True)),
+                (
+                    "reference",
+                    models.CharField(default=appointments.models.inquiry.make_reference, max_length=20, unique=True),
+                ),
                 (
                     "status",
                     models.CharField(
@@ -58,22 +61,22 @@ class Migration(migrations.Migration):
                 ("booked_for", models.DateTimeField(blank=True, null=True)),
                 ("language", models.CharField(default="en", max_length=8)),
                 ("draft_digest", models.CharField(max_length=64, unique=True)),
-                ("visit_for", common.fields.EncryptedTextField()),
-                ("patient_name", common.fields.EncryptedTextField()),
-                ("birth_date", common.fields.EncryptedDateField()),
-                ("caller_name", common.fields.EncryptedTextField(blank=True)),
-                ("caller_relation", common.fields.EncryptedTextField(blank=True)),
-                ("been_before", common.fields.EncryptedTextField()),
-                ("phone", common.fields.EncryptedTextField()),
-                ("email", common.fields.EncryptedTextField(blank=True)),
-                ("zip_code", common.fields.EncryptedTextField()),
-                ("reason", common.fields.EncryptedTextField()),
-                ("source_article", common.fields.EncryptedTextField(blank=True)),
-                ("details", common.fields.EncryptedTextField(blank=True)),
-                ("wishes", common.fields.EncryptedJSONField()),
-                ("contact", common.fields.EncryptedJSONField()),
-                ("safety", common.fields.EncryptedJSONField()),
-                ("routing", common.fields.EncryptedJSONField()),
+                ("visit_for", common.encrypted_fields.EncryptedTextField()),
+                ("patient_name", common.encrypted_fields.EncryptedTextField()),
+                ("birth_date", common.encrypted_fields.EncryptedDateField()),
+                ("caller_name", common.encrypted_fields.EncryptedTextField(blank=True)),
+                ("caller_relation", common.encrypted_fields.EncryptedTextField(blank=True)),
+                ("been_before", common.encrypted_fields.EncryptedTextField()),
+                ("phone", common.encrypted_fields.EncryptedTextField()),
+                ("email", common.encrypted_fields.EncryptedTextField(blank=True)),
+                ("zip_code", common.encrypted_fields.EncryptedTextField()),
+                ("reason", common.encrypted_fields.EncryptedTextField()),
+                ("source_article", common.encrypted_fields.EncryptedTextField(blank=True)),
+                ("details", common.encrypted_fields.EncryptedTextField(blank=True)),
+                ("wishes", common.encrypted_fields.EncryptedJSONField()),
+                ("contact", common.encrypted_fields.EncryptedJSONField()),
+                ("safety", common.encrypted_fields.EncryptedJSONField()),
+                ("routing", common.encrypted_fields.EncryptedJSONField()),
             ],
             options={
                 "verbose_name": "request",
@@ -115,7 +118,7 @@ class Migration(migrations.Migration):
             name="Draft",
             fields=[
                 ("key_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("answers", common.fields.EncryptedJSONField()),
+                ("answers", common.encrypted_fields.EncryptedJSONField()),
                 ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
@@ -171,8 +174,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField()),
-                ("note", common.fields.EncryptedTextField(blank=True)),
-                ("facts", common.fields.EncryptedJSONField(blank=True, default=dict)),
+                ("note", common.encrypted_fields.EncryptedTextField(blank=True)),
+                ("facts", common.encrypted_fields.EncryptedJSONField(blank=True, default=dict)),
                 (
                     "by",
                     models.ForeignKey(

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import common.fields
+import common.encrypted_fields
 
 
 class Migration(migrations.Migration):
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointmentrequest",
             name="body_area",
-            field=common.fields.EncryptedTextField(blank=True),
+            field=common.encrypted_fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="appointmentrequest",
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointmentrequest",
             name="insurance",
-            field=common.fields.EncryptedTextField(blank=True),
+            field=common.encrypted_fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="appointmentrequest",
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointmentrequest",
             name="offered_times",
-            field=common.fields.EncryptedJSONField(blank=True, default=list),
+            field=common.encrypted_fields.EncryptedJSONField(blank=True, default=list),
         ),
         migrations.AddField(
             model_name="appointmentrequest",
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="before",
-            field=common.fields.EncryptedJSONField(blank=True, default=dict),
+            field=common.encrypted_fields.EncryptedJSONField(blank=True, default=dict),
         ),
         migrations.AddField(
             model_name="office",
@@ -327,12 +327,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="appointmentrequest",
             name="been_before",
-            field=common.fields.EncryptedTextField(blank=True),
+            field=common.encrypted_fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name="appointmentrequest",
             name="birth_date",
-            field=common.fields.EncryptedDateField(blank=True, null=True),
+            field=common.encrypted_fields.EncryptedDateField(blank=True, null=True),
         ),
         migrations.AlterField(
             model_name="appointmentrequest",
@@ -370,12 +370,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="appointmentrequest",
             name="visit_for",
-            field=common.fields.EncryptedTextField(blank=True),
+            field=common.encrypted_fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name="appointmentrequest",
             name="zip_code",
-            field=common.fields.EncryptedTextField(blank=True),
+            field=common.encrypted_fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name="event",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-import common.fields
+import common.encrypted_fields
 
 
 def empty(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -21,12 +21,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="dayfigures",
             name="facts",
-            field=common.fields.EncryptedJSONField(),
+            field=common.encrypted_fields.EncryptedJSONField(),
         ),
         migrations.AddField(
             model_name="dayfigures",
             name="gone",
-            field=common.fields.EncryptedJSONField(default=dict),
+            field=common.encrypted_fields.EncryptedJSONField(default=dict),
         ),
         migrations.RunPython(migrations.RunPython.noop, empty),
         migrations.AddField(

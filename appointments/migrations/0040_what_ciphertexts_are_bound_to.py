@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="nonce",
-            field=models.BigIntegerField(default=appointments.models.make_nonce),
+            field=models.BigIntegerField(default=appointments.models.history.make_nonce),
         ),
         migrations.CreateModel(
             name="EarlierLink",

@@ -2,8 +2,9 @@
 
 from django import template
 
-from appointments import suspicion
-from appointments.offices import OfficeFacts, directory, phone_in_words
+from appointments.offices import OfficeFacts, directory
+from appointments.spam import suspicion
+from common.phones import phone_in_words
 
 register = template.Library()
 register.filter("phone", phone_in_words)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
+from appointments.vocabulary import Level
 from appointments.warning_signs import care, current
-from appointments.warning_signs.levels import Level
 
 register = template.Library()
 

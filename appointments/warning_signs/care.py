@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from appointments.models import AppointmentRequest
 from appointments.offices import OfficeFacts, directory
-from appointments.warning_signs.levels import Level
+from appointments.vocabulary import Level
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db import Error
 from django.db.models.signals import post_delete, post_save
 
 from appointments.models import FlagRule, RedFlag, RiskCondition, SafetyCheck
-from appointments.warning_signs.levels import Level
+from appointments.vocabulary import Level
 from appointments.warning_signs.table import Condition, Rule, Sign, Table
 
 KEEP_SECONDS = 60

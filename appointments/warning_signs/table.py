@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from appointments.warning_signs.levels import Level, highest
+from appointments.vocabulary import Level, highest
 from appointments.warning_signs.reader import Found, Reader
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from appointments.vocabulary import Level
 from appointments.warning_signs import current
-from appointments.warning_signs.levels import Level
 from appointments.warning_signs.table import Table
 
 # The lists of an article's block, and the level each one tells readers.

@@ -13,6 +13,7 @@ from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
 from articles.desk import advice_panel, link_chooser, pictures
+from common import colors
 
 # Wagtail's own entries for things that this site does not have.
 HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}
@@ -47,8 +48,15 @@ def no_documents(router: WagtailAPIRouter) -> None:
 
 
 def own_look() -> SafeString:
-    """The practice's colors."""
-    return format_html('<link rel="stylesheet" href="{}">', static("articles/cms/desk.css"))
+    """The practice's colors. Who has chosen Wagtail's light or dark theme sees it whatever the device prefers."""
+    _fixed, light, dark = colors.tokens()
+    rules = [
+        f".w-theme-{theme}{{{';'.join(f'--{name}:{color}' for name, color in values.items())}}}"
+        for theme, values in (("light", light), ("dark", dark))
+    ]
+    return format_html(
+        '<link rel="stylesheet" href="{}"><style>{}</style>', static("articles/cms/desk.css"), "".join(rules)
+    )
 
 
 def own_script() -> SafeString:

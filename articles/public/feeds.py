@@ -11,7 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from articles.models import Article, BodyArea
-from common.structured import absolute
+from common.schema_org import absolute
 from common.text import clean_text
 
 MOST = 50

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles.models import Article, ReaderQuestion
 from common.asked_once import AskedOnceForm
 from common.form_fields import CleanCharField
-from common.ratelimit import take_place
+from common.rate_limit import take_place
 
 MOST_QUESTIONS = 5
 PER_SECONDS = 60 * 60

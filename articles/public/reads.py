@@ -1,6 +1,6 @@
 """How often articles are opened: a number for each article and day, and nothing about readers.
 
-Pages are answered from memory (clinic/page_cache.py), so they are counted there, in memory too: `count` costs a
+Pages are answered from memory (clinic/web/page_cache.py), so they are counted there, in memory too: `count` costs a
 reader nothing, and now and then a thread of its own adds the numbers to the table. Where the database takes nothing
 for a while, they wait; a process that is killed loses a minute of them. Robots that say so are left out.
 """

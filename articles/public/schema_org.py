@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import get_text_for_indexing
 
 from articles.models import AnsweredQuestion, Article, BodyArea
-from common.structured import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
+from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
 
 
 def article_page(article: Article, asked: Iterable[AnsweredQuestion] = ()) -> Node:

@@ -17,7 +17,7 @@ from articles.search import index as search_index
 from articles.search.counting import worth_counting
 from articles.search.engine import MOST_LETTERS
 from articles.search.values import Document
-from common.caching import public_page
+from common.public_pages import public_page
 from common.text import clean_text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import common.fields
+import common.encrypted_fields
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("key_digest", models.CharField(max_length=64)),
                 ("page", models.CharField(max_length=500)),
                 ("action", models.CharField(max_length=500)),
-                ("fields", common.fields.EncryptedJSONField()),
+                ("fields", common.encrypted_fields.EncryptedJSONField()),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 (
                     "user",

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import common.fields
+import common.encrypted_fields
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="StaffMail",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("content", common.fields.EncryptedJSONField()),
+                ("content", common.encrypted_fields.EncryptedJSONField()),
                 ("message_id", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField(db_index=True)),

@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from common import times
+from common import colors, times
 from common.icons import ICONS, MARK_SVG
 
 register = template.Library()
@@ -16,6 +16,8 @@ _SVG = (
 )
 _RENDERED = {name: mark_safe(_SVG.format(shape)) for name, shape in ICONS.items()}  # noqa: S308 our own drawings
 
+register.simple_tag(colors.variable, name="color")
+register.simple_tag(colors.light, name="light")
 register.filter("clock", times.clock)
 register.filter("day", times.day)
 register.filter("moment", times.moment)

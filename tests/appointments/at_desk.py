@@ -14,7 +14,6 @@ from appointments.actions import Actor
 from appointments.models import (
     MOST_WRONG_FACTS,
     AppointmentRequest,
-    AuditEntry,
     CloseReason,
     Event,
     Mail,
@@ -23,7 +22,7 @@ from appointments.models import (
     Status,
 )
 from common.crypto import digest
-from common.models import User
+from common.models import AuditEntry, User
 from tests.conftest import NEW_YORK, contents
 
 LIST = "/admin/appointments/appointmentrequest/"

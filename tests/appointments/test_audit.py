@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from appointments import actions, audit
+from appointments import actions
 from appointments.actions import Actor
-from appointments.models import AuditEntry, AuditHead, CloseReason, Event, Office
+from appointments.models import CloseReason, Event, Office
+from common import audit
+from common.audit import trail
 from common.crypto import digest
+from common.models import AuditEntry, AuditHead
 from tests.conftest import NEW_YORK, unlocked_audit
 from tests.telling import told_by
 
@@ -150,7 +153,7 @@ def test_entry_changed_and_hashed_again_without_the_key_is_found(journey, settin
     changed.actor = "nobody"
     key, settings.DIGEST_KEY = settings.DIGEST_KEY, "the guess of someone who can write to the database"
 
-    tamper(changed.pk, actor="nobody", hash=audit._hash(changed))
+    tamper(changed.pk, actor="nobody", hash=trail.hash_of(changed))
 
     settings.DIGEST_KEY = key
     assert audit.first_broken() == changed
@@ -235,7 +238,7 @@ def test_entries_that_changed_places_are_found(journey):
 
 
 def test_chain_goes_on_after_an_entry_that_failed(journey, make_request, monkeypatch):
-    monkeypatch.setattr(audit, "_hash", lambda entry: entries()[0].hash)
+    monkeypatch.setattr(trail, "hash_of", lambda entry: entries()[0].hash)
     with pytest.raises(IntegrityError):
         make_request()
     monkeypatch.undo()

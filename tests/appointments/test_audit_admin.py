@@ -7,8 +7,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments import audit, audit_admin
-from appointments.models import AuditEntry
+from appointments.desk import audit_pages
+from common import audit
+from common.models import AuditEntry
 from tests.conftest import NEW_YORK
 
 TRAIL = "/admin/appointments/auditentry/"
@@ -93,7 +94,7 @@ def test_filters_offer_what_there_is(trail, manager, signed_in):
 
 
 def test_filters_offer_no_endless_list(manager, signed_in, monkeypatch):
-    monkeypatch.setattr(audit_admin, "CHOICES_UP_TO", 3)
+    monkeypatch.setattr(audit_pages, "CHOICES_UP_TO", 3)
     for number in range(5):
         audit.record(actor=f"guess {number}", action="sign-in failed")
 
@@ -162,7 +163,7 @@ def test_entry_has_no_history_page(trail, manager, signed_in):
 
 
 def test_list_counts_no_further_than_anybody_turns_pages(trail, manager, signed_in, monkeypatch):
-    monkeypatch.setattr(audit_admin, "COUNT_UP_TO", 2)
+    monkeypatch.setattr(audit_pages, "COUNT_UP_TO", 2)
 
     page = signed_in(manager).get(TRAIL).context["cl"]
 

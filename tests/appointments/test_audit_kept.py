@@ -14,9 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from appointments import audit
-from appointments.models import AuditEntry, AuditHead
 from clinic.management.commands import worker
+from common import audit
+from common.audit import pruning, verifying
+from common.models import AuditEntry, AuditHead
 from tests.conftest import unlocked_audit
 
 LONG_AGO = datetime(2015, 3, 4, 12, 0, tzinfo=UTC)
@@ -232,7 +233,7 @@ def test_mark_that_is_none_is_refused(mark):
 
 def test_entry_written_while_the_command_reads_is_no_fault(monkeypatch):
     write("view", "list")
-    read = audit._entries
+    read = verifying.entries_in_order
 
     def read_slowly(using):
         for number, entry in enumerate(read(using)):
@@ -240,8 +241,8 @@ def test_entry_written_while_the_command_reads_is_no_fault(monkeypatch):
                 write("search")
             yield entry
 
-    monkeypatch.setattr(audit, "READ_ROWS", 1)
-    monkeypatch.setattr(audit, "_entries", read_slowly)
+    monkeypatch.setattr(verifying, "READ_ROWS", 1)
+    monkeypatch.setattr(verifying, "entries_in_order", read_slowly)
 
     assert "Whole." in verify()
 
@@ -370,7 +371,7 @@ def test_prune_waits_until_the_years_of_the_setting_are_over(settings, days, gon
 
 
 def test_prune_takes_many_steps_for_many_entries(monkeypatch):
-    monkeypatch.setattr(audit, "PRUNE_ROWS", 2)
+    monkeypatch.setattr(pruning, "PRUNE_ROWS", 2)
     write("view", "view", "view", "view", "view", at=LONG_AGO)
     said = StringIO()
 

@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from appointments import blind_index
-from appointments.blind_index import name_parts, person_key
+from appointments import search_keys
 from appointments.models import AppointmentRequest, SearchKey
+from appointments.search_keys import name_parts, person_key
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
 def found(typed: str) -> list[str]:
-    return [row.patient_name for row in blind_index.search(AppointmentRequest.objects.order_by("pk"), typed)]
+    return [row.patient_name for row in search_keys.search(AppointmentRequest.objects.order_by("pk"), typed)]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_name_is_found_by_its_beginning_of_three_letters(make_request, name, typ
 def test_name_has_no_more_keys_than_the_search_needs():
     def count(name: str) -> int:
         request = AppointmentRequest(patient_name=name, phone="+17325550142", reference="GS-7K4M-39")
-        return len(blind_index.keys_of(request))
+        return len(search_keys.keys_of(request))
 
     of_the_rest = count("")
     assert [count(name) - of_the_rest for name in ("Maria Lopez", "Harold Sample", "Li", "Bo Xi")] == [6, 8, 1, 2]
@@ -88,7 +88,7 @@ def test_keys_fit_the_databases_integers():
 
 @pytest.mark.parametrize("named_up_to", [0, 1, 1_000])
 def test_search_finds_the_same_however_frequent_a_word_is(make_request, monkeypatch, named_up_to):
-    monkeypatch.setattr(blind_index, "NAMED_UP_TO", named_up_to)
+    monkeypatch.setattr(search_keys, "NAMED_UP_TO", named_up_to)
     for name in ("Ada Lovelace", "Ada Byron", "Ben Byron"):
         make_request(patient_name=name)
 
@@ -151,7 +151,7 @@ def test_request_that_changed_is_found_by_what_it_is_now(make_request):
     request.patient_name, request.phone, request.birth_date = "Ann Newname", "+19735550100", date(1960, 1, 2)
     request.save()
 
-    blind_index.add(request)
+    search_keys.add(request)
 
     assert found("harold") == found("7325550142") == found("9/14/1954") == []
     assert found("newname") == found("9735550100") == found("1/2/1960") == ["Ann Newname"]
@@ -173,8 +173,8 @@ def test_same_part_of_a_name_has_one_key_for_a_request(make_request):
 
 def test_keys_depend_on_the_secret(make_request, settings):
     request = make_request()
-    before = blind_index.keys_of(request)
+    before = search_keys.keys_of(request)
 
     settings.DIGEST_KEY = "another secret of more than thirty-two letters"
 
-    assert not before & blind_index.keys_of(request)
+    assert not before & search_keys.keys_of(request)

@@ -9,11 +9,12 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from appointments import actions, audit, clock, drafts, escalation, retention
+from appointments import actions, drafts, retention
 from appointments.actions import Actor
-from appointments.models import AppointmentRequest, AuditEntry, Draft, Mail, PracticeSettings, WorkerBeat
+from appointments.models import AppointmentRequest, Draft, Mail, PracticeSettings
 from clinic.management.commands import worker
-from common.models import KeptPost
+from common import audit, clock, heartbeat
+from common.models import AuditEntry, KeptPost, WorkerBeat
 from tests.conftest import MONDAY
 
 SEVEN_YEARS = timedelta(days=7 * 366)
@@ -81,7 +82,7 @@ def test_clock_that_is_right_again_is_trusted_again(closed, monday, mailoutbox):
     ],
 )
 def test_clock_is_trusted_from_five_minutes_back_to_seven_days_on(monday, gone, trusted):
-    escalation.beat()
+    heartbeat.beat()
 
     monday.shift(gone)
 
@@ -101,7 +102,7 @@ def test_first_clock_is_trusted():
 
 
 def test_person_confirms_that_the_clock_is_right(closed, monday):
-    escalation.beat()
+    heartbeat.beat()
     closed()
     monday.shift(SEVEN_YEARS)
     with pytest.raises(CommandError, match="The server’s clock says"):
@@ -116,7 +117,7 @@ def test_person_confirms_that_the_clock_is_right(closed, monday):
 def test_prune_waits_for_a_person_where_the_clock_is_in_doubt(monday):
     monday.shift(-SEVEN_YEARS)
     audit.record(actor="tess", action="view")
-    escalation.beat()
+    heartbeat.beat()
     monday.move_to(MONDAY)
     with pytest.raises(CommandError, match="The server’s clock says"):
         call_command("prune_audit", stdout=StringIO())
@@ -173,7 +174,7 @@ def test_many_requests_wait_for_a_person(closed, monday, monkeypatch):
     closed()
     closed()
     monday.shift(timedelta(days=731))
-    escalation.beat()
+    heartbeat.beat()
     clock.confirm()
     with pytest.raises(clock.HeldBack, match="purge_requests --confirm"):
         retention.purge()
@@ -208,7 +209,7 @@ def test_slow_clock_is_said(monday):
 def test_right_clock_is_not_spoken_of(monday, monkeypatch):
     monkeypatch.setattr(clock, "_database_clock", timezone.now)  # PostgreSQL's own clock can't be moved
     audit.record(actor="tess", action="view")
-    escalation.beat()
+    heartbeat.beat()
 
     monday.shift(timedelta(minutes=-4))
 
@@ -233,8 +234,8 @@ def test_jump_of_the_clock_is_logged(monday, caplog, monkeypatch):
 
 
 def test_worker_whose_heartbeat_is_in_the_future_is_late(monday):
-    escalation.beat()
+    heartbeat.beat()
 
     monday.shift(timedelta(minutes=-5))
 
-    assert escalation.worker_is_late()
+    assert heartbeat.worker_is_late()

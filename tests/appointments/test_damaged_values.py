@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from appointments import actions, blind_index, drafts, figures, offices, retention, status_link
+from appointments import actions, day_figures, drafts, offices, private_link, retention, search_keys
 from appointments.actions import Actor
 from appointments.models import (
     AppointmentRequest,
@@ -22,11 +22,11 @@ from appointments.models import (
     PracticeSettings,
     Status,
 )
-from clinic import alarms, data_check, key_rotation
 from clinic.management.commands import worker
+from clinic.operations import alarms, data_check, key_rotation
 from common import staff_mail
 from common.crypto import encrypt
-from common.fields import EncryptedTextField, Unreadable
+from common.encrypted_fields import EncryptedTextField, Unreadable
 from common.models import Alarm, KeptPost, StaffMail
 from tests.conftest import MONDAY, contents, post_steps
 from tests.damage import damage, put, raw
@@ -125,7 +125,7 @@ def test_history_opens_with_a_damaged_line(desk, client, make_request, name, kin
     assert page(desk, f"{DESK}{request.pk}/change/")
     page(desk, DESK)
     unlock(client, request)
-    page(client, status_link.path(request))
+    page(client, private_link.path(request))
 
 
 def test_damaged_safety_answers_never_look_like_none(desk, make_request):
@@ -233,7 +233,7 @@ def unlock(client, request) -> None:
     facts = (
         {"last_digits": "0142"} if found.phone else {"birth_date_0": "9", "birth_date_1": "14", "birth_date_2": "1954"}
     )
-    response = client.post(status_link.path(request), facts)
+    response = client.post(private_link.path(request), facts)
     assert response.status_code == 302
 
 
@@ -243,7 +243,7 @@ def test_private_page_opens_with_a_damaged_value(client, make_request, name):
     stored = damage(request, name)
 
     unlock(client, request)
-    here = status_link.path(request)
+    here = private_link.path(request)
     for part in ("", "change/", "cancel/"):
         page(client, here + part)
     page(client, here + "cancel/", yes="yes")
@@ -256,18 +256,18 @@ def test_new_phone_number_is_taken_and_nothing_else_is_overwritten(client, make_
     request = make_request()
     stored = {name: damage(request, name) for name in ("wishes", "patient_name", "details", "phone")}
     keys = {*request.search_keys.values_list("key", flat=True)}
-    client.post(status_link.path(request), {"birth_date_0": "9", "birth_date_1": "14", "birth_date_2": "1954"})
+    client.post(private_link.path(request), {"birth_date_0": "9", "birth_date_1": "14", "birth_date_2": "1954"})
 
     answers = {"phone": "(732) 555-0177", "best_way": "call", "voicemail": "yes", "language": "en"}
-    client.post(status_link.path(request) + "change/", answers)
+    client.post(private_link.path(request) + "change/", answers)
 
     assert fresh(request).phone == "+17325550177"
     assert {name: raw(request, name) for name in stored if name != "phone"} == {
         name: text for name, text in stored.items() if name != "phone"
     }
     assert keys <= {*request.search_keys.values_list("key", flat=True)}
-    assert blind_index.search(AppointmentRequest.objects.all(), "5550177").exists()
-    assert blind_index.search(AppointmentRequest.objects.all(), "Harold").exists()
+    assert search_keys.search(AppointmentRequest.objects.all(), "5550177").exists()
+    assert search_keys.search(AppointmentRequest.objects.all(), "Harold").exists()
 
 
 @pytest.mark.parametrize("typed", ["can’t", "read", "’t be"])
@@ -275,7 +275,7 @@ def test_words_for_an_unreadable_phone_do_not_open_the_page(client, make_request
     request = make_request()
     damage(request, "phone")
 
-    assert client.post(status_link.path(request), {"last_digits": typed}).status_code == 200
+    assert client.post(private_link.path(request), {"last_digits": typed}).status_code == 200
 
 
 @pytest.mark.usefixtures("library")
@@ -337,7 +337,7 @@ def test_worker_does_all_its_work_for_the_others(trouble, monday, caplog, mailou
     assert {trouble["new damaged"].pk, trouble["new whole"].pk} <= reminded
     assert fresh(trouble["proposed damaged"]).status == fresh(trouble["proposed whole"]).status == Status.NEW
     assert not Mail.objects.filter(request=trouble["new whole"], kind=Mail.Kind.RECEIPT, sent_at=None).exists()
-    assert figures.DayFigures.objects.exists()
+    assert day_figures.DayFigures.objects.exists()
 
 
 def test_purge_deletes_what_is_damaged_like_the_rest(trouble, monday):
@@ -361,12 +361,12 @@ def test_damaged_mail_to_staff_is_sent_to_nobody_and_keeps_no_other(db, mailoutb
 @pytest.mark.parametrize("name", ["facts", "gone"])
 def test_damaged_figures_leave_the_dashboard_open(manager, signed_in, make_request, name):
     make_request()
-    figures.count_touched()
+    day_figures.count_touched()
     row = DayFigures.objects.get()
     stored = damage(row, name)
 
     assert page(signed_in(manager), "/admin/dashboard/")
-    figures.keep(AppointmentRequest.objects.all())
+    day_figures.keep(AppointmentRequest.objects.all())
     assert name != "gone" or raw(row, "gone") == stored
 
 
@@ -426,7 +426,7 @@ def test_check_data_reads_every_encrypted_column_there_is(make_request, tess):
     request = make_request()
     staff_mail.queue("tess@clinic.example", "Subject", "Text")
     drafts.keep("a", about_you={})
-    figures.count_touched()
+    day_figures.count_touched()
     KeptPost.objects.create(user=tess, key_digest="a", page="/", action="/", fields={}, expires_at=timezone.now())
     for model, fields in key_rotation.encrypted_columns():
         row = model._base_manager.order_by("pk").first()

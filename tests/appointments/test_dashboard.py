@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from appointments import actions, charts, figures
+from appointments import actions, day_figures
 from appointments.actions import Actor
+from appointments.dashboard import charts
 from appointments.models import AppointmentRequest, DayFigures, Event, Office, RoutingOverride
 from tests.appointments.at_desk import entries, plain, queries, words
 from tests.conftest import MONDAY, write
@@ -45,13 +46,13 @@ def work_done(make_request, monday):
     actions.log_call(request=first, actor=Actor(), outcome=Event.Kind.SPOKE)
     monday.shift(timedelta(minutes=60))
     actions.log_call(request=second, actor=Actor(), outcome=Event.Kind.SPOKE)
-    figures.count_touched()
+    day_figures.count_touched()
 
 
 def send_on(request: AppointmentRequest) -> None:
     belleville = Office.objects.get(slug="belleville")
     actions.send_to_office(request=request, actor=Actor(), office=belleville, reason="Lives there")
-    figures.count_touched()
+    day_figures.count_touched()
 
 
 def card(page, heading: str) -> str:
@@ -141,7 +142,7 @@ def test_share_within_the_promise_counts_who_is_still_waiting_after_it(dashboard
     called = make_request()
     make_request()
     actions.log_call(request=called, actor=Actor(), outcome=Event.Kind.SPOKE)
-    figures.count_touched()
+    day_figures.count_touched()
     monday.shift(timedelta(days=3))
 
     assert card(dashboard(), "Called within the promise").startswith("50%")
@@ -153,7 +154,7 @@ def test_share_is_compared_with_the_days_before(dashboard, make_request, monday)
     actions.log_call(request=late, actor=Actor(), outcome=Event.Kind.SPOKE)
     monday.move_to(MONDAY + timedelta(days=8))
     actions.log_call(request=make_request(), actor=Actor(), outcome=Event.Kind.SPOKE)
-    figures.count_touched()
+    day_figures.count_touched()
 
     said = card(dashboard("?days=7"), "Called within the promise")
 
@@ -163,7 +164,7 @@ def test_share_is_compared_with_the_days_before(dashboard, make_request, monday)
 def test_received_requests_are_counted_without_spam(dashboard, make_request):
     make_request()
     make_request(held_because="too fast")
-    figures.count_touched()
+    day_figures.count_touched()
 
     said = card(dashboard(), "Requests received")
 
@@ -172,7 +173,7 @@ def test_received_requests_are_counted_without_spam(dashboard, make_request):
 
 def test_period_leaves_out_older_days(dashboard, make_request, monday):
     make_request()
-    figures.count_touched()
+    day_figures.count_touched()
     monday.shift(timedelta(days=7))
 
     assert card(dashboard("?days=7"), "Requests received").startswith("0 ")
@@ -226,7 +227,7 @@ def test_overdue_request_leads_to_its_page(dashboard, overdue):
 
 def test_overdue_is_marked_only_when_there_is_something(dashboard, make_request):
     make_request()
-    figures.count_touched()
+    day_figures.count_touched()
 
     assert 'class="box card late"' not in dashboard().content.decode()
 
@@ -245,12 +246,12 @@ def test_dashboard_without_patients_writes_nothing(dashboard, work_done):
 
 def test_queries_stay_the_same_however_much_there_is(make_request, monday, manager, signed_in):
     make_request()
-    figures.count_touched()
+    day_figures.count_touched()
     monday.shift(timedelta(days=1))
     few = queries(signed_in(manager), f"{DASHBOARD}?days=90")
     for _number in range(4):
         make_request()
-        figures.count_touched()
+        day_figures.count_touched()
         monday.shift(timedelta(days=1))
 
     assert queries(signed_in(manager), f"{DASHBOARD}?days=90") == few <= 22

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from appointments.deadlines import (
+from appointments.offices.deadlines import (
     NeverOpen,
     Schedule,
     add_open_minutes,

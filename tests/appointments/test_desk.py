@@ -6,20 +6,10 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from appointments.desk_actions import ACTIONS
-from appointments.models import AppointmentRequest, AuditEntry
-from common.models import User
-from tests.appointments.at_desk import (
-    LIST,
-    act_on,
-    entries,
-    everything,
-    filled,
-    page_of,
-    rows,
-    search_for,
-    words,
-)
+from appointments.desk.buttons import ACTIONS
+from appointments.models import AppointmentRequest
+from common.models import AuditEntry, User
+from tests.appointments.at_desk import LIST, act_on, entries, everything, filled, page_of, rows, search_for, words
 from tests.conftest import Browser
 from tests.telling import told_by
 

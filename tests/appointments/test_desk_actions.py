@@ -8,7 +8,7 @@ import pytest
 
 from appointments import actions
 from appointments.actions import Actor
-from appointments.desk_actions import ACTIONS
+from appointments.desk.buttons import ACTIONS
 from appointments.models import CloseReason, Event, Mail, Office, Status
 from common.models import User
 from tests.appointments.at_desk import (

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from appointments import actions, desk_list
+from appointments import actions
 from appointments.actions import Actor
+from appointments.desk import lists as desk_list
 from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Presence
 from tests.appointments.at_desk import (
     LIST,

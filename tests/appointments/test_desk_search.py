@@ -5,9 +5,11 @@ import logging
 import pytest
 from django.db import connection
 
-from appointments import actions, desk_list
+from appointments import actions
 from appointments.actions import Actor
-from appointments.models import AuditEntry, CloseReason, Draft
+from appointments.desk import lists as desk_list
+from appointments.models import CloseReason, Draft
+from common.models import AuditEntry
 from tests.appointments.at_desk import LIST, SCRIPT, SEARCH, entries, names, queries, rows, search_for, words
 from tests.conftest import Browser
 from tests.telling import told_by

@@ -12,11 +12,14 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from appointments import actions, escalation, outbox
+from appointments import actions
 from appointments.actions import Actor
-from appointments.models import AppointmentRequest, AuditEntry, Closure, Mail, Office, PracticeSettings, WorkerBeat
+from appointments.mail import escalation, outbox
+from appointments.models import AppointmentRequest, Closure, Mail, Office, PracticeSettings
 from appointments.offices import forget
 from clinic.management.commands import worker
+from common import heartbeat
+from common.models import AuditEntry, WorkerBeat
 from tests.conftest import MONDAY, NEW_YORK
 
 LIST = "/admin/appointments/appointmentrequest/"
@@ -381,7 +384,7 @@ def test_desk_is_told_when_the_worker_has_never_run(browser):
 
 
 def test_desk_is_told_when_the_worker_has_not_run_for_five_minutes(browser, monday):
-    escalation.beat()
+    heartbeat.beat()
     monday.shift(timedelta(minutes=4, seconds=59))
     assert BANNER not in browser.get(LIST).content.decode()
 
@@ -409,7 +412,7 @@ def test_desk_is_told_of_a_reminder_to_a_manager_without_an_address(browser, mak
 
 
 def test_readyz_tells_whether_the_worker_runs(client, practice, monday):
-    escalation.beat()
+    heartbeat.beat()
     assert client.get("/readyz").content == b"ok\nworker running\n"
 
     monday.shift(timedelta(minutes=6))
@@ -419,9 +422,9 @@ def test_readyz_tells_whether_the_worker_runs(client, practice, monday):
 
 
 def test_heartbeat_is_one_row(practice, monday):
-    escalation.beat()
+    heartbeat.beat()
     monday.shift(timedelta(minutes=1))
-    escalation.beat()
+    heartbeat.beat()
 
     assert WorkerBeat.objects.get().at == MONDAY + timedelta(minutes=1)
 
@@ -434,7 +437,7 @@ def test_worker_does_all_of_it(make_request, monday, monkeypatch, mailoutbox):
     call_command("worker", "--once")
 
     assert set(Mail.objects.values_list("kind", flat=True)) >= {"late_office", "late_manager", "digest"}
-    assert not escalation.worker_is_late()
+    assert not heartbeat.worker_is_late()
 
 
 def test_worker_brings_lapsed_offers_back(make_request, toms_river_desk, monday, monkeypatch, mailoutbox):

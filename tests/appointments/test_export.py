@@ -8,8 +8,9 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from appointments import actions, export, spreadsheets
+from appointments import actions
 from appointments.actions import Actor
+from appointments.desk import export, spreadsheets
 from appointments.models import AppointmentRequest
 from tests.appointments.at_desk import entries, queries, words
 from tests.conftest import MONDAY

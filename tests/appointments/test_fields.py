@@ -6,8 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from appointments.fields import DateOfBirthField, PhoneField, ZipField
-from common.form_fields import CleanCharField
+from common.form_fields import CleanCharField, DateOfBirthField, PhoneField, ZipField
 
 PHONE_PROBLEM = "Enter a phone number with 10 digits, like (732) 555-0100"
 ZIP_PROBLEM = "Enter a ZIP code with 5 digits"

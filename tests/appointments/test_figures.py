@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments import actions, figures, retention
+from appointments import actions, day_figures, retention
 from appointments.actions import Actor
-from appointments.figures import Figures
+from appointments.day_figures import Figures
 from appointments.models import AppointmentRequest, DayFigures, Event, Mail, Office, PracticeSettings, Status
 from clinic.management.commands import worker
 from tests.appointments.at_desk import message
@@ -28,12 +28,12 @@ def office(slug: str = "toms-river") -> Office:
 
 def numbers(slug: str = "toms-river", day: date = TODAY) -> Figures:
     """What has been counted."""
-    return figures.by_office_and_day([office(slug).pk], day, day).get((office(slug).pk, day), Figures())
+    return day_figures.by_office_and_day([office(slug).pk], day, day).get((office(slug).pk, day), Figures())
 
 
 def counted(slug: str = "toms-river") -> Figures:
     """What counting finds now."""
-    figures.refresh([TODAY])
+    day_figures.refresh([TODAY])
     return numbers(slug)
 
 
@@ -57,7 +57,7 @@ def test_visits_messages_and_urgent_ones_are_counted(make_request):
 def test_what_was_counted_is_not_readable_in_the_database(make_request):
     """On a day with one request a number says what that patient came for."""
     make_request(reason="Heel pain", flags=["fever"])
-    figures.refresh([TODAY])
+    day_figures.refresh([TODAY])
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT facts, gone FROM appointments_dayfigures")
@@ -186,7 +186,7 @@ def test_percentile_is_a_time_that_was_measured(percent, minutes):
 def test_median_of_many_days_is_that_of_all_their_calls():
     days = [Figures.read({"minutes": {"10": 1}}), Figures.read({"minutes": {"100": 3}})]
 
-    assert figures.total(tuple(days)).percentile(50) == 100
+    assert day_figures.total(tuple(days)).percentile(50) == 100
 
 
 def test_without_calls_there_is_no_median():
@@ -201,7 +201,7 @@ def test_first_run_counts_every_day(make_request, monday):
     monday.shift(timedelta(days=1))
     make_request()
 
-    assert figures.count_touched() == 2
+    assert day_figures.count_touched() == 2
     assert numbers().visits == 1
 
 
@@ -210,44 +210,44 @@ def test_run_counts_the_days_to_which_something_happened(make_request, monday):
     monday.shift(timedelta(days=1))
     make_request()
     monday.shift(timedelta(minutes=5))
-    figures.count_touched()
+    day_figures.count_touched()
     monday.shift(timedelta(minutes=10))
     call(request)
 
-    assert figures.count_touched() == 1
+    assert day_figures.count_touched() == 1
     assert numbers().in_time == 1
 
 
 def test_run_without_news_counts_nothing(make_request, monday):
     make_request()
     monday.shift(timedelta(minutes=5))
-    figures.count_touched()
+    day_figures.count_touched()
     monday.shift(timedelta(minutes=10))
 
-    assert figures.count_touched() == 0
+    assert day_figures.count_touched() == 0
 
 
 def test_run_finds_what_was_still_being_written_during_the_last_one(make_request, monday):
-    figures.count_touched()
+    day_figures.count_touched()
     make_request()
     Event.objects.update(at=MONDAY - timedelta(seconds=30))
 
-    assert figures.count_touched() == 1
+    assert day_figures.count_touched() == 1
 
 
 def test_worker_counts_every_minute():
-    assert figures.count_touched in worker.JOBS
-    assert worker.PAUSES[figures.count_touched] <= 60
+    assert day_figures.count_touched in worker.JOBS
+    assert worker.PAUSES[day_figures.count_touched] <= 60
 
 
 def test_day_costs_the_same_however_many_requests(make_request):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            figures.refresh([TODAY])
+            day_figures.refresh([TODAY])
         return len(captured)
 
     make_request()
-    figures.refresh([TODAY])
+    day_figures.refresh([TODAY])
     make_request()
     few = queries()
     for _number in range(5):
@@ -258,7 +258,7 @@ def test_day_costs_the_same_however_many_requests(make_request):
 
 def test_numbers_lie_encrypted(make_request):
     write(AppointmentRequest.objects.filter(pk=make_request().pk), source_article="heel-pain")
-    figures.refresh([TODAY])
+    day_figures.refresh([TODAY])
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT facts, gone FROM appointments_dayfigures")
@@ -276,7 +276,7 @@ def old(make_request, monday):
     make_request()
     actions.close(request=request, actor=Actor(), reason="declined")
     Mail.objects.update(sent_at=MONDAY)
-    figures.count_touched()
+    day_figures.count_touched()
     monday.shift(timedelta(days=731))
     return request
 

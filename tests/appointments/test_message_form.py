@@ -9,8 +9,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import DatabaseError
 
-from appointments import actions, audit, offices
-from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office
+from appointments import actions, offices
+from appointments.models import AppointmentRequest, Event, Mail, Office
+from common import audit
+from common.models import AuditEntry
 from tests.conftest import Browser, post_steps
 
 pytestmark = pytest.mark.usefixtures("practice")

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from appointments import actions, emails, outbox, status_link
+from appointments import actions, private_link
 from appointments.actions import Actor
+from appointments.mail import compose, outbox
 from appointments.models import AppointmentRequest, CloseReason, Event, Mail
 from tests.appointments.at_desk import hold, message
 from tests.appointments.reading import filled_in, read, words
@@ -32,7 +33,7 @@ def desk(toms_river_desk):
 
 
 def own_page(request: AppointmentRequest) -> str:
-    return f"/appointments/status/{status_link.token(request)}/"
+    return f"/appointments/status/{private_link.token(request)}/"
 
 
 def opened(client, request: AppointmentRequest):
@@ -134,14 +135,14 @@ def test_wish_to_be_answered_by_email_is_kept_when_the_phone_changes(client):
 def test_mail_to_the_sender_speaks_of_a_message(written, kind, subject):
     outbox.queue(kind, written, written.office)
 
-    mail = emails.compose(Mail.objects.filter(kind=kind).latest("pk"))
+    mail = compose.compose(Mail.objects.filter(kind=kind).latest("pk"))
 
     assert mail.subject == f"{subject} ({written.reference})"
     assert not OF_A_VISIT.search(re.sub(r"https://\S+", "", str(mail.body)))
 
 
 def test_office_is_told_that_it_is_a_message(written):
-    mail = emails.compose(Mail.objects.get(kind=Mail.Kind.OFFICE_NOTICE))
+    mail = compose.compose(Mail.objects.get(kind=Mail.Kind.OFFICE_NOTICE))
 
     assert mail.subject == f"New message {written.reference}"
     assert "Answer by: Monday, November 23 at 2:12 pm" in str(mail.body).replace("\N{NO-BREAK SPACE}", " ")

@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 
-from appointments import actions, emails, messages, offices, outbox
+from appointments import actions, offices
 from appointments.actions import Actor
+from appointments.mail import compose, outbox, texts
 from appointments.models import AppointmentRequest, CloseReason, Mail, MessageText, Office, PracticeSettings
 from tests.conftest import NEW_YORK
 from tests.telling import told_by
@@ -53,7 +54,7 @@ def written(booked):
 
     def write(kind: str) -> tuple[str, str, str]:
         outbox.queue(Mail.Kind(kind), None if kind in NO_REQUEST else booked, booked.office)
-        message = emails.compose(Mail.objects.get())
+        message = compose.compose(Mail.objects.get())
         html = unescape(str(message.alternatives[0].content))
         heads = " ".join(f"{name}: {value}" for name, value in message.message().items() if name != "To")
         return " ".join((heads, message.subject, str(message.body), html)), str(message.body), html
@@ -110,7 +111,7 @@ def test_mail_to_staff_leads_to_the_desk_and_not_to_the_private_page(written, ki
 def test_mail_goes_to_whom_it_is_for(written, kind, address):
     written(kind)
 
-    assert emails.compose(Mail.objects.get()).to == [address]
+    assert compose.compose(Mail.objects.get()).to == [address]
 
 
 def test_mail_to_a_manager_without_an_address_waits(booked):
@@ -132,7 +133,7 @@ def test_digest_counts_the_work_of_its_office_alone(make_request, toms_river_des
     monday.move_to(datetime(2026, 11, 23, 15, 0, tzinfo=NEW_YORK))
     outbox.queue(Mail.Kind.DIGEST, None, Office.objects.get(slug="toms-river"))
 
-    text = str(emails.compose(Mail.objects.get()).body)
+    text = str(compose.compose(Mail.objects.get()).body)
 
     assert re.findall(r"^([\w ]+): (\d+)$", text, re.M) == [
         ("Needs a call", "1"),
@@ -151,7 +152,7 @@ def test_name_that_looks_like_html_stays_a_name_in_every_part_of_a_mail(booked):
     MessageText.objects.create(key="receipt", language="en", subject="From {office}", body=body)
     outbox.queue(Mail.Kind.RECEIPT, booked, Office.objects.get(pk=booked.office_id))
 
-    message = emails.compose(Mail.objects.get())
+    message = compose.compose(Mail.objects.get())
 
     html = BeautifulSoup(str(message.alternatives[0].content), "html.parser")
     assert html.find_all("img") == []
@@ -188,7 +189,7 @@ def test_own_words_are_shown_as_they_are_and_run_nothing(booked):
     )
     outbox.queue(Mail.Kind.RECEIPT, booked, booked.office)
 
-    html = str(emails.compose(Mail.objects.get()).alternatives[0].content)
+    html = str(compose.compose(Mail.objects.get()).alternatives[0].content)
 
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
@@ -213,26 +214,26 @@ def test_mail_loads_nothing(written, kind):
 
 
 def test_every_mail_and_script_has_words():
-    assert set(messages.PLACES) == set(messages.LABELS)
-    assert set(messages.PLACES) >= {*Mail.Kind.values, *messages.INSTEAD.values(), *messages.Script.values}
-    for key in messages.PLACES:
-        assert messages.default_wording(key, settings.LANGUAGE_CODE).body
+    assert set(texts.PLACES) == set(texts.LABELS)
+    assert set(texts.PLACES) >= {*Mail.Kind.values, *texts.INSTEAD.values(), *texts.Script.values}
+    for key in texts.PLACES:
+        assert texts.default_wording(key, settings.LANGUAGE_CODE).body
 
 
-@pytest.mark.parametrize("key", messages.PLACES)
+@pytest.mark.parametrize("key", texts.PLACES)
 def test_words_that_come_along_can_be_filled(key):
     for language, _name in settings.LANGUAGES:
-        text = messages.default_wording(key, language)
-        assert messages.unknown_places(key, text.subject + text.body) == []
+        text = texts.default_wording(key, language)
+        assert texts.unknown_places(key, text.subject + text.body) == []
 
 
 @pytest.mark.parametrize("key", [kind for kind in Mail.Kind.values if kind != Mail.Kind.RECEIPT])
 def test_patient_is_told_a_deadline_in_the_receipt_alone(key):
-    assert ("deadline" in messages.PLACES[key]) is (key not in Mail.TO_PATIENT and key != Mail.Kind.DIGEST)
+    assert ("deadline" in texts.PLACES[key]) is (key not in Mail.TO_PATIENT and key != Mail.Kind.DIGEST)
 
 
 def test_words_in_a_missing_language_are_those_of_the_site():
-    assert messages.wording("receipt", "fr") == messages.wording("receipt", "en")
+    assert texts.wording("receipt", "fr") == texts.wording("receipt", "en")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ def test_words_in_a_missing_language_are_those_of_the_site():
     ],
 )
 def test_places_that_cannot_be_filled_are_found(text, unknown):
-    assert messages.unknown_places("offer", text) == unknown
+    assert texts.unknown_places("offer", text) == unknown
 
 
 # --- What is said on the phone ---
@@ -257,21 +258,21 @@ def test_places_that_cannot_be_filled_are_found(text, unknown):
 def test_script_is_filled_with_reference_and_office(make_request):
     request = make_request()
 
-    said = messages.script("call_script", request)
+    said = texts.script("call_script", request)
 
     assert request.reference in said
     assert "the Toms River office of Garden State Foot & Ankle Group" in said
 
 
-@pytest.mark.parametrize("key", messages.Script.values)
+@pytest.mark.parametrize("key", texts.Script.values)
 def test_script_tells_nothing_of_the_patient(booked, key):
-    said = messages.script(key, booked)
+    said = texts.script(key, booked)
 
     assert [pattern for pattern in TELLING if re.search(pattern, said)] == []
 
 
 def test_voicemail_says_the_practice_and_the_number_and_nothing_else(make_request):
-    said = messages.script("voicemail_script", make_request())
+    said = texts.script("voicemail_script", make_request())
 
     assert said.replace("\N{NO-BREAK SPACE}", " ") == (
         "Hello, this is Garden State Foot & Ankle Group. Please call us back at (732) 557-9900. Thank you."
@@ -281,10 +282,10 @@ def test_voicemail_says_the_practice_and_the_number_and_nothing_else(make_reques
 def test_script_for_who_speaks_a_language_without_words_is_in_the_sites_own(make_request):
     request = make_request(language="other", other_language="Polish")
 
-    assert messages.script("call_script", request).startswith("Hello")
+    assert texts.script("call_script", request).startswith("Hello")
 
 
 def test_script_in_own_words(make_request):
     MessageText.objects.create(key="call_script", language="en", body="Good day from {practice}")
 
-    assert messages.script("call_script", make_request()) == "Good day from Garden State Foot & Ankle Group"
+    assert texts.script("call_script", make_request()) == "Good day from Garden State Foot & Ankle Group"

@@ -18,9 +18,10 @@ from aiosmtpd.controller import Controller
 from django.core.mail import get_connection
 from django.core.management import call_command
 
-from appointments import actions, drafts, outbox, status_link
+from appointments import actions, drafts, private_link
 from appointments.actions import Actor
-from appointments.emails import compose
+from appointments.mail import outbox
+from appointments.mail.compose import compose
 from appointments.models import Draft, Mail, Office
 from articles.models import Article
 from clinic.management.commands import worker
@@ -157,7 +158,7 @@ def test_receipt_to_the_patient_has_the_reference_and_the_phone_of_the_office(ma
     assert "Call us at (732) 557-9900." in words(receipt)
     assert "The Toms River office will call you by 5 pm on Tuesday, November 24." in words(receipt)
     links = set(re.findall(r"https?://[^\s\"<>]+", words(receipt)))
-    assert links == {f"https://testserver{status_link.path(request)}"}
+    assert links == {f"https://testserver{private_link.path(request)}"}
 
 
 @pytest.mark.parametrize("address", [OFFICE, PATIENT])
@@ -438,11 +439,11 @@ def test_mail_that_one_worker_is_sending_is_not_taken_by_another(make_request, m
     sent_by_the_other = []
 
     def while_connecting(**options: Any) -> Any:
-        monkeypatch.setattr("appointments.outbox.get_connection", get_connection)
+        monkeypatch.setattr("appointments.mail.outbox.get_connection", get_connection)
         sent_by_the_other.append(outbox.deliver_due())
         return get_connection(**options)
 
-    monkeypatch.setattr("appointments.outbox.get_connection", while_connecting)
+    monkeypatch.setattr("appointments.mail.outbox.get_connection", while_connecting)
 
     assert outbox.deliver_due() == 1
 
@@ -469,7 +470,7 @@ def _kill_while_sending(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("appointments.outbox.get_connection", killed)
+        patch.setattr("appointments.mail.outbox.get_connection", killed)
         with pytest.raises(SystemExit):
             outbox.deliver_due()
 
@@ -563,7 +564,7 @@ def test_mail_that_cannot_be_made_does_not_stop_the_others(make_request, mailbox
             raise RuntimeError("a lost key")
         return compose(mail)
 
-    monkeypatch.setattr("appointments.outbox.compose", fail_for_one)
+    monkeypatch.setattr("appointments.mail.outbox.compose", fail_for_one)
 
     work_once()
     work_once()

@@ -10,19 +10,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from appointments import actions, blind_index, status_link
+from appointments import actions, private_link, search_keys
 from appointments.actions import Actor, WrongMove
-from appointments.models import (
-    AppointmentRequest,
-    AuditEntry,
-    CloseReason,
-    Closure,
-    Event,
-    Mail,
-    Office,
-    PracticeSettings,
-    Status,
-)
+from appointments.models import AppointmentRequest, CloseReason, Closure, Event, Mail, Office, PracticeSettings, Status
+from common.models import AuditEntry
 from tests.appointments.reading import assert_problem, filled_in, read, words
 from tests.conftest import MONDAY, NEW_YORK, Browser, contents
 from tests.telling import told_by
@@ -64,7 +55,7 @@ def booked(made, desk):
 
 
 def page_of(request: AppointmentRequest) -> str:
-    return f"/appointments/status/{status_link.token(request)}/"
+    return f"/appointments/status/{private_link.token(request)}/"
 
 
 def unlock(client, request: AppointmentRequest, **fact: str):
@@ -89,19 +80,19 @@ def timeline(response) -> list[str]:
 
 
 def test_address_is_long_and_another_for_every_request(make_request):
-    tokens = {status_link.token(make_request()) for _request in range(3)}
+    tokens = {private_link.token(make_request()) for _request in range(3)}
 
     assert len(tokens) == 3
     assert {len(token) for token in tokens} == {64}
 
 
 def test_address_stands_nowhere_in_the_database(made):
-    token = status_link.token(made)
+    token = private_link.token(made)
 
     stored = AppointmentRequest.objects.filter(pk=made.pk).values().get()
 
     assert token not in str(stored)
-    assert stored["link_digest"] == status_link.digest_of(token)
+    assert stored["link_digest"] == private_link.digest_of(token)
 
 
 def test_locked_page_asks_for_a_second_fact_and_tells_nothing(client, made):
@@ -674,8 +665,8 @@ def test_change_reaches_the_desk_and_its_search(client, made):
     assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
     assert unlock(Browser(), made, last_digits="0199").status_code == 302
     everybody = AppointmentRequest.objects.all()
-    assert list(blind_index.search(everybody, "973 555 0199")) == [made]
-    assert list(blind_index.search(everybody, "732 555 0142")) == []
+    assert list(search_keys.search(everybody, "973 555 0199")) == [made]
+    assert list(search_keys.search(everybody, "732 555 0142")) == []
 
 
 def test_change_of_nothing_is_no_news(client, made):
@@ -833,4 +824,4 @@ def test_limits_hold_nothing_that_names_the_page(client, made):
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key, value FROM shared_cache")
         rows = str(cursor.fetchall())
-    assert status_link.token(made) not in rows
+    assert private_link.token(made) not in rows

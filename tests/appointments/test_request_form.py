@@ -10,10 +10,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
-from appointments import actions, audit, drafts, offices
+from appointments import actions, drafts, offices
 from appointments.models import (
     AppointmentRequest,
-    AuditEntry,
     Closure,
     Draft,
     Event,
@@ -23,7 +22,8 @@ from appointments.models import (
     RedFlag,
     RoutingOverride,
 )
-from common.models import User
+from common import audit
+from common.models import AuditEntry, User
 from tests.appointments.reading import as_sent, assert_problem, calls_offered, filled_in, offered_offices, read, words
 from tests.conftest import ABOUT_YOU, CONTACT, MONDAY, NEW_YORK, SAFETY, VISIT, Browser, post_steps
 from tests.telling import told_by
@@ -1522,7 +1522,7 @@ def test_failure_while_sending_can_be_tried_again(client, monkeypatch):
 
 def test_failure_halfway_leaves_nothing_behind(client, monkeypatch):
     post_steps(client)
-    monkeypatch.setattr("appointments.audit.record", fail)  # the last thing that is written
+    monkeypatch.setattr("common.audit.record", fail)  # the last thing that is written
 
     response = client.post("/appointments/check/")
 

@@ -7,18 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from appointments import actions, figures, retention
+from appointments import actions, day_figures, retention
 from appointments.actions import Actor
-from appointments.models import (
-    AppointmentRequest,
-    AuditEntry,
-    Event,
-    Mail,
-    Office,
-    PracticeSettings,
-    Presence,
-    SearchKey,
-)
+from appointments.models import AppointmentRequest, Event, Mail, Office, PracticeSettings, Presence, SearchKey
+from common.models import AuditEntry
 from tests.conftest import MONDAY
 
 DAYS = 730
@@ -221,14 +213,14 @@ def test_numbers_of_the_day_stay(closed, monday):
     for _each in range(3):
         closed()
     toms_river, day = Office.objects.get(slug="toms-river").pk, MONDAY.date()
-    figures.refresh([day])
-    before = figures.by_office_and_day([toms_river], day, day)
+    day_figures.refresh([day])
+    before = day_figures.by_office_and_day([toms_river], day, day)
     assert before[toms_river, day].visits == 3
     monday.shift(timedelta(days=DAYS, seconds=1))
 
     retention.purge()
 
-    assert figures.by_office_and_day([toms_river], day, day) == before
+    assert day_figures.by_office_and_day([toms_river], day, day) == before
 
 
 def test_nothing_is_written_when_nothing_goes(closed):

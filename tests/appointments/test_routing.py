@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import appointments
-from appointments.routing import Candidate, Decision, Place, Rule, miles_between, route
+from appointments.offices.routing import Candidate, Decision, Place, Rule, miles_between, route
 
 ZIPS = Path(appointments.__file__).parent / "data" / "zips.csv"
 TOMS_RIVER = Candidate("toms-river", (39.9999, -74.2228), order=0)

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from appointments.models import (
-    AuditEntry,
     Closure,
     FlagRule,
     MessageText,
@@ -20,7 +19,7 @@ from appointments.models import (
     RoutingOverride,
     SafetyCheck,
 )
-from common.models import User
+from common.models import AuditEntry, User
 
 SETTINGS = "/admin/appointments/practicesettings/"
 OFFICES = "/admin/appointments/office/"
@@ -144,6 +143,13 @@ def test_every_number_of_the_settings_has_a_least_and_a_most(ada):
     numbers = re.findall(r'<input type="number"[^>]*>', page)
     assert len(numbers) == 11
     assert all("min=" in number and "max=" in number for number in numbers)
+
+
+def test_every_setting_is_on_the_page(ada):
+    form = ada.get(f"{SETTINGS}1/change/").context["adminform"]
+
+    shown = {field.field.name for fieldset in form for line in fieldset for field in line}
+    assert shown == {field.name for field in PracticeSettings._meta.fields} - {"id"}
 
 
 def test_settings_can_be_neither_added_nor_deleted(ada):

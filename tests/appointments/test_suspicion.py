@@ -13,9 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from appointments import blind_index, proof
+from appointments import search_keys
 from appointments.models import AppointmentRequest, Mail
-from appointments.suspicion import ASK, HOLD, Sign, in_words, signs_of_sender, signs_of_words, weight_of
+from appointments.spam import proof_of_work as proof
+from appointments.spam.suspicion import ASK, HOLD, Sign, in_words, signs_of_sender, signs_of_words, weight_of
 from tests.conftest import post_steps
 
 pytestmark = pytest.mark.usefixtures("practice")
@@ -177,7 +178,7 @@ def sent_from(make_request):
         for address in addresses:
             count += 1
             made = make_request(phone=f"+1732555{count:04}", details=f"Number {count}")
-            made.sender_key = blind_index.sender_key(address, made.created_at)
+            made.sender_key = search_keys.sender_key(address, made.created_at)
             made.save()
 
     return send
@@ -211,7 +212,7 @@ def test_ten_requests_without_an_address_are_no_sign(sent_from):
 def test_what_is_stored_of_a_connection_is_another_key_every_hour(monday):
     now = timezone.now()
 
-    keys = {blind_index.sender_key("198.51.100.7", now + timedelta(hours=hour)) for hour in range(48)}
+    keys = {search_keys.sender_key("198.51.100.7", now + timedelta(hours=hour)) for hour in range(48)}
 
     assert len(keys) == 48
 
@@ -295,7 +296,7 @@ def test_one_more_step_says_so_and_shows_the_ways_out(client):
     assert "JavaScript is off" in text
     assert read(page).select_one("[role=alert][autofocus]")
     assert {link["href"] for link in read(page).select("[role=alert] a")} == {"tel:+17325579900", "tel:+19734503035"}
-    assert read(page).select_one("script[src*='clinic/proof.js']")
+    assert read(page).select_one("script[src*='appointments/proof.js']")
     assert "Harold Sample" in text
     assert not AppointmentRequest.objects.exists()
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from appointments import actions, clock, offices
+from appointments import actions, offices
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, Closure, Office, OpeningHours, PracticeSettings, Status
+from common import clock
 from common.models import User
 from tests.appointments.at_desk import LIST, TUESDAY_AT_TEN, entries, everything, hold, page_of, rows, words
 from tests.appointments.test_settings_admin import SETTINGS, fields_of, office_page, person_page
@@ -251,7 +252,7 @@ def test_new_office_takes_no_requests_before_it_has_what_that_needs(ada, client)
 
     assert ada.post("/admin/appointments/office/add/", {**data, **third}).status_code == 302
 
-    assert actions.decide_office("08723").skipped == ("third",)
+    assert offices.decide_office("08723").skipped == ("third",)
 
 
 # --- A person ---

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from appointments import unseen
+from appointments.desk import unseen
 from appointments.models import AppointmentRequest, Office, PracticeSettings
-from clinic import alarms
 from clinic.management.commands.worker import JOBS, PAUSES
+from clinic.operations import alarms
 from common.models import StaffMail, User
 from tests.appointments.at_desk import entries, hold, words
 from tests.conftest import MONDAY

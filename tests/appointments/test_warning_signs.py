@@ -12,10 +12,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from appointments import actions, status_link
+from appointments import actions, private_link
 from appointments.models import AppointmentRequest, Closure, Event, FlagRule, Office, RedFlag, SafetyCheck
+from appointments.vocabulary import Level
 from appointments.warning_signs import current
-from appointments.warning_signs.levels import Level
 from appointments.warning_signs.second_look import look
 from appointments.warning_signs.table import Rule, Sign, Table
 from appointments.warning_signs.urgency_lines import LISTS, differences, told_otherwise
@@ -254,7 +254,7 @@ def test_confirmation_sends_to_urgent_care_while_closed(client, closed):
 
 def test_private_page_sends_to_urgent_care_until_somebody_has_called(client, closed, make_request):
     request = make_request(flags=["pus"])
-    page = status_link.path(request)
+    page = private_link.path(request)
     client.post(page, {"last_digits": "0142"})
 
     assert "Go to urgent care or an emergency room now" in words(client.get(page))
@@ -278,11 +278,11 @@ def test_message_page_home_and_articles_know_that_nobody_answers(client, closed,
 
 
 def test_receipt_says_where_to_turn_when_nobody_answers(client, monday, make_request):
-    from appointments import emails
+    from appointments.mail import compose
 
     mail = make_request().mails.get(kind="receipt")
 
-    assert "If we are closed or nobody answers, go to urgent care or an emergency room." in emails.compose(mail).body
+    assert "If we are closed or nobody answers, go to urgent care or an emergency room." in compose.compose(mail).body
 
 
 # --- What decides must be known ---

@@ -71,6 +71,13 @@ def test_word_list_has_lines_in_both_languages_for_each_sign_and_condition():
     assert all(isinstance(line, str) for _sign, line in _lines())
 
 
+def test_word_list_names_what_the_starter_data_asks_about():
+    asked = yaml.safe_load(WORDS.with_name("practice.yaml").read_text())["safety_check"]
+
+    assert {row["slug"] for row in asked["signs"]} == SIGNS
+    assert {row["slug"] for row in asked["conditions"]} == CONDITIONS
+
+
 def test_lines_of_each_sign_can_be_read_without_those_of_the_others():
     for sign in SIGNS | CONDITIONS:
         assert Reader(line for line in _lines() if line[0] == sign)

@@ -247,6 +247,24 @@ def test_blocks_of_the_same_kind_stay_apart(article):
     assert body_of(read_again(article)) == body_of(article)
 
 
+def test_every_kind_of_block_of_a_section_comes_back(article, image):
+    picture = {"image": image.pk, "decorative": False, "alt_text": "A foot"}
+    blocks = [
+        text("<p>a</p>"),
+        {"type": "figure", "value": {"image": picture, "caption": "Bare"}},
+        {"type": "drawing", "value": {"name": "heel", "alt": "A heel", "caption": ""}},
+        {"type": "dos", "value": {"do": ["a"], "do_not": ["b"]}},
+    ]
+    draft_of(article, section(*blocks))
+
+    written = to_text(article.get_latest_revision_as_object(), {}).text
+
+    known = Article._meta.get_field("body").stream_block.child_blocks["overview"].child_blocks["content"].child_blocks
+    assert {block["type"] for block in blocks} == set(known)
+    (read,) = parse(written, article.slug, exported=True).body
+    assert [block["type"] for block in read["value"]["content"]] == [block["type"] for block in blocks]
+
+
 def test_link_to_an_article_is_written_by_its_address(article):
     other = Article.objects.get(slug="flat-feet")
     draft_of(article, section(text(f'<p>See <a linktype="article" id="{other.pk}">flat feet</a>.</p>')))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.library import parse
+from articles.blocks import SECTIONS
+from articles.library import HEADINGS, parse
 from articles.management.commands import load_articles
 from articles.models import Article, LibraryEntry
 
@@ -112,6 +113,10 @@ def test_broken_file_stops_with_its_name_and_changes_nothing(files):
 def test_file_that_breaks_the_rules_is_refused(text, problem):
     with pytest.raises(ValueError, match=problem):
         parse(text, "x")
+
+
+def test_every_section_has_a_heading_in_a_text_file():
+    assert {*HEADINGS.values(), "sources"} == set(SECTIONS)  # sources stand in the file's head
 
 
 def test_markup_in_a_file_is_text():

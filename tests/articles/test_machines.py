@@ -21,13 +21,13 @@ from articles.blocks import DRAWINGS
 from articles.management.commands.load_articles import LIBRARY
 from articles.models import AnsweredQuestion, Article, ReaderQuestion
 from articles.public import schema_org
-from clinic import share
-from clinic.views import privacy
-from common.templatetags import machines
+from clinic.web import share_pictures
+from clinic.web.pages import privacy
+from common.templatetags import head
 from tests.conftest import post_steps
 
 HOSTILE = "</script><script>alert(1)</script><!-- \" ' & \u2028\u2029 ]]>"
-DRAWN = Path(share.__file__).resolve().parents[1] / "articles/templates/articles/drawings"
+DRAWN = Path(share_pictures.__file__).resolve().parents[2] / "articles/templates/articles/drawings"
 SVG = "{http://www.w3.org/2000/svg}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -403,7 +403,7 @@ def test_one_language_has_no_alternates(client, practice):
 def test_several_languages_point_to_each_other(settings):
     settings.LANGUAGES = [("en", "English"), ("es", "Español")]
 
-    pages = machines.alternates({"request": RequestFactory().get("/en/privacy/")})
+    pages = head.alternates({"request": RequestFactory().get("/en/privacy/")})
 
     assert pages == [
         ("en", "https://testserver/en/privacy/"),
@@ -415,7 +415,7 @@ def test_several_languages_point_to_each_other(settings):
 @pytest.mark.parametrize(("language", "locale"), [("en", "en_US"), ("es", "es_US"), ("pt-br", "pt_BR")])
 def test_open_graph_wants_a_language_with_a_country(language, locale):
     with translation.override(language):
-        assert machines.open_graph_locale() == locale
+        assert head.open_graph_locale() == locale
 
 
 # --- Share pictures ---
@@ -442,8 +442,8 @@ def test_share_picture_is_small_and_kept_by_browsers_and_proxies(client, article
 
 def test_share_picture_is_drawn_once_and_anew_when_the_title_changes(client, article, monkeypatch):
     drawn = []
-    draw = share.draw
-    monkeypatch.setattr(share, "draw", lambda words: drawn.append(words.title) or draw(words))
+    draw = share_pictures.draw
+    monkeypatch.setattr(share_pictures, "draw", lambda words: drawn.append(words.title) or draw(words))
     Article.objects.filter(pk=article.pk).update(title="Heel pain, first")
 
     first = client.get("/conditions/heel-pain/share.png")
@@ -487,17 +487,19 @@ def test_draft_has_no_share_picture(client, article):
     ],
 )
 def test_any_title_can_be_drawn(title):
-    words = share.Words(("Garden State", "Foot & Ankle Group"), title, "A line", "Toms River, New Jersey", "foot")
+    words = share_pictures.Words(
+        ("Garden State", "Foot & Ankle Group"), title, "A line", "Toms River, New Jersey", "foot"
+    )
 
-    assert Image.open(BytesIO(share.draw(words))).size == (1200, 630)
+    assert Image.open(BytesIO(share_pictures.draw(words))).size == (1200, 630)
 
 
 def test_share_picture_names_the_towns(practice):
     from appointments.offices import directory
 
-    assert share.towns(directory()) == "Toms River and Belleville, New Jersey"
-    assert share.towns(directory() * 2) == "4 offices, New Jersey"
-    assert share.towns(()) == ""
+    assert share_pictures.towns(directory()) == "Toms River and Belleville, New Jersey"
+    assert share_pictures.towns(directory() * 2) == "4 offices, New Jersey"
+    assert share_pictures.towns(()) == ""
 
 
 # --- Sitemap, feed, robots ---
@@ -620,9 +622,9 @@ def test_drawing_is_small_labeled_and_sound(name):
 
 @pytest.mark.parametrize("name", [*DRAWINGS, "foot"])
 def test_drawing_is_there_for_share_pictures_too(name):
-    with Image.open(share.PARTS / f"{name}.png") as image:
-        assert image.width <= share.DRAWING_SIZE[0]
-        assert image.height <= share.DRAWING_SIZE[1]
+    with Image.open(share_pictures.PARTS / f"{name}.png") as image:
+        assert image.width <= share_pictures.DRAWING_SIZE[0]
+        assert image.height <= share_pictures.DRAWING_SIZE[1]
 
 
 @pytest.mark.slow

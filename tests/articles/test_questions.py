@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from articles.models import Article, ReaderQuestion, Reviewer
 from articles.public.questions import MOST_QUESTIONS
-from common.spam import STAMP_SECONDS
+from common.spam_traps import STAMP_SECONDS
 from tests.conftest import Browser
 
 URL = "/conditions/heel-pain/question/"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.models import DailyReads
 from articles.public import reads
 from articles.public.reads import FLUSH_SECONDS, READ, Reads
-from clinic.page_cache import PageCache
+from clinic.web.page_cache import PageCache
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 PUBLIC = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=0, s-maxage=60")]

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.models import Collection, Page, Task, Workflow
 
-from appointments.desk_actions import ACTIONS
-from appointments.models import AppointmentRequest, AuditEntry, Event, Mail, Office, Presence, RoutingOverride
+from appointments.desk.buttons import ACTIONS
+from appointments.models import AppointmentRequest, Event, Mail, Office, Presence, RoutingOverride
 from articles.models import Article, Reviewer
-from common.models import User
+from common.models import AuditEntry, User
 from tests.conftest import Browser, contents
 
 SIGN_IN = "/accounts/login/"

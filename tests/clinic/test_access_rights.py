@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from appointments.models import AppointmentRequest, AuditEntry, EmergencyAccess, Office, RightsWaiting
-from clinic import access
-from common.models import StaffMail, User
+from appointments.models import AppointmentRequest, EmergencyAccess, Office, RightsWaiting
+from clinic.accounts import access
+from common.models import AuditEntry, StaffMail, User
 from tests.appointments.test_settings_admin import fields_of
 from tests.conftest import Browser
 

@@ -9,10 +9,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from appointments import audit, escalation
-from appointments.models import AuditEntry, AuditHead, WorkerBeat
-from clinic import alarms, logs
-from common.models import Alarm
+from clinic.operations import alarms, operator_notes
+from common import audit, heartbeat
+from common.audit import verifying
+from common.models import Alarm, AuditEntry, AuditHead, WorkerBeat
 from tests.conftest import unlocked_audit
 
 DESK = "/admin/?all"
@@ -26,7 +26,7 @@ def _quiet(settings, tmp_path):
     """Nobody has been told of anything yet, and the worker runs."""
     settings.VAR_DIR = tmp_path
     alarms.patrol.__init__()
-    escalation.beat()
+    heartbeat.beat()
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_mark_is_logged_and_mailed_once_a_day(operator, caplog):
 def test_patrol_goes_on_where_it_stopped(monkeypatch):
     for _entry in range(5):
         audit.record(actor="tess", action="view")
-    monkeypatch.setattr(audit, "READ_ROWS", 1)
+    monkeypatch.setattr(verifying, "READ_ROWS", 1)
     monkeypatch.setattr(alarms, "STEP_SECONDS", -1)
     said = [alarms.patrol.step()]
     assert said == [None]
@@ -283,9 +283,9 @@ def test_command_that_ends_waits_until_the_operator_is_told(settings, monkeypatc
     """A daemon's thread would be cut off with the process."""
     settings.OPERATOR_EMAIL = "olivia@clinic.example"
     left_behind = []
-    monkeypatch.setattr(logs, "tell", lambda *told: left_behind.append(threading.current_thread().daemon))
+    monkeypatch.setattr(operator_notes, "tell", lambda *told: left_behind.append(threading.current_thread().daemon))
 
-    logging.getLogger("clinic.backup").error("It failed")
+    logging.getLogger("clinic.operations.backup").error("It failed")
 
     for thread in threading.enumerate():
         if thread.name == "tell operator":

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clinic.body_limit import BodyLimit, places
+from clinic.web.body_limit import BodyLimit, places
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024

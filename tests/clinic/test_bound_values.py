@@ -23,14 +23,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from appointments import actions, drafts, figures
+from appointments import actions, day_figures, drafts
 from appointments.actions import Actor
-from appointments.models import AppointmentRequest, AuditEntry, DayFigures, Draft, Event
-from clinic import key_rotation, keys
+from appointments.models import AppointmentRequest, DayFigures, Draft, Event
+from clinic.operations import key_rotation, keys
 from common import known_keys, staff_mail
 from common.crypto import is_bound
-from common.fields import EncryptedTextField, Unreadable
-from common.models import KeptPost, KeyCheck, StaffMail
+from common.encrypted_fields import EncryptedTextField, Unreadable
+from common.models import AuditEntry, KeptPost, KeyCheck, StaffMail
 from tests.conftest import contents
 from tests.damage import age, damage, old_ciphertext, put, raw
 
@@ -211,7 +211,7 @@ def test_recovery_codes_still_open_once(toms_river_desk):
 @pytest.fixture
 def old(make_request, toms_river_desk, factors):
     """A database as an earlier version has left it: all is encrypted, and bound to nothing."""
-    figures.count_touched()
+    day_figures.count_touched()
     rows = two_of_each(make_request, toms_river_desk)
     for model, _rows in rows.items():
         for row in model._base_manager.all():

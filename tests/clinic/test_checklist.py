@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from appointments import audit, escalation
 from appointments.models import Office, PracticeSettings, SafetyCheck
 from articles.models import Article
+from common import audit, heartbeat
 
 PAGE = "/admin/first-day/"
 
@@ -53,7 +53,7 @@ def test_what_is_settled_is_done(checklist, toms_river_desk, settings):
     )
     SafetyCheck.objects.update(signed_off_by="Dr. Example")
     Article.objects.update(sample=False)
-    escalation.beat()
+    heartbeat.beat()
     audit.record(actor="operator root", action="backup finished", record="clinic.backup.age")
 
     assert [words for words, (done, _where) in checklist().items() if not done] == [

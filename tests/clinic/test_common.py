@@ -16,7 +16,7 @@ from appointments.models import AppointmentRequest, Draft
 from common import crypto
 from common.client import client_address
 from common.crypto import CannotDecrypt, decrypt, digest, digests, encrypt
-from common.fields import EncryptedTextField, Unreadable
+from common.encrypted_fields import EncryptedTextField, Unreadable
 from common.text import clean_text, whole_number
 from common.times import clock, date_in_words, day, duration, moment, moment_by, recent
 

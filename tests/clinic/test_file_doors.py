@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, resolve
 
-from clinic.body_limit import FilesAtTheEditorsDesk
+from clinic.web.body_limit import FilesAtTheEditorsDesk
 from common.models import User
 from tests.clinic.test_access import addresses
 from tests.conftest import Browser

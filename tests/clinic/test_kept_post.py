@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from appointments.models import Event, Office
-from clinic import kept_post
+from clinic.accounts import kept_forms
 from common.models import KeptPost
 from tests.conftest import Browser
 
@@ -157,7 +157,7 @@ def test_it_dies_after_thirty_minutes(tess, page, monday):
     monday.shift(30 * MINUTE)
 
     assert "side door" not in sign_in(tess).content.decode()
-    assert kept_post.delete_expired() == 1
+    assert kept_forms.delete_expired() == 1
     assert not KeptPost.objects.exists()
 
 

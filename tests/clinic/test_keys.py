@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from appointments.models import AppointmentRequest, AuditEntry, AuditHead, Draft
-from clinic import keys
+from appointments.models import AppointmentRequest, Draft
+from clinic.operations import keys
 from common import known_keys
-from common.models import KeyCheck
+from common.models import AuditEntry, AuditHead, KeyCheck
 from tests.conftest import SAFETY
 from tests.damage import age, damage
 

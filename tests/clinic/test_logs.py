@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.db.utils import IntegrityError
 from django.template import TemplateSyntaxError
 
-from clinic import logs
+from clinic.operations import log_lines, operator_notes
 from tests.conftest import ABOUT_YOU, CONTACT, SAFETY, VISIT
 
 MARK = "mxqzvb"  # stands in everything that is typed, sent or asked for
@@ -59,8 +59,8 @@ def told(settings, tmp_path, webhook):
     settings.OPERATOR_WEBHOOK, heard = webhook
     json_lines, lines = io.StringIO(), io.StringIO()
     handlers = [logging.StreamHandler(json_lines), logging.StreamHandler(lines)]
-    handlers[0].setFormatter(logs.JSONLines())
-    handlers[1].setFormatter(logs.Lines())
+    handlers[0].setFormatter(log_lines.JSONLines())
+    handlers[1].setFormatter(log_lines.Lines())
     root = logging.getLogger()
     for handler in handlers:
         root.addHandler(handler)
@@ -200,7 +200,7 @@ def test_operator_hears_again_after_fifteen_minutes(told, mailoutbox, monkeypatc
     log = logging.getLogger("clinic.worker")
     log.error("The job failed")
     told()
-    monkeypatch.setattr(logs, "QUIET_SECONDS", 0)
+    monkeypatch.setattr(operator_notes, "QUIET_SECONDS", 0)
 
     log.error("The job failed")
 
@@ -234,14 +234,14 @@ def test_mail_server_that_is_away_hurts_no_request(visitor, told, monkeypatch, l
     def away(*args, **kwargs):
         raise trouble
 
-    monkeypatch.setattr("clinic.logs.send_mail", away)
+    monkeypatch.setattr("clinic.operations.operator_notes.send_mail", away)
     break_views(monkeypatch, ValueError)
 
     assert visitor.get("/conditions/").status_code == 500
 
     lines, text, heard = told()
-    assert [line["message"] for line in lines if line["logger"] == "clinic.logs"] == [
-        f"The operator got no mail: {logs._kind(trouble)}"
+    assert [line["message"] for line in lines if line["logger"] == "clinic.operations.operator_notes"] == [
+        f"The operator got no mail: {log_lines.kind_of(trouble)}"
     ]
     assert len(heard) == 1
     assert MARK not in text
@@ -249,7 +249,7 @@ def test_mail_server_that_is_away_hurts_no_request(visitor, told, monkeypatch, l
 
 def test_operator_that_hangs_delays_no_request(visitor, told, monkeypatch, library):
     gate = threading.Event()
-    monkeypatch.setattr("clinic.logs.send_mail", lambda *args: gate.wait(10))
+    monkeypatch.setattr("clinic.operations.operator_notes.send_mail", lambda *args: gate.wait(10))
     break_views(monkeypatch, ValueError)
 
     answer = visitor.get("/conditions/")  # comes while the mail is still under way
@@ -284,7 +284,7 @@ def test_command_that_breaks_tells_no_values(told):
     try:
         raise IntegrityError(f"Key (name)=({MARK})")
     except IntegrityError:
-        logs.log_crash(*sys.exc_info())
+        operator_notes.log_crash(*sys.exc_info())
 
     lines, text, heard = told()
     assert lines[0]["error"][0]["type"] == "django.db.utils.IntegrityError"

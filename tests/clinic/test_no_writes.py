@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
-from clinic import views
-from common.ratelimit import take_place_for
+from clinic.web import health
+from common.rate_limit import take_place_for
 from tests.conftest import Browser
 
 PASSWORD = "a long enough password"
@@ -35,7 +35,7 @@ def browser() -> Browser:
 
 @pytest.fixture(autouse=True)
 def nothing_written_yet(monkeypatch):
-    monkeypatch.setattr(views, "_written_at", float("-inf"))
+    monkeypatch.setattr(health, "_written_at", float("-inf"))
 
 
 def test_readyz_says_so(browser, no_writes):

@@ -8,7 +8,7 @@ import time_machine
 from django.db import OperationalError
 
 from articles.models import Article
-from clinic.page_cache import PageCache, forget
+from clinic.web.page_cache import PageCache, forget
 
 PUBLIC = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=0, s-maxage=60")]
 
@@ -91,7 +91,7 @@ def test_head_has_the_headers_and_no_body(django, visitor):
 
 def test_page_is_rendered_anew_after_its_time(django, visitor, monkeypatch):
     visitor.get()
-    monkeypatch.setattr("clinic.page_cache.monotonic", lambda: 1e12)
+    monkeypatch.setattr("clinic.web.page_cache.monotonic", lambda: 1e12)
     visitor.get()
 
     assert django.asked == 2
@@ -143,7 +143,7 @@ def test_hosts_and_schemes_are_kept_apart(django, visitor):
 
 def test_old_page_is_shown_while_django_fails(django, visitor, monkeypatch):
     visitor.get()
-    monkeypatch.setattr("clinic.page_cache.monotonic", lambda: 1e12)
+    monkeypatch.setattr("clinic.web.page_cache.monotonic", lambda: 1e12)
     django.status = "500 Internal Server Error"
 
     assert visitor.get()[0] == "200 OK"
@@ -153,7 +153,7 @@ def test_old_page_is_shown_while_django_fails(django, visitor, monkeypatch):
 @pytest.mark.parametrize("status", ["410 Gone", "404 Not Found", "301 Moved Permanently"])
 def test_withdrawn_page_does_not_come_back_while_django_fails(django, visitor, monkeypatch, status):
     visitor.get()
-    monkeypatch.setattr("clinic.page_cache.monotonic", lambda: 1e12)
+    monkeypatch.setattr("clinic.web.page_cache.monotonic", lambda: 1e12)
     django.status = status
     assert visitor.get()[0] == status
 
@@ -174,7 +174,7 @@ def test_page_withdrawn_before_anybody_asked_again_does_not_come_back_while_djan
 
 def test_kept_page_survives_a_failure_that_comes_twice(django, visitor, monkeypatch):
     visitor.get()
-    monkeypatch.setattr("clinic.page_cache.monotonic", lambda: 1e12)
+    monkeypatch.setattr("clinic.web.page_cache.monotonic", lambda: 1e12)
     django.status = "503 Service Unavailable"
 
     assert [visitor.get()[0] for _time in range(2)] == ["200 OK", "200 OK"]
@@ -251,7 +251,7 @@ def test_page_comes_in_an_encoding_that_the_visitor_takes(visitor, accepted, enc
 
 
 def test_number_of_kept_pages_is_bounded(visitor, monkeypatch):
-    monkeypatch.setattr("clinic.page_cache.MOST_PAGES", 3)
+    monkeypatch.setattr("clinic.web.page_cache.MOST_PAGES", 3)
     for number in range(10):
         visitor.get(f"/{number}/")
 
@@ -262,7 +262,7 @@ def test_change_of_an_article_or_office_forgets_the_pages(
     article, practice, monkeypatch, django_capture_on_commit_callbacks
 ):
     calls = []
-    monkeypatch.setattr("clinic.page_cache.version_file", lambda: pytest.fail("only at commit"))
+    monkeypatch.setattr("clinic.web.page_cache.version_file", lambda: pytest.fail("only at commit"))
     with django_capture_on_commit_callbacks() as callbacks:
         article.save()
     calls.extend(callbacks)

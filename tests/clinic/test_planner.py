@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from clinic import planner
 from clinic.management.commands import worker
+from clinic.operations import sqlite_statistics
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
@@ -12,7 +12,7 @@ def test_sqlite_knows_how_many_requests_there_are(make_request):
     for _request in range(3):
         make_request()
 
-    planner.refresh()
+    sqlite_statistics.refresh()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'request_received'")
@@ -20,4 +20,4 @@ def test_sqlite_knows_how_many_requests_there_are(make_request):
 
 
 def test_worker_refreshes_it():
-    assert planner.refresh in worker.JOBS
+    assert sqlite_statistics.refresh in worker.JOBS

@@ -5,11 +5,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from appointments import actions, audit, blind_index, desk_list, drafts, status_link
-from appointments.models import AppointmentRequest, AuditEntry, EarlierLink
-from clinic import digest_rotation, keys
-from common import known_keys
-from common.models import KeyCheck
+from appointments import actions, drafts, private_link, search_keys
+from appointments.desk import search
+from appointments.models import AppointmentRequest, EarlierLink
+from clinic.operations import digest_rotation, keys
+from common import audit, known_keys
+from common.models import AuditEntry, KeyCheck
 from tests.conftest import post_steps
 from tests.damage import damage
 
@@ -57,7 +58,7 @@ def rotate(*options: str) -> str:
 
 def found(words: str) -> set[int]:
     """By the desk's search."""
-    return set(desk_list.search(AppointmentRequest.objects.all(), words).values_list("pk", flat=True))
+    return set(search.search(AppointmentRequest.objects.all(), words).values_list("pk", flat=True))
 
 
 WORDS = ["Nora", "Novak", "5550199", "(732) 555-0199", "2/3/1961", "0199"]
@@ -96,13 +97,13 @@ def test_requests_of_the_same_person_belong_together_after_the_rotation(requests
 
 
 def test_mailed_address_works_until_its_key_is_taken_away(client, requests, change, settings):
-    mailed = status_link.path(requests[0])
+    mailed = private_link.path(requests[0])
     change()
-    assert status_link.path(fresh(requests[0])) == mailed  # what is mailed before the rotation
+    assert private_link.path(fresh(requests[0])) == mailed  # what is mailed before the rotation
     assert client.get(mailed).status_code == 200
 
     rotate()
-    new = status_link.path(fresh(requests[0]))
+    new = private_link.path(fresh(requests[0]))
 
     assert new != mailed
     assert client.get(mailed).status_code == client.get(new).status_code == 200
@@ -112,25 +113,25 @@ def test_mailed_address_works_until_its_key_is_taken_away(client, requests, chan
 
 
 def test_addresses_of_two_changes_ago_still_work(client, requests, change, settings):
-    mailed = status_link.path(requests[0])
+    mailed = private_link.path(requests[0])
     change()
     rotate()
     settings.DIGEST_KEY = f"3:newest-digest-key-0123456789-abcdefghijkl,{settings.DIGEST_KEY}"
     rotate()
 
     assert client.get(mailed).status_code == 200
-    assert client.get(status_link.path(fresh(requests[0]))).status_code == 200
+    assert client.get(private_link.path(fresh(requests[0]))).status_code == 200
 
 
 def test_mailed_addresses_can_be_ended(client, requests, change):
-    mailed = status_link.path(requests[0])
+    mailed = private_link.path(requests[0])
     change()
 
     said = rotate("--end-old-links")
 
     assert "3 addresses that were mailed under an older key lead nowhere any more." in said
     assert client.get(mailed).status_code == 404
-    assert client.get(status_link.path(fresh(requests[0]))).status_code == 200
+    assert client.get(private_link.path(fresh(requests[0]))).status_code == 200
 
 
 def fresh(row):
@@ -240,5 +241,5 @@ def test_old_key_may_go_only_after_the_rotation(requests, change, settings):
 def test_same_text_and_same_phone_are_known_again_before_the_rotation(requests, change):
     change()
 
-    assert blind_index.phone_keys("+17325550199") & {*requests[2].search_keys.values_list("key", flat=True)}
-    assert blind_index.text_keys("x " * 70) & {*requests[2].search_keys.values_list("key", flat=True)}
+    assert search_keys.phone_keys("+17325550199") & {*requests[2].search_keys.values_list("key", flat=True)}
+    assert search_keys.text_keys("x " * 70) & {*requests[2].search_keys.values_list("key", flat=True)}

@@ -8,9 +8,10 @@ from django.db import connection
 
 from appointments import actions, drafts
 from appointments.actions import Actor
-from appointments.models import AppointmentRequest, AuditEntry, Draft
-from clinic import key_rotation
-from common.fields import EncryptedTextField
+from appointments.models import AppointmentRequest, Draft
+from clinic.operations import key_rotation
+from common.encrypted_fields import EncryptedTextField
+from common.models import AuditEntry
 
 OLD = "1:old-field-key-0123456789-abcdefghijklmnopqrst"
 NEW = "2:new-field-key-0123456789-abcdefghijklmnopqrst"

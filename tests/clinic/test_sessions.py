@@ -8,8 +8,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from appointments.models import AuditEntry, Office
-from clinic import sessions
+from appointments.models import Office
+from clinic.accounts import sessions
+from common.models import AuditEntry
 from tests.conftest import Browser
 
 INBOX = "/admin/appointments/appointmentrequest/"

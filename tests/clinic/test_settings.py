@@ -69,7 +69,7 @@ def test_production_stops_without_a_required_variable_and_names_it(start, name):
     assert process.returncode != 0
     last_line = process.stderr.strip().splitlines()[-1]
     assert f"Set the environment variable {name}: " in last_line
-    assert "README.md" in last_line
+    assert "docs/operating.md" in last_line
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY"])

@@ -10,9 +10,9 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from appointments import audit
-from appointments.models import AuditEntry, Office
-from common.models import User
+from appointments.models import Office
+from common import audit
+from common.models import AuditEntry, User
 from tests.clinic.test_second_factor import set_up_app
 
 PASSWORD = "a long enough password"

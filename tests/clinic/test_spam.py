@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import RequestFactory
 
 from common.networks import connection_of
-from common.ratelimit import take_place
-from common.spam import STAMP_SECONDS, TOO_FAST_SECONDS, TrapsForm, new_stamp, stamp_age
+from common.rate_limit import take_place
+from common.spam_traps import STAMP_SECONDS, TOO_FAST_SECONDS, TrapsForm, new_stamp, stamp_age
 
 
 def sent(stamp, topic=""):

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from articles.models import Article, ReaderQuestion
-from clinic.views import server_error
+from clinic.web.errors import server_error
 from tests.conftest import post_steps
 
 pytestmark = pytest.mark.slow

@@ -270,5 +270,7 @@ def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshe
     found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
 
     assert {name for name, calls in found.items() if calls} == {"desk-list.js"}
-    kept = re.findall(r"localStorage\.setItem\(([^)]*)\)", (ROOT / "clinic/static/clinic/desk-list.js").read_text())
+    kept = re.findall(
+        r"localStorage\.setItem\(([^)]*)\)", (ROOT / "appointments/static/appointments/desk-list.js").read_text()
+    )
     assert kept == ['OFF, "1"']

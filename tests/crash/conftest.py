@@ -108,7 +108,7 @@ def background(site: Site, *command: str) -> Iterator[Process]:
 
 
 def web_server(site: Site, port: int) -> contextlib.AbstractContextManager[Process]:
-    """As the README says."""
+    """As docs/operating.md says."""
     granian = str(Path(sys.executable).with_name("granian"))
     where = ("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning")
     return background(

@@ -109,9 +109,10 @@ def tell_mails() -> list[tuple[str, bool]]:
 
 def tell_requests() -> dict[str, Any]:
     """By reference: the number, and what is missing of it or there too often. Beside them what belongs to none."""
-    from appointments import blind_index
-    from appointments.models import AppointmentRequest, AuditEntry, Draft, Event, Mail, SearchKey
+    from appointments import search_keys
+    from appointments.models import AppointmentRequest, Draft, Event, Mail, SearchKey
     from common.crypto import digest
+    from common.models import AuditEntry
 
     sent = Counter(AuditEntry.objects.filter(action="request sent").values_list("record", flat=True))
     kinds: dict[Any, dict[int, list[str]]] = {Event: defaultdict(list), Mail: defaultdict(list)}
@@ -132,7 +133,7 @@ def tell_requests() -> dict[str, Any]:
             "event": kinds[Event][request.pk] != ["received"],
             "mails": sorted(kinds[Mail][request.pk]) != ["office_notice", "receipt"],
             "audit": sent[request.reference] != 1,
-            "search keys": keys[request.pk] != blind_index.keys_of(request),
+            "search keys": keys[request.pk] != search_keys.keys_of(request),
             "draft still there": request.draft_digest in drafts,
         }
         told[request.reference] = (number, [what for what, is_so in wrong.items() if is_so])

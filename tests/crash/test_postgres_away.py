@@ -18,14 +18,7 @@ import pytest
 from bench.requests import SITE
 from tests.clinic.conftest import ON_POSTGRES, Site
 from tests.crash.conftest import PRODUCTION, free_port, wait_until_up, web_server
-from tests.crash.test_requests import (
-    CLIENTS,
-    PHONES,
-    Patients,
-    all_send,
-    assert_whole_and_once,
-    fill_with_drafts,
-)
+from tests.crash.test_requests import CLIENTS, PHONES, Patients, all_send, assert_whole_and_once, fill_with_drafts
 from tests.with_postgres import as_servant, cluster, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not ON_POSTGRES, reason="run by make test-postgres")]

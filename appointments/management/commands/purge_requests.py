@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments import clock, retention
+from appointments import retention
 from appointments.offices import practice
+from common import clock
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments import audit
+from common import audit
 
 
 class Command(BaseCommand):

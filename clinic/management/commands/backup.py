@@ -12,9 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from appointments import audit
-from clinic import backup
-from clinic.database_copy import CopyFailed
+from clinic.operations import backup, backup_file
+from clinic.operations.database_copy import CopyFailed
+from common import audit
 
 log = logging.getLogger("clinic.backup")
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
                     self._back_up(options["target"], options["keep"], verify=not options["unverified"])
             else:
                 raise CommandError("Name a file or a folder to back up to.")
-        except (backup.BackupFailed, CopyFailed, audit.Broken) as problem:
+        except (backup_file.BackupFailed, CopyFailed, audit.Broken) as problem:
             raise CommandError(f"No backup was made. {problem}") from problem
         except DatabaseError as problem:
             raise CommandError(f"No backup was made: the database says “{problem}”") from problem
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made: {problem.strerror} ({problem.filename or 'writing'})") from problem
 
     def _make_key(self, path: Path) -> None:
-        public = backup.make_key(path)
+        public = backup_file.make_key(path)
         self.stdout.write(f"BACKUP_PUBLIC_KEYS={public}")
         self.stdout.write(
             f"Set this, then move {path} off this server, to two safe places: who has it can open every backup, and "

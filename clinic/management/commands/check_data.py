@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic import key_rotation
+from clinic.operations import key_rotation
 
 
 class Command(BaseCommand):

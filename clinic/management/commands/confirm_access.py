@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clinic import access
+from clinic.accounts import access
 from common.models import User
 
 # Words of our own, because the audit keeps them for years.

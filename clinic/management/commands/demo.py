@@ -18,8 +18,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from appointments.models import Office
 from articles.models import Reviewer
-from clinic import keys
-from clinic.access import DESK_GROUPS
+from clinic.accounts.access import DESK_GROUPS
+from clinic.operations import keys
 from common.models import User
 
 

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from appointments import audit
-from clinic.accounts import end_sessions
+from clinic.accounts.sessions import end_sessions
+from common import audit
 from common.models import User
 from common.times import moment
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments.models import EmergencyAccess, Office
-from clinic import access
+from clinic.accounts import access
 from common.models import User
 from common.times import moment
 

@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from PIL import Image
 
 from articles.blocks import DRAWINGS
-from clinic.share import DRAWING_SIZE, MARK_HEIGHT, PARTS
+from clinic.web.share_pictures import DRAWING_SIZE, MARK_HEIGHT, PARTS
+from common import colors
 from common.icons import MARK_SVG
 
 CHROMIUM = "/usr/bin/chromium"
@@ -31,11 +32,12 @@ class Command(BaseCommand):
         """Light colors: link previews have no dark scheme."""
         from playwright.sync_api import sync_playwright
 
-        pictures: dict[str, str] = {"mark": f'<div style="color:#1c5a45;--card:#e9f1ea">{MARK_SVG}</div>'}
+        style = f"color:{colors.light('pine')};--card:{colors.light('mist')}"
+        pictures: dict[str, str] = {"mark": f'<div style="{style}">{MARK_SVG}</div>'}
         for name in DRAWINGS:
             svg = render_to_string(f"articles/drawings/{name}.html", {"alt": ""})
             # Words would be in one language only; the lines that lead to them go too.
-            pictures[name] = re.sub(r'<text.*?</text>|<path stroke-width="2" d=[^>]*/>', "", svg)
+            pictures[name] = re.sub(r'<text.*?</text>|<path\s+stroke-width="2"\s+d=[^>]*/>', "", svg, flags=re.DOTALL)
         # For articles without a drawing: the heel without what is sore.
         pictures["foot"] = re.sub(r'<g stroke="var\(--art-hot.*?</g>', "", pictures["heel"], flags=re.DOTALL)
         PARTS.mkdir(parents=True, exist_ok=True)

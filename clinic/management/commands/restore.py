@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments.audit import Broken
-from clinic import backup
-from clinic.database_copy import CopyFailed
+from clinic.operations import backup, backup_file, restoring
+from clinic.operations.database_copy import CopyFailed
+from common.audit import Broken
 
 
 class Command(BaseCommand):
@@ -32,23 +32,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing."""
         started = time.monotonic()
-        if backup.has_something() and not options["replace"]:
+        if restoring.has_something() and not options["replace"]:
             raise CommandError(
                 "There is a database or there are pictures already, and nothing was touched. With --replace the backup "
                 "takes their place and they are kept beside it."
             )
         try:
             self.stdout.write("Opening the backup ...")
-            with backup.opened(options["file"], options["key"]) as found:
+            with backup_file.opened(options["file"], options["key"]) as found:
                 for doubt in backup.doubts(found.manifest):
                     self.stderr.write(f"What the backup says of itself: {doubt}")
-                if lost := backup.requests_since(found.manifest):
+                if lost := restoring.requests_since(found.manifest):
                     self.stderr.write(
                         f"{lost:,} requests came in after this backup was made. They are not in it: after the restore "
                         f"they are only in the database that is kept beside it."
                     )
-                kept = backup.restore(found, self.stdout.write, audit_broken=options["audit_broken"])
-        except (backup.BackupFailed, CopyFailed, Broken) as problem:
+                kept = restoring.restore(found, self.stdout.write, audit_broken=options["audit_broken"])
+        except (backup_file.BackupFailed, CopyFailed, Broken) as problem:
             raise CommandError(f"Not restored. {problem}.") from problem
         except OSError as problem:
             raise CommandError(f"Not restored: {problem.strerror} ({problem.filename or 'writing'})") from problem

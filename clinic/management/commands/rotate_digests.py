@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments import audit
 from appointments.models import EarlierLink
-from clinic import database_copy, digest_rotation
+from clinic.operations import database_copy, digest_rotation
+from common import audit
 
 
 class Command(BaseCommand):

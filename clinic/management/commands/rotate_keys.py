@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments import audit
-from clinic import database_copy, key_rotation, keys
-from clinic.key_rotation import Unread
+from clinic.operations import database_copy, key_rotation, keys
+from clinic.operations.key_rotation import Unread
+from common import audit
 from common.crypto import key_ring
 from common.models import KeyCheck
 

@@ -10,11 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
-from appointments import actions, audit, clock, drafts, escalation, figures, outbox, retention, unseen
+from appointments import actions, day_figures, drafts, retention
+from appointments.desk import unseen
+from appointments.mail import escalation, outbox
 from articles import schedule
 from articles.mail import reminders
-from clinic import access, alarms, kept_post, keys, planner, sessions
-from common import staff_mail
+from clinic.accounts import access, kept_forms, sessions
+from clinic.operations import alarms, keys, sqlite_statistics
+from common import audit, clock, heartbeat, staff_mail
 
 log = logging.getLogger("clinic.worker")
 
@@ -23,11 +26,11 @@ JOBS: tuple[Callable[[], Any], ...] = (
     staff_mail.deliver_due,
     schedule.publish_scheduled,
     drafts.delete_expired,
-    kept_post.delete_expired,
+    kept_forms.delete_expired,
     sessions.delete_expired,
     access.end_over,
     audit.prune,
-    escalation.beat,
+    heartbeat.beat,
     alarms.watch,
     alarms.step_patrol,
     actions.lapse_offers,
@@ -35,30 +38,30 @@ JOBS: tuple[Callable[[], Any], ...] = (
     escalation.remind_offices,
     escalation.remind_manager,
     escalation.send_digests,
-    figures.count_touched,
+    day_figures.count_touched,
     retention.purge,
     reminders.queue_due,
-    planner.refresh,
+    sqlite_statistics.refresh,
 )
 # What these delete does not come back; they wait while the clock is in doubt.
-DELETING = {drafts.delete_expired, kept_post.delete_expired, sessions.delete_expired, audit.prune, retention.purge}
+DELETING = {drafts.delete_expired, kept_forms.delete_expired, sessions.delete_expired, audit.prune, retention.purge}
 HELD_BACK_SECONDS = 60 * 60
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
     sessions.delete_expired: 60 * 60,
     audit.prune: 60 * 60,
     access.end_over: 60,
-    escalation.beat: 30,
+    heartbeat.beat: 30,
     alarms.watch: 60,
     actions.lapse_offers: 60,
     unseen.look: 30,
     escalation.remind_offices: 60,
     escalation.remind_manager: 60,
     escalation.send_digests: 60,
-    figures.count_touched: 60,
+    day_figures.count_touched: 60,
     retention.purge: 24 * 60 * 60,
     reminders.queue_due: 60 * 60,
-    planner.refresh: 24 * 60 * 60,
+    sqlite_statistics.refresh: 24 * 60 * 60,
 }
 
 

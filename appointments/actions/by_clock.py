@@ -1,0 +1,35 @@
+"""What time does."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from appointments.actions.handing_on import assign
+from appointments.actions.moves import Actor, back_to_desk, finish, lock
+from appointments.models import AppointmentRequest, Event, Status
+from common.models import User
+
+
+def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
+    """What is the job of somebody (of `person`) who can't see it becomes nobody's. Returns how many."""
+    in_vain = AppointmentRequest.objects.assigned_in_vain()
+    theirs = in_vain.filter(assigned_to=person) if person else in_vain
+    unassigned = 0
+    for pk in list(theirs.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if request := theirs.select_for_update(of=("self",)).filter(pk=pk).first():
+                assign(request=request, actor=actor, to=None)
+                unassigned += 1
+    return unassigned
+
+
+def lapse_offers() -> int:
+    """Offers that nobody chose from: each goes back to the desk for a call. Returns how many."""
+    lapsed = 0
+    for request in AppointmentRequest.objects.filter(status=Status.PROPOSED, choose_by__lte=timezone.now()):
+        with transaction.atomic():
+            locked = lock(request, Actor())
+            if locked.status == Status.PROPOSED and locked.choose_by and locked.choose_by <= timezone.now():
+                back_to_desk(locked)
+                finish(locked, Actor(worker=True), Event.Kind.LAPSED)
+                lapsed += 1
+    return lapsed

@@ -1,0 +1,182 @@
+"""What every action stands on: the locked row, the move, its event and its audit entry."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments.mail import outbox
+from appointments.models import MOVES, AppointmentRequest, CloseReason, Event, Mail, Status
+from appointments.offices import facts_of
+from appointments.offices.promises import call_deadline
+from common import audit
+from common.encrypted_fields import Unreadable
+from common.models import User
+
+UNDO_SECONDS = 60  # how long a step can be taken back; mails to the patient wait as long
+# What an action may change in a request; a step that is undone puts them back.
+WORK_FIELDS = (
+    "status",
+    "close_reason",
+    "office_id",
+    "check_office",
+    "assigned_to_id",
+    "needs_manager",
+    "duplicate_of_id",
+    "call_by",
+    "first_called_at",
+    "first_call_minutes",
+    "choose_by",
+    "offered_times",
+    "booked_for",
+    "closed_at",
+)
+MOMENTS = ("call_by", "first_called_at", "choose_by", "booked_for", "closed_at")
+
+
+class WrongMove(Exception):
+    """The request is not, or no longer, where the action could be taken. The text says so to whoever tried."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and from where, for the history and the audit."""
+
+    user: User | None = None
+    address: str = ""
+    seen: int | None = None  # the last event on the page they act from; None: they acted without looking
+    worker: bool = False
+
+    @property
+    def name(self) -> str:
+        """As the audit writes it."""
+        if self.worker:
+            return "worker"
+        return self.user.get_username() if self.user else "patient"
+
+
+def announce(request: AppointmentRequest) -> None:
+    """The first mails."""
+    outbox.queue(Mail.Kind.OFFICE_NOTICE, request, request.office)
+    if request.email:
+        outbox.queue(Mail.Kind.RECEIPT, request, request.office)
+
+
+def next_call(request: AppointmentRequest) -> datetime:
+    """By when to call, counted from now."""
+    return call_deadline(facts_of(request.office).schedule, urgent=request.urgent, start=timezone.now())
+
+
+def check_it_is_for_a_visit(request: AppointmentRequest) -> None:
+    if request.is_message:
+        raise WrongMove(_("This is a message, not a request for a visit. Answer it, then close it."))
+
+
+def back_to_desk(request: AppointmentRequest) -> None:
+    """Needs a call again."""
+    request.status = Status.NEW
+    _withdraw_offer(request)
+    request.call_by = next_call(request)
+
+
+def _withdraw_offer(request: AppointmentRequest) -> None:
+    """No time is on offer any more. Times that can't be read stay as they are: nobody can choose them."""
+    request.choose_by = None
+    if request.offered_times:
+        request.offered_times = []
+
+
+def set_booked(request: AppointmentRequest, at: datetime) -> None:
+    request.booked_for = at
+    request.check_office = False
+    _withdraw_offer(request)
+
+
+def set_closed(request: AppointmentRequest, reason: CloseReason) -> None:
+    request.close_reason = reason
+    request.closed_at = timezone.now()
+    request.needs_manager = False
+
+
+def mail_patient(kind: Mail.Kind, request: AppointmentRequest) -> None:
+    """To who asked for mail; it waits until the step can't be undone any more."""
+    if request.email:
+        outbox.queue(kind, request, request.office, wait=timedelta(seconds=UNDO_SECONDS))
+
+
+def tell_both(kind: Mail.Kind, request: AppointmentRequest) -> None:
+    """What the patient did, to the office, and for the patient's own mailbox."""
+    outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
+    if request.email:
+        outbox.queue(kind, request, request.office)
+
+
+def lock(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
+    """The row as it is now, held against other writers until the transaction ends.
+
+    Raises WrongMove if something has happened since the actor looked: a colleague's action, or a second click.
+    """
+    locked = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office").get(pk=request.pk)
+    if actor.seen is not None:
+        last = locked.events.order_by("pk").last()
+        if last and last.pk != actor.seen:
+            raise WrongMove(
+                _("Meanwhile: “%(event)s” (%(who)s). Look at the history, then do it again if it is still right.")
+                % {"event": Event.Kind(last.kind).label, "who": _("you") if last.by == actor.user else last.doer}
+            )
+    locked.before_action = _work_of(locked)
+    locked.acted_at = timezone.now()
+    return locked
+
+
+def _work_of(request: AppointmentRequest) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in WORK_FIELDS}
+
+
+def move(
+    request: AppointmentRequest, actor: Actor, status: Status, *, only_from: Status | None = None
+) -> AppointmentRequest:
+    """The locked row, moved. Raises WrongMove with what it is now."""
+    request = lock(request, actor)
+    if status not in MOVES[request.status] or only_from not in (None, request.status):
+        raise WrongMove(
+            _("This request is “%(now)s” by now, so it can’t become “%(wanted)s”.")
+            % {"now": Status(request.status).label, "wanted": status.label}
+        )
+    if request.status == Status.PROPOSED:
+        _withdraw_offer(request)
+    request.status = status
+    return request
+
+
+def finish(
+    request: AppointmentRequest,
+    actor: Actor,
+    kind: Event.Kind,
+    *,
+    note: str = "",
+    facts: dict[str, Any] | None = None,
+    undoable: bool = True,
+) -> None:
+    """Write the changed row, its event and its audit entry. A step of the desk can be undone for a minute."""
+    request.save(update_fields=WORK_FIELDS)
+    now = _work_of(request)
+    changed = {name: value for name, value in (request.before_action or {}).items() if value != now[name]}
+    lost = any(isinstance(value, Unreadable) for value in changed.values())  # nobody could put it back
+    Event.objects.create(
+        request=request,
+        kind=kind,
+        at=request.acted_at,  # before the mails of this step, so that undoing it finds them
+        by=actor.user,
+        note=note,
+        facts=facts or {},
+        before={"work": changed} if actor.user and undoable and not lost else {},
+    )
+    write_audit(request, actor, f"request {kind}")
+
+
+def write_audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
+    address = actor.address if actor.user else audit.connection_key(actor.address)
+    audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)

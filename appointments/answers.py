@@ -1,0 +1,1 @@
+"""One place for each answer of the form."""

@@ -1,0 +1,1 @@
+"""The dashboard: how quickly patients were called, and what came of it."""

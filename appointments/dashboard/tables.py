@@ -1,0 +1,158 @@
+"""The dashboard's numbers in cards and tables."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from appointments.dashboard import charts
+from appointments.dashboard.pictures import Chart
+from appointments.dashboard.scope import Scope
+from appointments.day_figures import Figures
+from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet, RoutingOverride, Status
+from appointments.offices import facts_of, practice
+from appointments.offices.deadlines import open_minutes_between
+from common.times import duration
+
+OUTCOMES = {  # as short as a chart needs
+    "open": gettext_lazy("Still open"),
+    "booked": gettext_lazy("Visit booked"),
+    CloseReason.COMPLETED: gettext_lazy("Visit took place"),
+    CloseReason.ANSWERED: gettext_lazy("Message answered"),
+    CloseReason.DECLINED: gettext_lazy("No visit wanted"),
+    CloseReason.CANCELLED: gettext_lazy("Patient canceled"),
+    CloseReason.NO_ANSWER: gettext_lazy("Not reached"),
+    CloseReason.DUPLICATE: gettext_lazy("Duplicate"),
+}
+
+
+def minutes_late(row: AppointmentRequest, now: datetime) -> int:
+    return open_minutes_between(row.call_by, now, facts_of(row.office).schedule)
+
+
+def cards(scope: Scope, found: Figures, visible: RequestQuerySet) -> list[tuple[str, str, str]]:
+    """Heading, number and what it means. One query."""
+    middle, slow = found.percentile(50), found.percentile(90)
+    goal = _("Goal: %(time)s or less") % {"time": duration(practice().call_by_minutes)}
+    nine = _("9 of 10 within %(time)s.") % {"time": duration(slow)} if slow is not None else _("No calls yet.")
+    share, before = _shares(scope, found, visible)
+    if share is None:
+        compared = _("Nobody has been called yet.")
+    elif before is None:
+        compared = _("Counted from the promise that each patient was given.")
+    else:
+        words = {
+            1: _("Up from %(share)d%% in the %(days)d days before."),
+            0: _("As in the %(days)d days before: %(share)d%%."),
+            -1: _("Down from %(share)d%% in the %(days)d days before."),
+        }[(share > before) - (share < before)]
+        compared = words % {"share": before, "days": scope.days}
+    booked = found.outcomes["booked"] + found.outcomes[CloseReason.COMPLETED]
+    parts = ngettext(
+        "%(booked)s booked, %(urgent)s urgent, %(messages)s message. Besides, %(held)s held as spam.",
+        "%(booked)s booked, %(urgent)s urgent, %(messages)s messages. Besides, %(held)s held as spam.",
+        found.messages,
+    ) % {
+        "booked": f"{booked:,}",
+        "urgent": f"{found.urgent:,}",
+        "messages": f"{found.messages:,}",
+        "held": f"{found.held:,}",
+    }
+    return [
+        (_("Middle time to first call"), "–" if middle is None else duration(middle), f"{nine} {goal}"),
+        (_("Called within the promise"), "–" if share is None else f"{share}%", compared),
+        (_("Requests received"), f"{found.received:,}", parts),
+    ]
+
+
+def _shares(scope: Scope, found: Figures, visible: RequestQuerySet) -> tuple[int | None, int | None]:
+    """Percent of those called, or due by now, who were called in time: in this period, and in the one before.
+
+    Who is still waiting after the promised moment counts as late; who was settled without a call does not count.
+    """
+    starts = [timezone.make_aware(datetime.combine(day, datetime.min.time())) for day in (scope.before, scope.since)]
+    waiting = visible.filter(
+        status=Status.NEW, first_called_at=None, promised_by__lt=scope.now, created_at__gte=starts[0]
+    ).aggregate(now=Count("pk", Q(created_at__gte=starts[1])), before=Count("pk", Q(created_at__lt=starts[1])))
+    earlier = [each for (_office, day), each in scope.by_day.items() if scope.before <= day < scope.since]
+    in_time, late = sum(each.in_time for each in earlier), sum(each.late for each in earlier)
+    return _percent(found.in_time, found.late + waiting["now"]), _percent(in_time, late + waiting["before"])
+
+
+def _percent(part: int, rest: int) -> int | None:
+    """Rounded down, so that 100 means all."""
+    return 100 * part // (part + rest) if part + rest else None
+
+
+def rerouted(found: Figures) -> str:
+    if not found.visits:
+        return _("No requests for a visit yet.")
+    chose = found.rerouted - found.zips.total()
+    words = ngettext(
+        "%(count)d of %(total)s requests for a visit (%(share).1f%%) was sent on from another office.",
+        "%(count)d of %(total)s requests for a visit (%(share).1f%%) were sent on from another office.",
+        found.rerouted,
+    ) % {"count": found.rerouted, "total": f"{found.visits:,}", "share": 100 * found.rerouted / found.visits}
+    if chose:
+        words += " " + ngettext(
+            "For %(count)d of them the patient had chosen the office.",
+            "For %(count)d of them the patients had chosen the office.",
+            chose,
+        ) % {"count": chose}
+    return words
+
+
+@dataclass(frozen=True)
+class Zip:
+    """A ZIP code that routing sent to another office, `count` times, and where an override sends it by now."""
+
+    code: str
+    office: Office
+    count: int
+    override: RoutingOverride | None
+
+
+def by_zip(scope: Scope, found: Figures) -> list[Zip]:
+    """The most frequent ones first. One query, if there are any."""
+    if not found.zips:
+        return []
+    counts: Counter[tuple[str, int]] = Counter()
+    for (office, day), each in scope.by_day.items():
+        if day >= scope.since:
+            counts.update({(code, office): count for code, count in each.zips.items()})
+    known = {
+        row.zip_code: row for row in RoutingOverride.objects.filter(zip_code__in=found.zips).select_related("office")
+    }
+    offices = {office.pk: office for office in scope.offices}
+    return [
+        Zip(code, offices[office], count, known.get(code))
+        for (code, office), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def by_outcome(found: Figures) -> Chart:
+    values = [(str(OUTCOMES.get(key, key)), count, key == "open") for key, count in found.outcomes.most_common()]
+    if values:
+        finding = ngettext(
+            "Of %(total)s request, %(booked)s led to a visit so far; still open: %(open)s.",
+            "Of %(total)s requests, %(booked)s led to a visit so far; still open: %(open)s.",
+            found.received,
+        ) % {
+            "total": f"{found.received:,}",
+            "booked": f"{found.outcomes['booked'] + found.outcomes[CloseReason.COMPLETED]:,}",
+            "open": f"{found.outcomes['open']:,}",
+        }
+    else:
+        finding = _("No requests yet.")
+    return Chart(
+        "outcomes",
+        _("What became of them?"),
+        finding,
+        charts.lying(values) if values else None,
+        [_("Outcome"), _("Requests")],
+        [[name, count] for name, count, _quiet in values],
+    )

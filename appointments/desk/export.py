@@ -1,0 +1,205 @@
+"""A list of the desk as a file, for who has the right `export_appointmentrequest`.
+
+A page first says what the file holds; only a POST makes it. It holds what the same person sees in the list, by the
+same rule, tab and filters, and the audit names every request in it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from appointments.desk import lists as desk_list
+from appointments.desk import presenters, spreadsheets
+from appointments.desk.forms import FilterForm
+from appointments.desk.presenters import Tab
+from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet
+from common import audit
+from common.client import client_address
+from common.models import AuditEntry, User
+from common.phones import phone_in_words
+from common.times import local
+
+MAY_EXPORT = "appointments.export_appointmentrequest"
+MOST_ROWS = 10_000
+CHUNK = 500  # requests decrypted at a time
+LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length or 0
+Request = AppointmentRequest
+
+
+def _moment(at: Any) -> str:
+    """A moment on the practice's clock, in a form that sorts: "2026-11-23 10:12"."""
+    return f"{local(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _yes(value: Any) -> str:
+    return _("yes") if value else ""
+
+
+# Every column of the file: its heading and what stands in it. Times are in the zone that the heading names.
+COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
+    (gettext_lazy("Reference"), lambda row: row.reference),
+    (gettext_lazy("Kind"), lambda row: row.get_kind_display()),
+    (gettext_lazy("Office"), lambda row: row.office.name),
+    (gettext_lazy("Stage"), lambda row: row.get_status_display()),
+    (gettext_lazy("Closed because"), lambda row: row.close_reason and CloseReason(row.close_reason).label),
+    (gettext_lazy("Received (%(zone)s)"), lambda row: _moment(row.created_at)),
+    (gettext_lazy("Call by (%(zone)s)"), lambda row: _moment(row.call_by)),
+    (gettext_lazy("Promised by (%(zone)s)"), lambda row: _moment(row.promised_by)),
+    (gettext_lazy("First called (%(zone)s)"), lambda row: _moment(row.first_called_at)),
+    (gettext_lazy("Office minutes to first call"), lambda row: _number(row.first_call_minutes)),
+    (gettext_lazy("Visit (%(zone)s)"), lambda row: _moment(row.booked_for)),
+    (gettext_lazy("Closed (%(zone)s)"), lambda row: _moment(row.closed_at)),
+    (gettext_lazy("Assigned to"), lambda row: row.assigned_to or ""),
+    (gettext_lazy("Urgent"), lambda row: _yes(row.urgent)),
+    (
+        gettext_lazy("Safety answers"),
+        lambda row: (
+            presenters.unreadable_or_none(row.safety) or ", ".join(flag["short"] for flag in row.safety["flags"])
+        ),
+    ),
+    (
+        gettext_lazy("Makes it more serious"),
+        lambda row: ", ".join(each["short"] for each in row.safety.get("conditions", [])),
+    ),
+    (gettext_lazy("Read this first"), lambda row: ", ".join(piece["words"] for piece in row.safety.get("words", []))),
+    (gettext_lazy("Patient"), lambda row: row.patient_name),
+    (gettext_lazy("Date of birth"), lambda row: "" if row.birth_date is None else row.birth_date),
+    (gettext_lazy("Who asks"), lambda row: row.caller_name),
+    (gettext_lazy("Relation"), lambda row: row.caller_relation),
+    (gettext_lazy("Phone"), lambda row: phone_in_words(row.phone).replace("\N{NO-BREAK SPACE}", " ")),
+    (gettext_lazy("Email"), lambda row: row.email),
+    (gettext_lazy("ZIP code"), lambda row: row.zip_code),
+    (gettext_lazy("Been here before"), lambda row: row.been_before),
+    (gettext_lazy("Insurance"), lambda row: row.insurance),
+    (gettext_lazy("Reason"), lambda row: row.reason),
+    (gettext_lazy("In their words"), lambda row: row.details),
+    (gettext_lazy("Wants"), presenters.wishes),
+    (gettext_lazy("How to reach them"), presenters.contact_notes),
+    (gettext_lazy("Came from article"), lambda row: row.source_article),
+)
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The list that is exported: its rows, and what chose them, in words without anybody's name."""
+
+    rows: RequestQuerySet
+    tab: Tab
+    office: Office | None
+    described: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, user: User) -> "Wanted":
+        """As the address of the list says. Two queries."""
+        offices = list(Office.objects.worked_by(user))
+        tab = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.CALL
+        office = next((row for row in offices if row.slug == request.GET.get("office")), None)
+        chosen = FilterForm(request.GET, colleagues=desk_list.colleagues(offices)).chosen
+        rows = desk_list.filtered(AppointmentRequest.objects.visible_to(user), tab, chosen, user)
+        if office:
+            rows = rows.filter(office=office)
+        if office:
+            chosen["office"] = office.slug
+        return cls(rows, tab, office, " ".join([str(tab), *(f"{key}={chosen[key]}" for key in sorted(chosen))]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """What the file would hold; by POST the file. Raises PermissionDenied."""
+    user = request.user
+    if not (isinstance(user, User) and user.has_perm(MAY_EXPORT)):
+        raise PermissionDenied
+    wanted = Wanted.of(request, user)
+    if request.method == "POST" and (kind := request.POST.get("as")) in ("csv", "xlsx"):
+        return _file(request, wanted, kind)
+    count = wanted.rows.order_by().values("pk")[: MOST_ROWS + 1].count()
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Export"),
+        "tab": wanted.tab.label,
+        "office": wanted.office,
+        "filtered": wanted.described != wanted.tab,
+        "count": min(count, MOST_ROWS),
+        "too_many": count > MOST_ROWS,
+        "most": MOST_ROWS,
+        "columns": _headings(),
+        "here": request.get_full_path(),
+        "back": f"{reverse('admin:appointments_appointmentrequest_changelist')}?{request.GET.urlencode()}",
+    }
+    return TemplateResponse(request, "admin/appointments/export.html", context)
+
+
+def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponse | StreamingHttpResponse:
+    """The file, after the audit has it. Like all of the admin it is never cached."""
+    listed = list(wanted.rows.values_list("pk", "reference")[:MOST_ROWS])
+    _audit(request, wanted, kind, [reference for _pk, reference in listed])
+    rows = _rows([pk for pk, _reference in listed], AppointmentRequest.objects.visible_to(request.user))
+    response: HttpResponse | StreamingHttpResponse
+    if kind == "csv":
+        response = StreamingHttpResponse(spreadsheets.csv_lines(rows), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(
+            spreadsheets.xlsx_file(rows, _("Requests")),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    name = slugify(f"requests {wanted.tab} {wanted.office.slug if wanted.office else ''} {timezone.localdate()}")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+@transaction.atomic
+def _audit(request: HttpRequest, wanted: Wanted, kind: str, references: list[str]) -> None:
+    """Who took which requests, how many, and what had chosen them; no value of any of them."""
+    told = f"{len(references)} as {kind}: {wanted.described}"
+    for record in [told, *_chunks(references)]:
+        audit.record(
+            actor=request.user.get_username(),
+            action="export",
+            record=record,
+            office=wanted.office.slug if wanted.office else "",
+            address=client_address(request),
+        )
+
+
+def _chunks(references: Iterable[str]) -> Iterator[str]:
+    """The references, as many in one record as it takes."""
+    record = ""
+    for reference in references:
+        if record and len(record) + len(reference) + 2 > LONGEST_RECORD:
+            yield record
+            record = ""
+        record = f"{record}, {reference}" if record else reference
+    if record:
+        yield record
+
+
+def _headings() -> list[str]:
+    return [str(heading).replace("%(zone)s", settings.TIME_ZONE) for heading, _value in COLUMNS]
+
+
+def _rows(pks: list[int], visible: RequestQuerySet) -> Iterator[list[Any]]:
+    """The headings, then the requests in their order. A query for each CHUNK."""
+    yield _headings()
+    for start in range(0, len(pks), CHUNK):
+        some = pks[start : start + CHUNK]
+        found = visible.select_related("office", "assigned_to").defer("routing", "offered_times").in_bulk(some)
+        for pk in some:
+            if row := found.get(pk):  # else it has been sent to another office this moment
+                yield [value(row) for _heading, value in COLUMNS]

@@ -1,0 +1,1 @@
+"""Mails: their texts, when they are owed, and how they are sent."""

@@ -1,0 +1,156 @@
+"""The offices and the practice's settings as every page needs them: read from the database once a minute at most.
+
+The copy is kept in the process and in a file, so pages cost no query for their phone numbers, and still show them
+when the database is away. A change made in the admin shows at once in the same process (signals), elsewhere within
+the minute.
+"""
+
+import json
+import time as monotonic_time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from datetime import time as time_of_day
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DatabaseError, Error, transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.utils import timezone
+
+from appointments.models import Closure, Office, OpeningHours, PracticeSettings
+from appointments.offices.facts import OFFICE_COLUMNS, OfficeFacts, Rows, facts_from
+from common.models import User
+
+KEEP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was read, and until when it is good."""
+
+    until: float
+    offices: tuple[OfficeFacts, ...]
+    practice: PracticeSettings
+
+
+_kept: Kept | None = None
+_lock = Lock()
+
+
+def directory() -> tuple[OfficeFacts, ...]:
+    """All offices in their order. While the database is away: as last read, by this process or one before it.
+
+    Raises DatabaseError only on a machine that has never read them.
+    """
+    return _current().offices
+
+
+def practice() -> PracticeSettings:
+    """The practice's settings, kept like the offices; to read, not to save. Raises DatabaseError as `directory`."""
+    return _current().practice
+
+
+def _current() -> Kept:
+    global _kept
+    kept = _kept
+    if kept and monotonic_time.monotonic() < kept.until:
+        return kept
+    with _lock:
+        until = monotonic_time.monotonic() + KEEP_SECONDS
+        try:
+            rows = _read_rows()
+        except Error:
+            kept = Kept(until, kept.offices, kept.practice) if kept else _kept_from(_load_rows(), until)
+        else:
+            kept = _kept_from(rows, until)
+            _save_rows(rows)
+        _kept = kept
+    return kept
+
+
+def _kept_from(rows: Rows, until: float) -> Kept:
+    return Kept(
+        until, facts_from(rows), next((PracticeSettings(**row) for row in rows["practice"]), PracticeSettings())
+    )
+
+
+def office(slug: str) -> OfficeFacts | None:
+    """The office of that address, or None."""
+    return next((facts for facts in directory() if facts.slug == slug), None)
+
+
+def somebody_takes() -> bool:
+    """Whether any office takes requests today."""
+    return any(facts.taking_requests for facts in directory())
+
+
+def facts_of(row: Office) -> OfficeFacts:
+    """The facts of a database row that was made since the last read, too."""
+    return office(row.slug) or facts_now(row.pk)
+
+
+def facts_now(pk: int) -> OfficeFacts:
+    """As the database has them at this moment, in a transaction, too. Four queries; for who is about to act on them."""
+    return next(facts for facts in facts_from(_read_rows()) if facts.pk == pk)
+
+
+def forget() -> None:
+    """Read the database again at the next need."""
+    global _kept
+    _kept = None
+
+
+def _changed(**kwargs: object) -> None:
+    """Now for this transaction, and once more for who has read meanwhile what was not yet committed."""
+    forget()
+    transaction.on_commit(forget)
+
+
+def _read_rows() -> Rows:
+    """Four queries: offices, hours, closures still to come or running, the practice's settings."""
+    closures = Closure.objects.filter(last_day__gte=timezone.localdate())
+    return {
+        "offices": list(Office.objects.with_staffed().values(*OFFICE_COLUMNS)),
+        "hours": list(OpeningHours.objects.values("office_id", "weekday", "opens", "closes")),
+        "closures": list(closures.values("office_id", "first_day", "last_day", "reason")),
+        "practice": list(PracticeSettings.objects.values()),
+    }
+
+
+def _file() -> Path:
+    return Path(settings.VAR_DIR) / "offices.json"
+
+
+def _save_rows(rows: Rows) -> None:
+    """Keep a copy for a start while the database is away. A folder that can't be written is no reason to fail."""
+    text = json.dumps(rows, cls=DjangoJSONEncoder)
+    with suppress(OSError):
+        if not _file().exists() or _file().read_text() != text:
+            _file().write_text(text)
+
+
+def _load_rows() -> Rows:
+    """The copy. Re-raises the database's error when there is none."""
+    try:
+        rows: Rows = json.loads(_file().read_text())
+    except (OSError, ValueError):
+        raise DatabaseError("The offices can't be read") from None
+    for row in rows["offices"]:
+        row.setdefault("staffed", True)  # written before it was asked
+    for row in (*rows["offices"], *rows["hours"], *rows["closures"], *rows.setdefault("practice", [])):
+        for name in {"opens", "closes", "digest_at"} & row.keys():
+            row[name] = row[name] and time_of_day.fromisoformat(row[name])
+        for name in {"first_day", "last_day", "not_taking_until"} & row.keys():
+            row[name] = row[name] and date.fromisoformat(row[name])
+    return rows
+
+
+for _model in (Office, OpeningHours, Closure, PracticeSettings, User):
+    post_save.connect(_changed, _model)
+    post_delete.connect(_changed, _model)
+for _between in (Office.staff.through, User.groups.through, User.user_permissions.through, Group.permissions.through):
+    m2m_changed.connect(_changed, _between)

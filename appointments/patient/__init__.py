@@ -1,0 +1,1 @@
+"""The patient's side: the form, the message, the private page."""

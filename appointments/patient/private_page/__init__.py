@@ -1,0 +1,1 @@
+"""The patient's own page, behind its link and a second fact."""

@@ -1,0 +1,32 @@
+"""The visit for the patient's calendar."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar
+from icalendar import Event as CalendarEvent
+
+from appointments.models import AppointmentRequest
+from appointments.offices import facts_of, practice
+
+
+def as_icalendar(found: AppointmentRequest) -> bytes:
+    """The file. Its UID stays when a visit is moved, so that the entry moves too."""
+    office = facts_of(found.office)
+    entry = CalendarEvent()
+    entry.add("uid", f"{found.reference}@{settings.BASE_URL.split('://')[1].split(':')[0]}")
+    entry.add("sequence", found.events.count())
+    entry.add("dtstamp", timezone.now())
+    entry.add("dtstart", found.booked_for)
+    entry.add("duration", timedelta(minutes=practice().visit_minutes))
+    entry.add("summary", _("Appointment, %(practice)s") % {"practice": settings.PRACTICE_NAME})
+    entry.add("location", f"{office.street}, {office.city}, {office.state} {office.zip_code}")
+    entry.add("description", _("Questions? Call %(phone)s.") % {"phone": office.phone_in_words})
+    file = Calendar()
+    file.add("prodid", f"-//{settings.PRACTICE_NAME}//requests//")
+    file.add("version", "2.0")
+    file.add("method", "PUBLISH")
+    file.add_component(entry)
+    return bytes(file.to_ical())

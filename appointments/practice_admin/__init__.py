@@ -1,0 +1,1 @@
+"""What the practice settles for itself in Django's admin."""

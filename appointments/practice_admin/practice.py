@@ -1,0 +1,127 @@
+"""The practice's settings."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from appointments import retention
+from appointments.models import KEEP_AT_LEAST, PracticeSettings
+from appointments.practice_admin.base import AuditedAdmin
+from common.confirm import Touched
+
+
+class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
+    """Numbers that are of use."""
+
+    class Meta:
+        model = PracticeSettings
+        fields = [field.name for field in PracticeSettings._meta.fields if field.editable and not field.primary_key]
+        widgets = {"what_to_bring": forms.Textarea(attrs={"rows": 2, "cols": 60})}
+        error_messages = {"manager_email": {"invalid": gettext_lazy("Enter an e-mail address like name@example.com")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name not in LIMITS:
+                continue
+            least, most = LIMITS[name]
+            field.widget.attrs |= {"min": least, "max": most}
+            field.error_messages["invalid"] = _("Enter a number")
+
+    def clean(self) -> dict[str, Any]:
+        """Each number by itself, and against its neighbors."""
+        data = super().clean() or {}
+        for name, (least, most) in LIMITS.items():
+            value = data.get(name)
+            if value is not None and value < least:
+                self.add_error(name, _("Enter %(least)d or more") % {"least": least})
+            elif value is not None and not value <= most:  # "not a number" is no number either
+                self.add_error(name, _("Enter %(most)d or less") % {"most": most})
+        self._compare(
+            "call_by_urgent_minutes", "call_by_minutes", _("Urgent requests can’t be called later than others")
+        )
+        self._compare(
+            "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given more time than is promised")
+        )
+        self._compare("near_tie_miles", "far_miles", _("Far away can’t be nearer than a near tie"))
+        return data
+
+    def _compare(self, smaller: str, larger: str, sentence: str) -> None:
+        """Raises nothing when either has an error of its own."""
+        data = self.cleaned_data
+        if data.get(smaller) is not None and data.get(larger) is not None and data[smaller] > data[larger]:
+            self.add_error(larger, sentence)
+
+
+# Least and most of what can be of use. Minutes are opening minutes, 480 a day, but for the length of a visit.
+LIMITS = {
+    "near_tie_miles": (0, 100),
+    "far_miles": (1, 500),
+    "call_by_minutes": (1, 600),  # others are promised a call by the end of the next business day
+    "call_by_urgent_minutes": (1, 600),
+    "promise_urgent_minutes": (1, 480),
+    "choose_minutes": (1, 9600),
+    "visit_minutes": (5, 240),
+    "status_link_days": (1, 365),
+    "unopened_minutes": (1, 1440),
+    "escalate_minutes": (0, 1440),
+    "keep_closed_days": (KEEP_AT_LEAST, 18_262),  # 50 years
+}
+
+
+class PracticeSettingsAdmin(AuditedAdmin):
+    """One row: the list is its form."""
+
+    form = PracticeSettingsForm
+    fieldsets = (
+        (
+            gettext_lazy("When the desk calls"),
+            {"fields": ("call_by_minutes", "call_by_urgent_minutes", "promise_urgent_minutes")},
+        ),
+        (
+            gettext_lazy("Nobody is forgotten"),
+            {"fields": ("unopened_minutes", "escalate_minutes", "manager_email", "digest_at")},
+        ),
+        (
+            gettext_lazy("Offering times"),
+            {"fields": ("choose_minutes", "visit_minutes", "what_to_bring", "status_link_days")},
+        ),
+        (gettext_lazy("Which office"), {"fields": ("near_tie_miles", "far_miles")}),
+        (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days",)}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: PracticeSettings, form: Any, change: bool) -> None:
+        """Asks before requests are deleted earlier than so far."""
+        before = PracticeSettings.objects.select_for_update().get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        if obj.keep_closed_days < before.keep_closed_days:
+            going = retention.old_requests(retention.cut(obj.keep_closed_days)).count()
+            words = ngettext(
+                "Closed requests were kept for %(before)d days. With %(after)d days, %(count)d request is deleted "
+                "within a day, and nobody can bring it back.",
+                "Closed requests were kept for %(before)d days. With %(after)d days, %(count)d requests are deleted "
+                "within a day, and nobody can bring them back.",
+                going,
+            )
+            values = {"before": before.keep_closed_days, "after": obj.keep_closed_days, "count": going}
+            self.confirm(request, [Touched(retention.held_back(obj.keep_closed_days) or words % values)])
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Straight to the form."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        row, _made = PracticeSettings.objects.get_or_create(pk=1)
+        return redirect("admin:appointments_practicesettings_change", row.pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PracticeSettings | None = None) -> bool:
+        """Never."""
+        return False

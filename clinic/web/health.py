@@ -1,0 +1,61 @@
+"""What a watcher asks: does the process answer, does the database take writes?"""
+
+from time import monotonic
+
+from django.core.cache import cache
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from clinic.operations import alarms, keys
+
+WRITE_SECONDS = 5
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers, is migrated, fits the keys and takes writes; 503 with the reason otherwise. The second line
+    tells of the worker, the third names what stands in alarm. `/readyz?worker` is 503 while the worker is late.
+    """
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return HttpResponse("database unavailable", status=503, content_type="text/plain")
+    if missing:
+        return HttpResponse("migrations missing", status=503, content_type="text/plain")
+    if wrong := keys.problems():
+        return HttpResponse("\n".join(wrong), status=503, content_type="text/plain")
+    try:
+        _try_a_write()
+    except Error:
+        return HttpResponse("database takes no writes: disk full?", status=503, content_type="text/plain")
+    late, told = alarms.standing()
+    lines = ["ok", "worker late" if late else "worker running"]
+    if told:
+        lines.append("alarm: " + ", ".join(name for name, _text in told))
+    status = 503 if late and "worker" in request.GET else 200
+    response = HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # no error of ours: `alarms` tells the operator
+    return response
+
+
+_written_at = float("-inf")
+
+
+def _try_a_write() -> None:
+    """At most once in WRITE_SECONDS in each process, for anybody may ask. Raises Error."""
+    global _written_at
+    if monotonic() - _written_at > WRITE_SECONDS:
+        cache.set("readyz", 1)
+        _written_at = monotonic()

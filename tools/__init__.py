@@ -1,0 +1,1 @@
+"""What runs before the packages are there: with Python alone."""

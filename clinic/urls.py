@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
 from articles.desk import pictures
+from articles.links import CONDITIONS
 from articles.public.feeds import ArticleFeed
 from clinic.accounts import kept_forms, sessions
 from clinic.web import health, media, pages, robots, share_pictures
@@ -27,8 +28,8 @@ def no_second_door(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("conditions/<slug:slug>/share.png", share_pictures.article_picture, name="article_picture"),
-    path("conditions/", include("articles.urls")),
+    path(f"{CONDITIONS}<slug:slug>/share.png", share_pictures.article_picture, name="article_picture"),
+    path(CONDITIONS, include("articles.urls")),
     path("offices/", include((appointments_urls.office_patterns, "offices"))),
     path("appointments/", include("appointments.urls")),
     path("privacy/", pages.privacy, name="privacy"),

@@ -189,11 +189,9 @@ class EncryptedDateField(EncryptedTextField):
     """A calendar date, kept as ISO 8601."""
 
     def to_text(self, value: date | str) -> str:
-        """ISO text."""
         return value if isinstance(value, str) else value.isoformat()
 
     def from_text(self, text: str) -> date:
-        """The date."""
         return date.fromisoformat(text)
 
 
@@ -201,11 +199,9 @@ class EncryptedJSONField(EncryptedTextField):
     """Anything JSON can hold; dates and times come back as ISO text."""
 
     def to_text(self, value: Any) -> str:
-        """JSON text."""
         return json.dumps(value, cls=DjangoJSONEncoder)
 
     def from_text(self, text: str) -> Any:
-        """The value."""
         return json.loads(text)
 
     def from_db_value(self, stored: str | None, expression: Any, connection: BaseDatabaseWrapper) -> Any:

@@ -42,7 +42,6 @@ class TrapField(forms.CharField):
     """Takes anything: people don't see it, so there is no mistake to tell them of."""
 
     def clean(self, value: Any) -> str:
-        """As it came."""
         return str(value or "")
 
 

@@ -24,7 +24,6 @@ class OpeningHoursForm(forms.ModelForm[OpeningHours]):
         fields = ("weekday", "opens", "closes")
 
     def clean(self) -> dict[str, Any]:
-        """In order."""
         data = super().clean() or {}
         if data.get("opens") and data.get("closes") and data["closes"] <= data["opens"]:
             self.add_error("closes", _("Enter a time after %(opens)s") % {"opens": clock(data["opens"])})

@@ -119,9 +119,7 @@ class PracticeSettingsAdmin(AuditedAdmin):
         return redirect("admin:appointments_practicesettings_change", row.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: PracticeSettings | None = None) -> bool:
-        """Never."""
         return False

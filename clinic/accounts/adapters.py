@@ -37,7 +37,6 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     """An administrator makes accounts; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:

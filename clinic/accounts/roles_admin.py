@@ -13,9 +13,7 @@ class RolesAdmin(GroupAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """As above."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """As above."""
         return False

@@ -68,7 +68,6 @@ class StaffAdmin(AsksFirst):
         return ("username",) if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """As above."""
         if obj and obj.pk == request.user.pk:
             return ("username", "first_name", "last_name", "email", "what_they_do", "their_offices", "is_active")
         return self.fields
@@ -81,12 +80,10 @@ class StaffAdmin(AsksFirst):
 
     @admin.display(description=gettext_lazy("what they do"))
     def what_they_do(self, user: User) -> str:
-        """Their groups."""
         return ", ".join(sorted(group.name for group in user.groups.all()))
 
     @admin.display(description=gettext_lazy("offices"))
     def their_offices(self, user: User) -> str:
-        """Their offices."""
         return ", ".join(office.name for office in user.offices.all())
 
     @admin.display(description=gettext_lazy("to be confirmed"), boolean=True)

@@ -53,5 +53,4 @@ check = DataCheck()
 
 
 def step() -> str | None:
-    """Go on."""
     return check.step()

@@ -94,7 +94,6 @@ class JSONLines(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `facts`."""
         return json.dumps(facts(record))
 
 
@@ -102,7 +101,6 @@ class Lines(logging.Formatter):
     """The same for a person's eyes."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `facts`."""
         told = facts(record)
         extra = " ".join(str(told[name]) for name in ("request", "method", "page", "status") if told.get(name))
         errors = [

@@ -44,7 +44,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
     text = _("Something in the page’s address or form was broken. Go back and try once more.")
     return _error(request, {"title": _("We could not read that"), "text": text}, 400)
 

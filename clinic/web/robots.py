@@ -65,7 +65,6 @@ class PageSitemap(_OurAddress, Sitemap[str]):
     """The pages that are always there, and the offices. No query."""
 
     def items(self) -> Sequence[str]:
-        """Their paths."""
         offices = [reverse("offices:detail", args=[facts.slug]) for facts in directory()]
         return [reverse("home"), reverse("articles:index"), reverse("offices:index"), *offices]
 
@@ -78,7 +77,6 @@ class ArticleSitemap(_OurAddress, Sitemap[Article]):
     """The published articles. One query."""
 
     def items(self) -> Sequence[Article]:
-        """By title."""
         return list(Article.objects.published().in_language().only("title", "slug", "last_published_at"))
 
     def lastmod(self, item: Article) -> datetime | None:

@@ -13,7 +13,6 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def write_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The middleware."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         reading = request.method in SAFE and not request.path.startswith(WRITING)

@@ -88,7 +88,6 @@ class Walk:
     closed: list[AuditEntry] = field(default_factory=list)
 
     def take(self, entry: AuditEntry) -> None:
-        """The next entry."""
         proper = hash_of(entry)
         if entry.previous_hash != self.previous or entry.hash != proper or entry.action == BROKEN:
             place = (self.evidence, entry.previous_hash, entry.hash, proper)

@@ -82,8 +82,8 @@ class Site:
         """The value of an expression with the models at hand."""
         program = (
             "import os, json, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'clinic.settings'; django.setup()\n"
-            "from appointments.models import *\nfrom appointments import audit\nfrom clinic import key_rotation\n"
-            "from common import fields\n"
+            "from appointments.models import *\nfrom common import audit\nfrom clinic.operations import key_rotation\n"
+            "from common import encrypted_fields as fields\nfrom common.models import *\n"
             f"print(json.dumps({code}))"
         )
         command = [sys.executable, "-c", program]

@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "Close what verify_audit has found broken, for a reason that is kept. Changes no entry."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Why."""
         parser.add_argument("--reason", required=True, help="kept for years: name no patient")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -17,7 +17,6 @@ class Command(BaseCommand):
     help = "Confirm the roles and offices that wait for a second person."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, and why."""
         parser.add_argument("username")
         parser.add_argument("--reason", choices=REASONS, required=True)
 

@@ -28,7 +28,6 @@ class Command(BaseCommand):
     help = "Remove a member of staff's second factors and sessions; they set up a new one when they next sign in."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Who, and why."""
         parser.add_argument("username")
         parser.add_argument("--reason", choices=REASONS, required=True)
 

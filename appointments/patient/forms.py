@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import AppointmentRequest, Weekday
-from appointments.vocabulary import ANY_DAY
+from appointments.models import Weekday
+from appointments.vocabulary import ANY_DAY, VisitFor
 from appointments.warning_signs.table import Table
 from common.form_fields import CleanCharField, CleanEmailField, DateOfBirthField, PhoneField, ZipField
 
@@ -103,7 +103,7 @@ class SecondLookForm(forms.Form):
 class AboutYouForm(forms.Form):
     """Step 2: who is to be seen, and on which number."""
 
-    visit_for = pick(_("Who is the visit for?"), AppointmentRequest.For.choices, _("Choose who the visit is for"))
+    visit_for = pick(_("Who is the visit for?"), VisitFor.choices, _("Choose who the visit is for"))
     caller_name = CleanCharField(
         label=_("Your name"),
         help_text=_("The person we should ask for when we call."),
@@ -157,7 +157,7 @@ class AboutYouForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Someone who asks for another person says who they are; for oneself those two boxes are left out."""
         data = super().clean() or {}
-        if data.get("visit_for") == AppointmentRequest.For.SELF:
+        if data.get("visit_for") == VisitFor.SELF:
             data["caller_name"] = data["caller_relation"] = ""
             for name in ("caller_name", "caller_relation"):
                 self.errors.pop(name, None)

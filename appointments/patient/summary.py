@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments.drafts import Answers
-from appointments.models import AppointmentRequest, Weekday
+from appointments.models import Weekday
 from appointments.offices import directory, office
 from appointments.offices.routing import Decision
 from appointments.patient.progress import STEPS, FormStep, look_again, said_so
 from appointments.patient.step_forms import body_areas, miles, reasons
-from appointments.vocabulary import ANY_DAY, FIRST_OFFICE
+from appointments.vocabulary import ANY_DAY, FIRST_OFFICE, VisitFor
 from appointments.warning_signs import current
 from common.phones import phone_in_words
 from common.times import date_in_words
@@ -40,7 +40,7 @@ def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
     at_risk = [row.question for row in table.conditions if row.slug in (conditions or [])]
     seen = look_again(answers)
     so = said_so(answers, seen) if seen.raises else None
-    someone_else = about["visit_for"] != AppointmentRequest.For.SELF
+    someone_else = about["visit_for"] != VisitFor.SELF
     yes_no = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 
     def rows(step: FormStep, pairs: Sequence[tuple[Any, Any]]) -> list[dict[str, Any]]:
@@ -77,7 +77,7 @@ def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
             "rows": rows(
                 STEPS[1],
                 [
-                    (_("Visit is for"), AppointmentRequest.For(about["visit_for"]).label),
+                    (_("Visit is for"), VisitFor(about["visit_for"]).label),
                     *([(_("Your name"), [about["caller_name"], about["caller_relation"]])] if someone_else else []),
                     (_("Patient name"), about["patient_name"]),
                     (_("Date of birth"), date_in_words(date.fromisoformat(about["birth_date"]))),

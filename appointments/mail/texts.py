@@ -85,7 +85,7 @@ class Wording:
 
 @cache
 def _defaults() -> dict[str, dict[str, Wording]]:
-    texts = yaml.safe_load((Path(__file__).parent / "data" / "messages.yaml").read_text())
+    texts = yaml.safe_load((Path(__file__).parents[1] / "data" / "messages.yaml").read_text())
     return {
         key: {language: Wording(text.get("subject", ""), text["body"].strip()) for language, text in languages.items()}
         for key, languages in texts.items()

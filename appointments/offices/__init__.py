@@ -1,7 +1,6 @@
 """Offices: their facts, their hours, which one is right, and by when it calls."""
 
-from appointments.offices.choice import decide_office
-from appointments.offices.directory import (
+from appointments.offices.cache import (
     KEEP_SECONDS,
     Kept,
     directory,
@@ -12,6 +11,7 @@ from appointments.offices.directory import (
     practice,
     somebody_takes,
 )
+from appointments.offices.choice import decide_office
 from appointments.offices.facts import OFFICE_COLUMNS, PLACEHOLDER_WEEK, OfficeFacts, OpenState, Rows, open_state
 from appointments.offices.promises import call_deadline, promise
 

@@ -1,7 +1,7 @@
 """The office for a ZIP code and a wish."""
 
 from appointments.models import RoutingOverride, ZipCode
-from appointments.offices.directory import directory, practice
+from appointments.offices.cache import directory, practice
 from appointments.offices.routing import Candidate, Decision, route
 from appointments.vocabulary import FIRST_OFFICE
 

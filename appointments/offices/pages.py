@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from appointments.models import Weekday
 from appointments.offices import schema_org
+from appointments.offices.cache import office
 from appointments.offices.deadlines import NeverOpen, Schedule, next_opening
-from appointments.offices.directory import office
 from common.public_pages import public_page
 from common.times import date_in_words, moment
 from common.times import day as day_in_words

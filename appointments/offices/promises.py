@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from appointments.offices.cache import practice
 from appointments.offices.deadlines import NeverOpen, Schedule, add_open_minutes, end_of_next_business_day
-from appointments.offices.directory import practice
 
 
 def call_deadline(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:

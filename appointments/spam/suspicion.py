@@ -25,7 +25,7 @@ from appointments.spam import proof_of_work as proof
 
 ASK = 3
 HOLD = 6
-PHRASES = Path(__file__).parent / "data" / "advertising.yaml"
+PHRASES = Path(__file__).parents[1] / "data" / "advertising.yaml"
 MOST_RELIEF = 2  # how much words about one's own feet take away: enough for a slip, not for a sales letter
 SAME_TEXT_DAYS = 30
 HOUR = timedelta(hours=1)

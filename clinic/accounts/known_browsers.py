@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from common.crypto import digest
 
-SALT = "clinic.accounts.known_browsers"
+SALT = "clinic.known_browsers"  # in cookies, so it stays
 DAYS = 180
 MOST_PEOPLE = 8  # who share a desk's computer; the one who was here longest ago is forgotten
 

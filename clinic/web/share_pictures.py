@@ -29,7 +29,7 @@ from PIL import Image, ImageDraw, ImageFont
 from appointments.offices import OfficeFacts, directory
 from articles.models import Article
 
-STATIC = Path(__file__).resolve().parent / "static" / "clinic"
+STATIC = Path(__file__).resolve().parents[1] / "static" / "clinic"
 PARTS = STATIC / "og"
 FONT = STATIC / "font" / "bitter-650.ttf"
 # The font holds these besides ASCII; other letters lose their accents, or go.

@@ -3,7 +3,7 @@
 from common.audit.incidents import close_incident, first_broken, glance, reason_of, trouble
 from common.audit.lock import TRIGGERS, is_locked, lock_again
 from common.audit.pruning import PRUNE_ROWS, held_back, prune
-from common.audit.trail import BROKEN, CHANGED, CLOSED, GONE, READ_ROWS, Broken, Trail, connection_key, operator, record
+from common.audit.trail import BROKEN, CHANGED, CLOSED, GONE, Broken, Trail, connection_key, operator, record
 from common.audit.verifying import mark, verify, verify_in_steps
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "CLOSED",
     "GONE",
     "PRUNE_ROWS",
-    "READ_ROWS",
     "TRIGGERS",
     "Broken",
     "Trail",

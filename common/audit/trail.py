@@ -28,7 +28,6 @@ from common.crypto import digest
 from common.models import AuditEntry, AuditHead
 from common.networks import connection_of
 
-READ_ROWS = 5_000
 BROKEN, CLOSED = "audit broken", "audit incident closed"
 GONE, CHANGED = "The head of the trail is gone", "The head of the trail was changed"
 

@@ -30,7 +30,6 @@ from appointments.models import (
 )
 from appointments.offices.deadlines import Schedule
 from common import audit
-from common.audit import trail
 from common.models import AuditEntry
 from tests.conftest import MONDAY, NEW_YORK, contents
 
@@ -233,7 +232,7 @@ def test_request_that_finds_no_free_reference_is_not_kept(make_request, monkeypa
     assert everything() == before
 
 
-@pytest.mark.parametrize(("part", "name"), [(trail, "record"), (outbox, "queue")])
+@pytest.mark.parametrize(("part", "name"), [(audit, "record"), (outbox, "queue")])
 def test_request_is_not_kept_when_its_audit_or_its_mail_fails(make_request, monkeypatch, part, name):
     waiting = make_request()
     drafts.keep("the-draft", **_answers_of(waiting))
@@ -841,7 +840,7 @@ def test_action_looks_at_the_row_as_it_is_now(waiting, tess, action):
 @pytest.mark.parametrize("action", TAKEN)
 def test_action_keeps_nothing_when_its_audit_fails(waiting, tess, monkeypatch, action):
     before = everything()
-    monkeypatch.setattr(trail, "record", _out_of_order)
+    monkeypatch.setattr(audit, "record", _out_of_order)
 
     with pytest.raises(OutOfOrder):
         TAKEN[action](waiting, tess)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clinic.management.commands import worker
 from common import audit
-from common.audit import pruning, trail, verifying
+from common.audit import pruning, verifying
 from common.models import AuditEntry, AuditHead
 from tests.conftest import unlocked_audit
 
@@ -241,7 +241,7 @@ def test_entry_written_while_the_command_reads_is_no_fault(monkeypatch):
                 write("search")
             yield entry
 
-    monkeypatch.setattr(trail, "READ_ROWS", 1)
+    monkeypatch.setattr(verifying, "READ_ROWS", 1)
     monkeypatch.setattr(verifying, "entries_in_order", read_slowly)
 
     assert "Whole." in verify()

@@ -9,8 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import DatabaseError
 
-from appointments import offices
-from appointments.actions import receive
+from appointments import actions, offices
 from appointments.models import AppointmentRequest, Event, Mail, Office
 from common import audit
 from common.models import AuditEntry
@@ -274,7 +273,7 @@ def test_database_failure_keeps_the_words_and_shows_the_phones(client, typed, mo
     def fail(**kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(receive, "send_message", fail)
+    monkeypatch.setattr(actions, "send_message", fail)
 
     response = client.post(URL, typed)
 

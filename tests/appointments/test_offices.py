@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from appointments import offices
 from appointments.models import Closure, Office, OpeningHours
-from appointments.offices import directory
+from appointments.offices import cache
 
 
 def toms_river():
@@ -68,7 +68,7 @@ def test_copy_keeps_closures_and_dates(practice, monkeypatch):
     office.save()
     Closure.objects.create(office=office, first_day=today, last_day=today, reason="Snow")
     before = offices.directory()
-    monkeypatch.setattr(directory, "_read_rows", lambda: (_ for _ in ()).throw(OperationalError("gone")))
+    monkeypatch.setattr(cache, "_read_rows", lambda: (_ for _ in ()).throw(OperationalError("gone")))
     offices.forget()
 
     after = offices.directory()

@@ -1102,7 +1102,7 @@ def test_second_click_while_the_first_is_still_being_sent_gives_the_same_request
         send(**answers)
         return send(**answers)
 
-    monkeypatch.setattr("appointments.actions.receive.submit", arrive_second)
+    monkeypatch.setattr("appointments.actions.submit", arrive_second)
     response = client.post("/appointments/check/")
 
     made = AppointmentRequest.objects.get()
@@ -1478,7 +1478,7 @@ def test_nothing_sent_is_in_the_session_an_address_or_a_cookie(client):
 def test_nothing_typed_is_logged(client, caplog, monkeypatch):
     post_steps(client, **MARKED)
     client.post("/appointments/new/about-you/", {**ABOUT_YOU, **MARKERS, "zip_code": "8755"})
-    monkeypatch.setattr("appointments.actions.receive.submit", fail)
+    monkeypatch.setattr("appointments.actions.submit", fail)
     client.post("/appointments/check/")
 
     assert "A request could not be saved" in caplog.text
@@ -1495,7 +1495,7 @@ def fail(**kwargs: Any) -> None:
 
 def test_failure_while_sending_keeps_the_answers_and_shows_the_phones(client, monkeypatch):
     post_steps(client)
-    monkeypatch.setattr("appointments.actions.receive.submit", fail)
+    monkeypatch.setattr("appointments.actions.submit", fail)
 
     response = client.post("/appointments/check/")
 
@@ -1512,7 +1512,7 @@ def test_failure_while_sending_keeps_the_answers_and_shows_the_phones(client, mo
 def test_failure_while_sending_can_be_tried_again(client, monkeypatch):
     post_steps(client)
     with monkeypatch.context() as broken:
-        broken.setattr("appointments.actions.receive.submit", fail)
+        broken.setattr("appointments.actions.submit", fail)
         client.post("/appointments/check/")
 
     client.post("/appointments/check/")
@@ -1522,7 +1522,7 @@ def test_failure_while_sending_can_be_tried_again(client, monkeypatch):
 
 def test_failure_halfway_leaves_nothing_behind(client, monkeypatch):
     post_steps(client)
-    monkeypatch.setattr("common.audit.trail.record", fail)  # the last thing that is written
+    monkeypatch.setattr("common.audit.record", fail)  # the last thing that is written
 
     response = client.post("/appointments/check/")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinic.operations import alarms, logs
 from common import audit, heartbeat
-from common.audit import trail
+from common.audit import verifying
 from common.models import Alarm, AuditEntry, AuditHead, WorkerBeat
 from tests.conftest import unlocked_audit
 
@@ -186,7 +186,7 @@ def test_mark_is_logged_and_mailed_once_a_day(operator, caplog):
 def test_patrol_goes_on_where_it_stopped(monkeypatch):
     for _entry in range(5):
         audit.record(actor="tess", action="view")
-    monkeypatch.setattr(trail, "READ_ROWS", 1)
+    monkeypatch.setattr(verifying, "READ_ROWS", 1)
     monkeypatch.setattr(alarms, "STEP_SECONDS", -1)
     said = [alarms.patrol.step()]
     assert said == [None]

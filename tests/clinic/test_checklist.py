@@ -54,7 +54,7 @@ def test_what_is_settled_is_done(checklist, toms_river_desk, settings):
     SafetyCheck.objects.update(signed_off_by="Dr. Example")
     Article.objects.update(sample=False)
     heartbeat.beat()
-    audit.record(actor="operator root", action="backup finished", record="clinic.operations.backup.age")
+    audit.record(actor="operator root", action="backup finished", record="clinic.backup.age")
 
     assert [words for words, (done, _where) in checklist().items() if not done] == [
         "Server: ask staff for a second factor (MFA_REQUIRED)"
@@ -103,13 +103,13 @@ def test_checklist_says_when_no_office_takes_requests(checklist):
 
 def test_backup_of_the_day_before_yesterday_does_not_count(checklist):
     with time_machine.travel(timezone.now() - timedelta(days=2)):
-        audit.record(actor="operator root", action="backup finished", record="clinic.operations.backup.age")
+        audit.record(actor="operator root", action="backup finished", record="clinic.backup.age")
 
     assert not checklist()["Server: make a backup every day"][0]
 
 
 def test_backup_that_was_only_started_does_not_count(checklist):
-    audit.record(actor="operator root", action="backup", record="clinic.operations.backup.age")
+    audit.record(actor="operator root", action="backup", record="clinic.backup.age")
 
     assert not checklist()["Server: make a backup every day"][0]
 

@@ -118,7 +118,7 @@ def test_failure_while_sending_is_kept_by_no_browser(client, library, monkeypatc
     def fail(**kwargs):
         raise ValueError
 
-    monkeypatch.setattr("appointments.actions.receive.submit", fail)
+    monkeypatch.setattr("appointments.actions.submit", fail)
     client.raise_request_exception = False
 
     answer = client.post("/appointments/check/")

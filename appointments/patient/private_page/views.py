@@ -31,7 +31,7 @@ from common.rate_limit import take_place_for
 
 TRIES = 6
 TRY_SECONDS = 15 * 60
-SALT = "appointments.patient.private_page.views"
+SALT = "appointments.own_page"  # in cookies, so it stays
 
 OwnView = Callable[[HttpRequest, AppointmentRequest], HttpResponse]
 

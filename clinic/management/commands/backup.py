@@ -16,7 +16,7 @@ from clinic.operations import backup, backup_file
 from clinic.operations.database_copy import CopyFailed
 from common import audit
 
-log = logging.getLogger("clinic.operations.backup")
+log = logging.getLogger("clinic.backup")
 
 
 @contextmanager

@@ -292,11 +292,11 @@ class CloseReason(models.TextChoices):
         _("Spam"),
     )
 
-    def __new__(cls, value: str, closing: Closing) -> Self:
-        """The word that is stored, and what it means."""
+    def __new__(cls, value: str, *meaning: Closing) -> Self:
+        """The word that is stored, and what it means: exactly one `Closing`. Raises ValueError."""
         reason = str.__new__(cls, value)
         reason._value_ = value
-        reason.closing = closing
+        [reason.closing] = meaning
         return reason
 
 

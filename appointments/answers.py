@@ -220,8 +220,8 @@ ANSWERS = (
         step="visit",
         kept=None,  # it decides where the request goes
         check=_("Office"),
-        desk=None,
-        export=None,
+        desk=WITHOUT_LABEL,
+        export=WITHOUT_LABEL,
     ),
     Answer(
         name="days",

@@ -358,6 +358,13 @@ def columns(draft: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def value_of(answer: Answer, inquiry: Any) -> Any:
+    """What a request keeps of it."""
+    if answer.kept == "own":
+        return getattr(inquiry, answer.name)
+    return getattr(inquiry, answer.kept).get(answer.name, "") if answer.kept else ""
+
+
 def labels(place: Place) -> list[tuple[Answer, Text]]:
     """What has a label there, in the order in which it is shown."""
     shown: list[tuple[Answer, Text]] = []

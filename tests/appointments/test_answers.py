@@ -6,6 +6,7 @@ What the table in appointments/answers.py says of an answer is true of the pages
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from appointments.answers import ANSWERS, NO_ANSWERS, UnknownAnswer, called, columns, labels, names, of_step
 from appointments.dashboard.tables import OUTCOMES
@@ -55,6 +56,10 @@ def test_every_encrypted_column_has_a_row_and_every_answer_an_encrypted_column()
         encrypted - NO_ANSWER
     )
     assert set(called()) == encrypted - NO_ANSWER
+
+
+def test_every_column_and_every_reason_to_close_has_its_migration():
+    call_command("makemigrations", "appointments", check=True, dry_run=True, verbosity=0)  # exits if one is missing
 
 
 def test_every_column_of_an_answer_can_be_told_of_when_it_is_unreadable():

@@ -16,7 +16,6 @@ from appointments.models.inquiry import (
     OPEN_MOVES,
     REFERENCE_LETTERS,
     AppointmentRequest,
-    CloseReason,
     RequestQuerySet,
     Status,
     make_reference,
@@ -28,6 +27,7 @@ from appointments.models.presence import Presence
 from appointments.models.routing import RoutingOverride, ZipCode
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
 from appointments.models.texts import MessageText
+from appointments.vocabulary import CloseReason
 
 __all__ = [
     "KEEP_AT_LEAST",

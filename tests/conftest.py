@@ -32,6 +32,7 @@ from common.crypto import digest
 from common.models import User
 from tests import template_database
 
+pytest_plugins = ["tests.deep_calls"]
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
 AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 STARTED: dict[str, Any] = {}  # what a process keeps of the starter data

@@ -193,7 +193,7 @@ def test_private_page_offers_to_change_what_the_table_says():
 
 @pytest.mark.parametrize("name", sorted(ChangeForm.base_fields))
 def test_every_change_reaches_the_action(make_request, name):
-    form = ChangeForm(request_row=make_request(), week=[[]] * 7)
+    form = ChangeForm(inquiry=make_request(), week=[[]] * 7)
     before, after = (dict.fromkeys(form.fields, "before") | {name: value} for value in ("before", "after"))
 
     form.cleaned_data = before

@@ -27,7 +27,7 @@ from common.templatetags import head
 from tests.conftest import post_steps
 
 HOSTILE = "</script><script>alert(1)</script><!-- \" ' & \u2028\u2029 ]]>"
-DRAWN = Path(share_pictures.__file__).resolve().parents[1] / "articles/templates/articles/drawings"
+DRAWN = Path(share_pictures.__file__).resolve().parents[2] / "articles/templates/articles/drawings"
 SVG = "{http://www.w3.org/2000/svg}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

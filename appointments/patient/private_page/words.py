@@ -13,43 +13,43 @@ from appointments.vocabulary import Headline
 from common.times import moment, moment_by
 
 
-def headline_of(found: AppointmentRequest, office: OfficeFacts) -> Headline:
+def headline_of(inquiry: AppointmentRequest, office: OfficeFacts) -> Headline:
     """What happens next, in the patient's words."""
     name = {"office": office.name}
-    if found.status == Status.CLOSED:
-        closing = CloseReason(found.close_reason).closing
-        return closing.of_message if found.is_message else closing.of_visit
-    if found.status == Status.BOOKED and found.booked_for:
-        if found.booked_for > timezone.now():
+    if inquiry.status == Status.CLOSED:
+        closing = CloseReason(inquiry.close_reason).closing
+        return closing.of_message if inquiry.is_message else closing.of_visit
+    if inquiry.status == Status.BOOKED and inquiry.booked_for:
+        if inquiry.booked_for > timezone.now():
             return Headline(_("Your visit is booked"))
-        return Headline(_("Your visit"), _("It was booked for %(moment)s.") % {"moment": moment(found.booked_for)})
-    if found.status == Status.PROPOSED and found.choose_by:
+        return Headline(_("Your visit"), _("It was booked for %(moment)s.") % {"moment": moment(inquiry.booked_for)})
+    if inquiry.status == Status.PROPOSED and inquiry.choose_by:
         return Headline(
             _("Choose a time for your visit"),
             _("The %(office)s office has held these times for you. Please choose %(by)s.")
-            % {**name, "by": moment_by(found.choose_by)},
+            % {**name, "by": moment_by(inquiry.choose_by)},
         )
-    if found.status == Status.CONTACTED:
+    if inquiry.status == Status.CONTACTED:
         return Headline(
             _("We have talked"),
-            _("The %(office)s office will get back to you %(by)s.") % {**name, "by": moment_by(found.call_by)},
+            _("The %(office)s office will get back to you %(by)s.") % {**name, "by": moment_by(inquiry.call_by)},
         )
-    if found.is_message:
+    if inquiry.is_message:
         title = _("We will answer you")
         sentence = (
             _("The %(office)s office will answer %(by)s.")
-            if found.first_called_at is None
+            if inquiry.first_called_at is None
             else _("The %(office)s office tried to reach you, and will try again %(by)s.")
         )
-    elif found.first_called_at is None:
+    elif inquiry.first_called_at is None:
         title, sentence = _("We will call you"), _("The %(office)s office will call you %(by)s.")
     else:
         title, sentence = _("We will call you again"), _("The %(office)s office will try again %(by)s.")
-    by = found.promised_by if found.first_called_at is None else found.call_by
+    by = inquiry.promised_by if inquiry.first_called_at is None else inquiry.call_by
     if by < timezone.now():
         late = (
             _("We should have answered by now, and we are sorry. The %(office)s office knows. You can also call us.")
-            if found.is_message
+            if inquiry.is_message
             else _("We should have called by now, and we are sorry. The %(office)s office knows. You can also call us.")
         )
         return Headline(title, late % name)
@@ -65,20 +65,20 @@ class TimelineStep:
     when: str = ""
 
 
-def timeline(found: AppointmentRequest) -> list[TimelineStep]:
+def timeline(inquiry: AppointmentRequest) -> list[TimelineStep]:
     """What happened so far, in plain words and with nothing about health, and what comes next."""
     steps = [
         TimelineStep("done", words, moment(event.at))
-        for event in _told(list(found.events.all()))
-        if (words := _words(event, about_message=found.is_message))
+        for event in _told(list(inquiry.events.all()))
+        if (words := _words(event, about_message=inquiry.is_message))
     ]
-    if found.status == Status.PROPOSED:
-        until = capfirst(moment_by(found.choose_by)) if found.choose_by else ""
+    if inquiry.status == Status.PROPOSED:
+        until = capfirst(moment_by(inquiry.choose_by)) if inquiry.choose_by else ""
         steps += [TimelineStep("here", _("Your turn to choose"), until), TimelineStep("todo", _("Visit booked"))]
-    elif found.status == Status.BOOKED and found.booked_for:
-        steps.append(TimelineStep("done", _("Visit booked"), moment(found.booked_for)))
-    elif found.status != Status.CLOSED:
-        if found.is_message:
+    elif inquiry.status == Status.BOOKED and inquiry.booked_for:
+        steps.append(TimelineStep("done", _("Visit booked"), moment(inquiry.booked_for)))
+    elif inquiry.status != Status.CLOSED:
+        if inquiry.is_message:
             steps.append(TimelineStep("here", _("The office answers you")))
         else:
             steps += [TimelineStep("here", _("The office calls you")), TimelineStep("todo", _("Visit booked"))]

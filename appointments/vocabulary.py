@@ -1,10 +1,303 @@
-"""Words that answers are stored as, and what they mean to people."""
+"""Words that answers are stored as, and what they mean to people. Whatever different screens call one and the same
+answer stands here side by side, named by where it is read.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ANY_DAY = "any"
 FIRST_OFFICE = "first"
+
+Text = str | Promise
+
+
+class Vocabulary(models.TextChoices):
+    """The choices of a question. The label of one is what the patient reads in the form."""
+
+    @classmethod
+    def of(cls, value: Any) -> Self | None:
+        """The choice that is stored as this; None for what is none, or can't be read."""
+        return next((choice for choice in cls if choice == value), None)
+
+
+class VisitFor(Vocabulary):
+    """Who the visit is for."""
+
+    SELF = "me", _("Me")
+    CHILD = "child", _("My child")
+    OTHER = "other", _("Someone I care for")
+
+    @property
+    def at_desk(self) -> Text:
+        """Who wrote it; with "name" and "relation" to fill in."""
+        return _("The patient wrote") if self == VisitFor.SELF else _("Written by %(name)s (%(relation)s)")
+
+
+class BeenBefore(Vocabulary):
+    """Whether there is a chart already."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNSURE = "unsure", _("Not sure")
+
+    @property
+    def in_list(self) -> Text:
+        """Beside the phone number in the desk's list."""
+        return {
+            BeenBefore.YES: _("Been here"),
+            BeenBefore.NO: _("New"),
+            BeenBefore.UNSURE: _("Not sure if new"),
+        }[self]
+
+
+class TimeOfDay(Vocabulary):
+    """When on these days."""
+
+    MORNING = "morning", _("Morning")
+    AFTERNOON = "afternoon", _("Afternoon")
+    ANY = "any", _("Any time")
+
+    @property
+    def at_desk(self) -> Text:
+        """After the days: "Tue, Thu, mornings"."""
+        return {
+            TimeOfDay.MORNING: _("mornings"),
+            TimeOfDay.AFTERNOON: _("afternoons"),
+            TimeOfDay.ANY: _("any time"),
+        }[self]
+
+
+class BestWay(Vocabulary):
+    """How a person likes to be reached. By email only messages are answered."""
+
+    CALL = "call", _("Phone call")
+    TEXT = "text", _("Text message")
+    EMAIL = "email", _("Email")
+
+    @classmethod
+    def of_visits(cls) -> list[tuple[str, Text]]:
+        """The choices of who asks for a visit."""
+        return [(way.value, way.label) for way in (cls.CALL, cls.TEXT)]
+
+    @property
+    def in_list(self) -> Text:
+        """A note in the desk's list, where it is not what is done anyway."""
+        words: dict[str, Text] = {
+            BestWay.CALL: "",
+            BestWay.TEXT: _("Text is best"),
+            BestWay.EMAIL: _("Email is best"),
+        }
+        return words[self]
+
+    @property
+    def at_desk(self) -> Text:
+        """A sentence on the desk's page; with "address" to fill in."""
+        return {
+            BestWay.CALL: _("Likes a phone call."),
+            BestWay.TEXT: _("Likes a text message."),
+            BestWay.EMAIL: _("Likes an email to %(address)s."),
+        }[self]
+
+    @property
+    def when_sent(self) -> Text:
+        """What who asked for a visit may expect; with "phone" to fill in."""
+        if self == BestWay.TEXT:
+            return _("They may send a text message to %(phone)s first.")
+        return _("They will call %(phone)s.")
+
+    @property
+    def when_message_sent(self) -> Text:
+        """What who wrote a message may expect; with "phone" and "email" to fill in."""
+        return {
+            BestWay.CALL: _("They will call %(phone)s."),
+            BestWay.TEXT: _("They will send a text message to %(phone)s."),
+            BestWay.EMAIL: _("They will write to %(email)s."),
+        }[self]
+
+
+class Voicemail(Vocabulary):
+    """Whether one may be left."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+    @property
+    def on_check_page(self) -> Text:
+        """Among the patient's own answers."""
+        return {Voicemail.YES: _("Yes, you may leave one"), Voicemail.NO: _("No voicemail")}[self]
+
+    @property
+    def in_list(self) -> Text:
+        """A note in the desk's list."""
+        words: dict[str, Text] = {Voicemail.YES: "", Voicemail.NO: _("No voicemail")}
+        return words[self]
+
+    @property
+    def at_desk(self) -> Text:
+        """A sentence on the desk's page."""
+        return {
+            Voicemail.YES: _("Voicemail is OK: say the practice name and number only."),
+            Voicemail.NO: _("Do not leave a voicemail."),
+        }[self]
+
+    @property
+    def when_sent(self) -> Text:
+        """What who asked for a visit may expect."""
+        return {
+            Voicemail.YES: _("If you miss the call, they will leave a short voicemail."),
+            Voicemail.NO: _("If you miss the call, they will not leave a voicemail. They will try again."),
+        }[self]
+
+
+NO_WORD_OF_VOICEMAIL = _("Nothing was said about voicemail: leave none.")  # at the desk
+
+
+class Language(Vocabulary):
+    """What is spoken on the phone. Each is called by its own name in the form; the other one is written out."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+    OTHER = "other", _("Another language")
+
+    @property
+    def in_list(self) -> Text:
+        """A note in the desk's list, where it is not what is done anyway; with "language" to fill in."""
+        words: dict[str, Text] = {
+            Language.ENGLISH: "",
+            Language.SPANISH: _("Speaks Spanish"),
+            Language.OTHER: _("Speaks %(language)s"),
+        }
+        return words[self]
+
+    @property
+    def at_desk(self) -> Text:
+        """The language on the desk's page; with "language" to fill in."""
+        words: dict[str, Text] = {
+            Language.ENGLISH: _("English"),
+            Language.SPANISH: _("Spanish"),
+            Language.OTHER: "%(language)s",
+        }
+        return words[self]
+
+
+class Headline(NamedTuple):
+    """The title of the patient's private page, which says the next act, and the sentence below it."""
+
+    title: Text
+    lead: Text = ""
+
+
+ASK_AGAIN = _("If you still need us, please call or send a new request.")
+WRITE_AGAIN = _("If you still need us, please call or write to us again.")
+REQUEST_CLOSED = Headline(_("This request is closed"), ASK_AGAIN)
+MESSAGE_CLOSED = Headline(_("This message is closed"), WRITE_AGAIN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """What a reason to close means to everybody.
+
+    by_desk: what the desk closes with it, "visit" or "message" (`AppointmentRequest.Kind`).
+    on_dashboard: as short as a chart needs, also in its file; None for what counts as spam there.
+    of_visit, of_message: what the patient's private page says then.
+    """
+
+    by_desk: tuple[str, ...]
+    on_dashboard: Text | None
+    of_visit: Headline
+    of_message: Headline
+
+
+class CloseReason(models.TextChoices):
+    """Why nothing more is to be done. Each says here whatever any screen needs to know of it."""
+
+    closing: Closing
+
+    COMPLETED = (
+        "completed",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("Visit took place"),
+            of_visit=Headline(_("Your visit took place"), _("Thank you for coming. Call us if anything gets worse.")),
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Visit took place"),
+    )
+    ANSWERED = (
+        "answered",
+        Closing(
+            by_desk=("message",),
+            on_dashboard=_("Message answered"),
+            of_visit=REQUEST_CLOSED,
+            of_message=Headline(_("We have answered you"), _("Call us if you have another question.")),
+        ),
+        _("Message answered"),
+    )
+    DECLINED = (
+        "declined",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("No visit wanted"),
+            of_visit=REQUEST_CLOSED,
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Patient does not want a visit"),
+    )
+    CANCELLED = (
+        "cancelled",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("Patient canceled"),
+            of_visit=Headline(_("You canceled this"), ASK_AGAIN),
+            of_message=Headline(_("You took back your message"), WRITE_AGAIN),
+        ),
+        _("Canceled by patient"),
+    )
+    NO_ANSWER = (
+        "no_answer",
+        Closing(
+            by_desk=("visit", "message"),
+            on_dashboard=_("Not reached"),
+            of_visit=Headline(_("We could not reach you"), ASK_AGAIN),
+            of_message=Headline(_("We could not reach you"), WRITE_AGAIN),
+        ),
+        _("Could not reach the patient"),
+    )
+    DUPLICATE = (
+        "duplicate",
+        Closing(
+            by_desk=("visit", "message"),
+            on_dashboard=_("Duplicate"),
+            of_visit=Headline(
+                _("We put your requests together"), _("You asked us more than once. We go on with the other request.")
+            ),
+            of_message=Headline(
+                _("We put your messages together"), _("You wrote to us more than once. We answer all of it together.")
+            ),
+        ),
+        _("Duplicate of another request"),
+    )
+    SPAM = (
+        "spam",
+        Closing(
+            by_desk=("visit", "message"),
+            on_dashboard=None,
+            of_visit=REQUEST_CLOSED,
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Spam"),
+    )
+
+    def __new__(cls, value: str, *meaning: Closing) -> Self:
+        """The word that is stored, and what it means: exactly one `Closing`. Raises ValueError."""
+        reason = str.__new__(cls, value)
+        reason._value_ = value
+        [reason.closing] = meaning
+        return reason
 
 
 class Level(models.TextChoices):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from appointments import answers as table
 from appointments import offices, private_link, search_keys
 from appointments.actions.moves import Actor, announce, write_audit
 from appointments.models import AppointmentRequest, Draft, Event, Office, RequestQuerySet, Status, make_reference
@@ -33,29 +34,21 @@ def submit(
 
     Called again for the same draft (a second click, a second tab) it returns the request made first.
     held_because: the signs of spam; with any, the request waits in quarantine and no mail goes out.
-    Raises NobodyTakes.
+    Raises NobodyTakes, and UnknownAnswer.
     """
     Draft.objects.select_for_update().filter(pk=draft_digest).first()  # a second click waits here for the first
     if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
         return sent
-    about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
-    safety = safety_of(answers["safety"], visit["details"], so=answers.get("second_look", {}).get("so"))
-    decision, office = _office_that_takes(about["zip_code"], visit["office"])
+    columns = table.columns(answers)
+    safety = safety_of(answers["safety"], columns["details"], so=answers.get("second_look", {}).get("so"))
+    decision, office = _office_that_takes(columns["zip_code"], answers["visit"]["office"])
     request = AppointmentRequest(
         urgent=safety.pop("urgent"),
         check_office=decision.doubtful,
         source_article=answers.get("about_article", ""),
-        insurance=contact.get("insurance", ""),
-        reason=visit["reason"],
-        body_area=visit.get("body_area", ""),
-        details=visit["details"],
-        wishes={"days": visit["days"], "time_of_day": visit["time_of_day"]},
-        contact={
-            name: contact[name] for name in ("best_way", "voicemail", "language", "other_language", "interpreter")
-        },
         safety=safety,
         routing=asdict(decision),
-        **about,
+        **columns,
     )
     return _receive(request, office, draft_digest, language, actor, held_because)
 

@@ -16,17 +16,13 @@ from appointments.day_figures import Figures
 from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet, RoutingOverride, Status
 from appointments.offices import facts_of, practice
 from appointments.offices.deadlines import open_minutes_between
+from appointments.vocabulary import Text
 from common.times import duration
 
-OUTCOMES = {  # as short as a chart needs
+OUTCOMES: dict[str, Text] = {  # as short as a chart needs
     "open": gettext_lazy("Still open"),
     "booked": gettext_lazy("Visit booked"),
-    CloseReason.COMPLETED: gettext_lazy("Visit took place"),
-    CloseReason.ANSWERED: gettext_lazy("Message answered"),
-    CloseReason.DECLINED: gettext_lazy("No visit wanted"),
-    CloseReason.CANCELLED: gettext_lazy("Patient canceled"),
-    CloseReason.NO_ANSWER: gettext_lazy("Not reached"),
-    CloseReason.DUPLICATE: gettext_lazy("Duplicate"),
+    **{reason: words for reason in CloseReason if (words := reason.closing.on_dashboard) is not None},
 }
 
 

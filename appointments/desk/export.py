@@ -6,6 +6,7 @@ same rule, tab and filters, and the audit names every request in it.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from appointments.answers import labels
 from appointments.desk import lists as desk_list
 from appointments.desk import presenters, spreadsheets
 from appointments.desk.forms import FilterForm
@@ -48,6 +50,18 @@ def _yes(value: Any) -> str:
     return _("yes") if value else ""
 
 
+# Of the answers that do not stand in the file as they are kept.
+VALUES: dict[str, Callable[[Request], Any]] = {
+    "flags": lambda row: (
+        presenters.unreadable_or_none(row.safety) or ", ".join(flag["short"] for flag in row.safety["flags"])
+    ),
+    "conditions": lambda row: ", ".join(each["short"] for each in row.safety.get("conditions", [])),
+    "words": lambda row: ", ".join(piece["words"] for piece in row.safety.get("words", [])),
+    "birth_date": lambda row: "" if row.birth_date is None else row.birth_date,
+    "phone": lambda row: phone_in_words(row.phone).replace("\N{NO-BREAK SPACE}", " "),
+    "days": presenters.wishes,
+    "best_way": presenters.contact_notes,
+}
 # Every column of the file: its heading and what stands in it. Times are in the zone that the heading names.
 COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
     (gettext_lazy("Reference"), lambda row: row.reference),
@@ -64,31 +78,7 @@ COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
     (gettext_lazy("Closed (%(zone)s)"), lambda row: _moment(row.closed_at)),
     (gettext_lazy("Assigned to"), lambda row: row.assigned_to or ""),
     (gettext_lazy("Urgent"), lambda row: _yes(row.urgent)),
-    (
-        gettext_lazy("Safety answers"),
-        lambda row: (
-            presenters.unreadable_or_none(row.safety) or ", ".join(flag["short"] for flag in row.safety["flags"])
-        ),
-    ),
-    (
-        gettext_lazy("Makes it more serious"),
-        lambda row: ", ".join(each["short"] for each in row.safety.get("conditions", [])),
-    ),
-    (gettext_lazy("Read this first"), lambda row: ", ".join(piece["words"] for piece in row.safety.get("words", []))),
-    (gettext_lazy("Patient"), lambda row: row.patient_name),
-    (gettext_lazy("Date of birth"), lambda row: "" if row.birth_date is None else row.birth_date),
-    (gettext_lazy("Who asks"), lambda row: row.caller_name),
-    (gettext_lazy("Relation"), lambda row: row.caller_relation),
-    (gettext_lazy("Phone"), lambda row: phone_in_words(row.phone).replace("\N{NO-BREAK SPACE}", " ")),
-    (gettext_lazy("Email"), lambda row: row.email),
-    (gettext_lazy("ZIP code"), lambda row: row.zip_code),
-    (gettext_lazy("Been here before"), lambda row: row.been_before),
-    (gettext_lazy("Insurance"), lambda row: row.insurance),
-    (gettext_lazy("Reason"), lambda row: row.reason),
-    (gettext_lazy("In their words"), lambda row: row.details),
-    (gettext_lazy("Wants"), presenters.wishes),
-    (gettext_lazy("How to reach them"), presenters.contact_notes),
-    (gettext_lazy("Came from article"), lambda row: row.source_article),
+    *((label, VALUES.get(answer.name, attrgetter(answer.name))) for answer, label in labels("export")),
 )
 
 

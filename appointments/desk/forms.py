@@ -25,7 +25,6 @@ VISIT_NOTE_LENGTH = 200
 LATEST_BOOKING = timedelta(days=731)
 MOST_OFFERED_DUPLICATES = 10
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # that anybody looks for
-REASONS_OF_MESSAGES = (CloseReason.ANSWERED, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.SPAM)
 
 
 class NoteField(CleanCharField):
@@ -284,10 +283,7 @@ class CloseForm(DeskForm):
 
     def set_up(self) -> None:
         """A message was no visit."""
-        message = self.found.is_message
-        reasons = [reason for reason in CloseReason if (reason in REASONS_OF_MESSAGES if message else True)]
-        if not message:
-            reasons.remove(CloseReason.ANSWERED)
+        reasons = [reason for reason in CloseReason if self.found.kind in reason.closing.by_desk]
         self.fields["reason"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose a reason")),
             *((reason.value, reason.label) for reason in reasons),

@@ -11,6 +11,7 @@ from django.db.models import IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from appointments.answers import ANSWERS
 from appointments.desk.presence import PRESENT_SECONDS
 from appointments.desk.presenters import TAB_STATUSES, Tab
 from appointments.desk.search import GROWING
@@ -21,8 +22,12 @@ from common.text import whole_number
 PER_PAGE = 50
 COUNT_UP_TO = 1_000  # of stages that grow without end; nobody turns more pages than that either
 FOUND_UP_TO = 200  # a search that finds more should be narrowed down
-# What the list does not show, and so need not be decrypted.
-UNSHOWN = ("details", "birth_date", "routing", "zip_code", "insurance", "body_area", "source_article", "offered_times")
+# What the list does not show, and so need not be read.
+UNSHOWN = (
+    *(answer.name for answer in ANSWERS if answer.kept == "own" and not answer.listed),
+    "routing",
+    "offered_times",
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from appointments.models.inquiry import (
     OPEN_MOVES,
     REFERENCE_LETTERS,
     AppointmentRequest,
-    CloseReason,
     RequestQuerySet,
     Status,
     make_reference,
@@ -37,6 +36,7 @@ from appointments.models.offices import (
 from appointments.models.practice import KEEP_AT_LEAST, MessageText, PracticeSettings
 from appointments.models.presence import Presence
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
+from appointments.vocabulary import CloseReason
 
 __all__ = [
     "KEEP_AT_LEAST",

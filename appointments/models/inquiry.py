@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from appointments.vocabulary import CloseReason
 from common.encrypted_fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 if TYPE_CHECKING:
@@ -44,18 +45,6 @@ MOVES: dict[str, set[Status]] = {
     Status.BOOKED: {Status.BOOKED, Status.CLOSED},
     Status.CLOSED: {Status.NEW},
 }
-
-
-class CloseReason(models.TextChoices):
-    """Why nothing more is to be done."""
-
-    COMPLETED = "completed", _("Visit took place")
-    ANSWERED = "answered", _("Message answered")
-    DECLINED = "declined", _("Patient does not want a visit")
-    CANCELLED = "cancelled", _("Canceled by patient")
-    NO_ANSWER = "no_answer", _("Could not reach the patient")
-    DUPLICATE = "duplicate", _("Duplicate of another request")
-    SPAM = "spam", _("Spam")
 
 
 def make_reference() -> str:
@@ -101,11 +90,6 @@ class AppointmentRequest(models.Model):
     class Kind(models.TextChoices):
         VISIT = "visit", _("Appointment")
         MESSAGE = "message", _("Message")
-
-    class For(models.TextChoices):
-        SELF = "me", _("Me")
-        CHILD = "child", _("My child")
-        OTHER = "other", _("Someone I care for")
 
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.VISIT)
     reference = models.CharField(max_length=20, unique=True, default=make_reference)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import actions, drafts, offices, private_link
+from appointments.answers import names
 from appointments.drafts import Answers
 from appointments.models import AppointmentRequest
 from appointments.offices import directory, office, somebody_takes
@@ -22,8 +23,10 @@ from appointments.patient.steps import log
 from appointments.patient.summary import summarize
 from appointments.spam import proof_of_work as proof
 from appointments.spam import suspicion
+from appointments.vocabulary import BestWay, Text, Voicemail
 from appointments.warning_signs.care import care_of
 from common.client import client_address
+from common.phones import phone_in_words
 from common.spam_traps import TrapsForm
 
 
@@ -68,17 +71,13 @@ def _held_because(request: HttpRequest, answers: Answers) -> str | None:
     """The signs of spam to hold it for, "" for none; None if a proof of work is to be asked for first."""
     if judged(answers).level.is_urgent:
         return ""  # what can't wait is held up by nothing
-    about, contact = answers["about_you"], answers["contact"]
     traps = TrapsForm(request.POST)
     traps.is_valid()  # an old page is no mistake here: nothing is typed on it
     whole_time = time_now() - answers.get("started_at", 0)
     signs = suspicion.signs_of(
-        names=[
-            *(about[name] for name in ("patient_name", "caller_name", "caller_relation")),
-            *(contact.get(name, "") for name in ("other_language", "insurance")),
-        ],
+        names=names(answers),
         text=answers["visit"]["details"],
-        phone=about["phone"],
+        phone=answers["about_you"]["phone"],
         address=client_address(request),
         filled_box=traps.filled_box,
         fast=traps.too_fast and whole_time < settings.FASTEST_SECONDS,
@@ -121,7 +120,21 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == made.office_id)
     context = {"made": made, "office": facts, "page": private_link.path(made), "care": care_of(made)}
+    context |= {"how": _how(made), "voicemail": _voicemail(made)}
     # Told only to who also knows the birth date: a name and a phone number are not enough to ask who has been here.
     earlier = [other for other in actions.earlier_requests(made) if other.birth_date == made.birth_date]
     context |= {"page_address": settings.BASE_URL + private_link.path(made), "earlier": earlier}
     return render(request, "appointments/sent.html", context)
+
+
+def _how(inquiry: AppointmentRequest) -> str:
+    """How the office will get in touch; "" if that can't be read."""
+    way = BestWay.of(inquiry.contact["best_way"]) or BestWay.CALL
+    if way == BestWay.CALL and not inquiry.phone:
+        return ""
+    return way.when_sent % {"phone": phone_in_words(inquiry.phone)}
+
+
+def _voicemail(inquiry: AppointmentRequest) -> Text:
+    answer = Voicemail.of(inquiry.contact["voicemail"]) or Voicemail.NO
+    return answer.when_sent if inquiry.contact else ""

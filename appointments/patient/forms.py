@@ -10,10 +10,11 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import AppointmentRequest, Weekday
-from appointments.vocabulary import ANY_DAY
+from appointments.models import Weekday
+from appointments.vocabulary import ANY_DAY, BeenBefore, BestWay, Language, TimeOfDay, VisitFor, Voicemail
 from appointments.warning_signs.table import Table
 from common.form_fields import CleanCharField, CleanEmailField, DateOfBirthField, PhoneField, ZipField
+from common.form_layout import Question, asks, together
 
 Choices = Sequence[tuple[str, "str | Promise | SafeString"]]
 NONE_OF_THESE = "none"
@@ -30,6 +31,11 @@ def pick(label: Any, choices: Choices, error: Any, **kwargs: Any) -> forms.Choic
         error_messages={"required": error, "invalid_choice": error},
         **kwargs,
     )
+
+
+def way_to_answer() -> forms.ChoiceField:
+    """How a message is answered; by email too."""
+    return pick(_("Best way to answer you"), BestWay.choices, _("Choose phone call, text message or email"))
 
 
 class SafetyForm(forms.Form):
@@ -53,6 +59,11 @@ class SafetyForm(forms.Form):
         required=False,  # only where the answer changes something
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose what applies, or choose “No, none of these”")},
+    )
+
+    helper = asks(
+        Question("flags", big="h1", one=True, or_before=NONE_OF_THESE),
+        Question("conditions", one=True, or_before=NONE_OF_THESE, must=True),
     )
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
@@ -99,11 +110,13 @@ class SecondLookForm(forms.Form):
         _("Choose whether that is so today"),
     )
 
+    helper = asks(Question("so", one=True))
+
 
 class AboutYouForm(forms.Form):
     """Step 2: who is to be seen, and on which number."""
 
-    visit_for = pick(_("Who is the visit for?"), AppointmentRequest.For.choices, _("Choose who the visit is for"))
+    visit_for = pick(_("Who is the visit for?"), VisitFor.choices, _("Choose who the visit is for"))
     caller_name = CleanCharField(
         label=_("Your name"),
         help_text=_("The person we should ask for when we call."),
@@ -133,7 +146,7 @@ class AboutYouForm(forms.Form):
     )
     been_before = pick(
         _("Has the patient been to our practice before?"),
-        [("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
+        BeenBefore.choices,
         _("Choose yes, no or not sure"),
     )
     phone = PhoneField(
@@ -154,10 +167,21 @@ class AboutYouForm(forms.Form):
         },
     )
 
+    helper = asks(
+        "visit_for",
+        together("for-other", Question("caller_name", must=True), Question("caller_relation", must=True)),
+        "patient_name",
+        "birth_date",
+        "been_before",
+        "phone",
+        "email",
+        "zip_code",
+    )
+
     def clean(self) -> dict[str, Any]:
         """Someone who asks for another person says who they are; for oneself those two boxes are left out."""
         data = super().clean() or {}
-        if data.get("visit_for") == AppointmentRequest.For.SELF:
+        if data.get("visit_for") == VisitFor.SELF:
             data["caller_name"] = data["caller_relation"] = ""
             for name in ("caller_name", "caller_relation"):
                 self.errors.pop(name, None)
@@ -199,10 +223,15 @@ class VisitForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day"), "invalid_choice": _("Choose at least one day")},
     )
-    time_of_day = pick(
-        _("What time of day is best?"),
-        [("morning", _("Morning")), ("afternoon", _("Afternoon")), ("any", _("Any time"))],
-        _("Choose a time of day"),
+    time_of_day = pick(_("What time of day is best?"), TimeOfDay.choices, _("Choose a time of day"))
+
+    helper = asks(
+        "reason",
+        "body_area",
+        "details",
+        Question("office", big="h2", one=True),
+        Question("days", big="h2"),
+        "time_of_day",
     )
 
     def __init__(
@@ -246,20 +275,16 @@ class ContactForm(forms.Form):
 
     best_way = pick(
         _("Best way to reach you"),
-        [("call", _("Phone call")), ("text", _("Text message"))],
+        BestWay.of_visits(),
         _("Choose phone call or text message"),
     )
     voicemail = pick(
         _("If you miss our call, may we leave a voicemail?"),
-        [("yes", _("Yes")), ("no", _("No"))],
+        Voicemail.choices,
         _("Choose yes or no for voicemail"),
         help_text=_("We would say our name and phone number. We would not say why you want to come."),
     )
-    language = pick(
-        _("Which language should we use?"),
-        [("en", "English"), ("es", "Español"), ("other", _("Another language"))],
-        _("Choose a language"),
-    )
+    language = pick(_("Which language should we use?"), Language.choices, _("Choose a language"))
     other_language = CleanCharField(
         label=_("Which other language?"),
         max_length=60,
@@ -283,6 +308,16 @@ class ContactForm(forms.Form):
         error_messages={"required": _("Tick the box if you agree")},
     )
 
+    helper = asks(
+        Question("best_way", one=True),
+        "voicemail",
+        "language",
+        together("for-other-language", Question("other_language", must=True)),
+        Question("interpreter", tight=True),
+        "insurance",
+        Question("consent", legend=_("Your OK")),
+    )
+
     def clean_insurance(self) -> str:
         """A company's name. A member number is not ours to keep."""
         name: str = self.cleaned_data["insurance"]
@@ -293,7 +328,7 @@ class ContactForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Another language is named."""
         data = super().clean() or {}
-        if data.get("language") != "other":
+        if data.get("language") != Language.OTHER:
             data["other_language"] = ""
             self.errors.pop("other_language", None)
         elif "other_language" in data and not data["other_language"]:

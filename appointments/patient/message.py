@@ -19,14 +19,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import actions, private_link
 from appointments.models import AppointmentRequest
 from appointments.offices import directory
-from appointments.patient.forms import pick
+from appointments.patient.forms import pick, way_to_answer
 from appointments.spam import proof_of_work as proof
 from appointments.spam import suspicion
+from appointments.vocabulary import BestWay
 from appointments.warning_signs.care import care_of
 from common.asked_once import AskedOnceForm
 from common.client import client_address
 from common.crypto import digest, digests
 from common.form_fields import CleanCharField, CleanEmailField, PhoneField
+from common.form_layout import Question, asks
+from common.phones import phone_in_words
 
 log = logging.getLogger(__name__)
 
@@ -75,13 +78,18 @@ class MessageForm(AskedOnceForm):
         },
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    best_way = pick(
-        _("Best way to answer you"),
-        [("call", _("Phone call")), ("text", _("Text message")), ("email", _("Email"))],
-        _("Choose phone call, text message or email"),
-    )
+    best_way = way_to_answer()
 
     field_order = ("office", "about", "name", "phone", "email", "message", "best_way")
+    helper = asks(  # but for what is asked once more, which comes first and with the words it is about
+        Question("office", one=True),
+        Question("about", one=True),
+        "name",
+        "phone",
+        "email",
+        "message",
+        Question("best_way", one=True),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,7 +104,7 @@ class MessageForm(AskedOnceForm):
     def clean(self) -> dict[str, Any]:
         """An answer by email needs an address."""
         data = super().clean() or {}
-        if data.get("best_way") == "email" and "email" in data and not data["email"]:
+        if data.get("best_way") == BestWay.EMAIL and "email" in data and not data["email"]:
             self.add_error("email", _("Enter an email address, or choose another way to answer you"))
         return data
 
@@ -163,6 +171,8 @@ def message_sent(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == made.office_id)
     context = {"made": made, "office": facts, "page": private_link.path(made), "care": care_of(made)}
+    way = BestWay.of(made.contact["best_way"]) or BestWay.CALL
+    context["how"] = way.when_message_sent % {"phone": phone_in_words(made.phone), "email": made.email}
     return render(request, "appointments/message_sent.html", context)
 
 

@@ -130,4 +130,6 @@ def _show_step(
         "back": STEPS[number - 2].url() if number > 1 else "",
         "nobody_takes": not somebody_takes(),
     }
-    return render(request, f"appointments/step_{step.key}.html", context, status=status)
+    # Most steps look alike; one that has words of its own has a template, too.
+    own, usual = f"appointments/step_{step.key}.html", "appointments/step_base.html"
+    return render(request, [own, usual], context, status=status)

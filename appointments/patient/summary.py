@@ -1,125 +1,119 @@
 """The answers in words, for "check your answers"."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appointments.answers import Answer, labels
 from appointments.drafts import Answers
-from appointments.models import AppointmentRequest, Weekday
+from appointments.models import Weekday
 from appointments.offices import directory, office
 from appointments.offices.routing import Decision
-from appointments.patient.progress import STEPS, FormStep, look_again, said_so
+from appointments.patient.progress import STEPS, look_again, said_so
 from appointments.patient.step_forms import body_areas, miles, reasons
-from appointments.vocabulary import ANY_DAY, FIRST_OFFICE
+from appointments.vocabulary import ANY_DAY, FIRST_OFFICE, Language, Text, VisitFor
 from appointments.warning_signs import current
-from common.phones import phone_in_words
-from common.times import date_in_words
+
+Lines = list[Text]
 
 
 def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
     """Every answer in words, in groups, each with the address of its step."""
-    about, visit, contact = answers["about_you"], answers["visit"], answers["contact"]
-    not_given = _("Not provided")
-    days = [_("Any day") if day == ANY_DAY else str(Weekday(int(day)).label) for day in visit["days"]]
-    chosen = office(decision.office)
-    office_lines = [chosen.title if chosen else ""]
-    if decision.office in decision.miles:
-        office_lines.append(miles(decision.miles[decision.office]) + " " + _("from you"))
-    if away := [facts.title for facts in directory() if facts.slug in decision.skipped]:
-        office_lines.append(_("%(offices)s does not take requests just now.") % {"offices": ", ".join(away)})
-    if visit["office"] == FIRST_OFFICE:
-        office_lines.append(_("You asked for the first office that can see you."))
-    languages = {"en": "English", "es": "Español", "other": contact["other_language"]}
-    interpreter = _("with an interpreter") if contact["interpreter"] else _("no interpreter")
-    table = current.of_version(answers["safety"]["version"])
-    flags = [sign.question for sign in table.signs if sign.slug in answers["safety"]["flags"]]
-    conditions = answers["safety"].get("conditions")
-    at_risk = [row.question for row in table.conditions if row.slug in (conditions or [])]
+    rows = {step.key: _rows(step.key, step.url(), answers, decision) for step in STEPS}
+    rows["safety"] += _rows("second_look", reverse("appointments:second_look"), answers, decision)
+    return [{"title": step.title, "rows": rows[step.key]} for step in STEPS]
+
+
+def _rows(step: str, url: str, answers: Answers, decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {"term": term, "lines": lines, "url": url}
+        for answer, term in labels("check")
+        if answer.step == step and (lines := _lines(answer, answers, decision))
+    ]
+
+
+def _lines(answer: Answer, answers: Answers, decision: Decision) -> Lines:
+    """What stands there; nothing for what was not asked."""
+    if answer.name in MORE_THAN_THE_VALUE:
+        return MORE_THAN_THE_VALUE[answer.name](answers, decision)
+    value = answers[answer.step].get(answer.name)
+    return [answer.words(value) if value else _("Not provided")]
+
+
+def _flags(answers: Answers, decision: Decision) -> Lines:
+    signs = current.of_version(answers["safety"]["version"]).signs
+    ticked: Lines = [sign.question for sign in signs if sign.slug in answers["safety"]["flags"]]
+    return ticked or [_("None of these")]
+
+
+def _conditions(answers: Answers, decision: Decision) -> Lines:
+    """Nothing where they were not asked for."""
+    slugs = answers["safety"].get("conditions")
+    if slugs is None:
+        return []
+    conditions = current.of_version(answers["safety"]["version"]).conditions
+    ticked: Lines = [condition.question for condition in conditions if condition.slug in slugs]
+    return ticked or [_("None of these")]
+
+
+def _so(answers: Answers, decision: Decision) -> Lines:
+    """What the own words spoke of, and whether it is so."""
     seen = look_again(answers)
     so = said_so(answers, seen) if seen.raises else None
-    someone_else = about["visit_for"] != AppointmentRequest.For.SELF
-    yes_no = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
+    return [] if so is None else [*(f"“{words}”" for words in seen.quoted), _("Yes") if so else _("No")]
 
-    def rows(step: FormStep, pairs: Sequence[tuple[Any, Any]]) -> list[dict[str, Any]]:
-        return [
-            {"term": term, "lines": lines if isinstance(lines, list) else [lines], "url": step.url()}
-            for term, lines in pairs
-        ]
 
-    return [
-        {
-            "title": STEPS[0].title,
-            "rows": [
-                *rows(STEPS[0], [(_("Needs care today"), flags or [_("None of these")])]),
-                *(
-                    rows(STEPS[0], [(_("Makes problems more serious"), at_risk or [_("None of these")])])
-                    if conditions is not None
-                    else []
-                ),
-                *(
-                    [
-                        {
-                            "term": _("So today"),
-                            "lines": [*(f"“{words}”" for words in seen.quoted), _("Yes") if so else _("No")],
-                            "url": reverse("appointments:second_look"),
-                        }
-                    ]
-                    if so is not None
-                    else []
-                ),
-            ],
-        },
-        {
-            "title": STEPS[1].title,
-            "rows": rows(
-                STEPS[1],
-                [
-                    (_("Visit is for"), AppointmentRequest.For(about["visit_for"]).label),
-                    *([(_("Your name"), [about["caller_name"], about["caller_relation"]])] if someone_else else []),
-                    (_("Patient name"), about["patient_name"]),
-                    (_("Date of birth"), date_in_words(date.fromisoformat(about["birth_date"]))),
-                    (_("Been here before"), yes_no[about["been_before"]]),
-                    (_("Phone number"), phone_in_words(about["phone"])),
-                    (_("Email"), about["email"] or not_given),
-                    (_("ZIP code"), about["zip_code"]),
-                ],
-            ),
-        },
-        {
-            "title": STEPS[2].title,
-            "rows": rows(
-                STEPS[2],
-                [
-                    (_("Main problem"), dict(reasons()).get(visit["reason"], visit["reason"])),
-                    (_("Where it hurts most"), dict(body_areas()).get(visit.get("body_area", ""), _("Not sure"))),
-                    (_("More details"), visit["details"] or not_given),
-                    (_("Office"), office_lines),
-                    (_("Days"), ", ".join(days)),
-                    (
-                        _("Time of day"),
-                        {"morning": _("Morning"), "afternoon": _("Afternoon"), "any": _("Any time")}[
-                            visit["time_of_day"]
-                        ],
-                    ),
-                ],
-            ),
-        },
-        {
-            "title": STEPS[3].title,
-            "rows": rows(
-                STEPS[3],
-                [
-                    (_("Best way"), {"call": _("Phone call"), "text": _("Text message")}[contact["best_way"]]),
-                    (
-                        _("Voicemail"),
-                        _("Yes, you may leave one") if contact["voicemail"] == "yes" else _("No voicemail"),
-                    ),
-                    (_("Language"), f"{languages[contact['language']]}, {interpreter}"),
-                    (_("Insurance company"), contact.get("insurance") or not_given),
-                ],
-            ),
-        },
-    ]
+def _caller(answers: Answers, decision: Decision) -> Lines:
+    about = answers["about_you"]
+    return [] if about["visit_for"] == VisitFor.SELF else [about["caller_name"], about["caller_relation"]]
+
+
+def _reason(answers: Answers, decision: Decision) -> Lines:
+    reason = answers["visit"]["reason"]
+    return [dict(reasons()).get(reason, reason)]
+
+
+def _body_area(answers: Answers, decision: Decision) -> Lines:
+    return [dict(body_areas()).get(answers["visit"].get("body_area", ""), _("Not sure"))]
+
+
+def _office(answers: Answers, decision: Decision) -> Lines:
+    """Which it will be, how far it is, and why it may be another one than was asked for."""
+    chosen = office(decision.office)
+    lines: Lines = [chosen.title if chosen else ""]
+    if decision.office in decision.miles:
+        lines.append(miles(decision.miles[decision.office]) + " " + _("from you"))
+    if away := [facts.title for facts in directory() if facts.slug in decision.skipped]:
+        lines.append(_("%(offices)s does not take requests just now.") % {"offices": ", ".join(away)})
+    if answers["visit"]["office"] == FIRST_OFFICE:
+        lines.append(_("You asked for the first office that can see you."))
+    return lines
+
+
+def _days(answers: Answers, decision: Decision) -> Lines:
+    days = [_("Any day") if day == ANY_DAY else str(Weekday(int(day)).label) for day in answers["visit"]["days"]]
+    return [", ".join(days)]
+
+
+def _language(answers: Answers, decision: Decision) -> Lines:
+    contact = answers["contact"]
+    chosen = Language(contact["language"])
+    spoken = contact["other_language"] if chosen == Language.OTHER else chosen.label
+    interpreter = _("with an interpreter") if contact["interpreter"] else _("no interpreter")
+    return [f"{spoken}, {interpreter}"]
+
+
+# Where other answers, the offices, the articles or the warning signs have a say.
+MORE_THAN_THE_VALUE: dict[str, Callable[[Answers, Decision], Lines]] = {
+    "flags": _flags,
+    "conditions": _conditions,
+    "so": _so,
+    "caller_name": _caller,
+    "reason": _reason,
+    "body_area": _body_area,
+    "office": _office,
+    "days": _days,
+    "language": _language,
+}

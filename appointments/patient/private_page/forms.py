@@ -9,10 +9,20 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from appointments.answers import kept_in
 from appointments.models import AppointmentRequest, Status
-from appointments.patient.forms import AboutYouForm, ContactForm, VisitForm, day_choices, days_or_any, pick
+from appointments.patient.forms import (
+    AboutYouForm,
+    ContactForm,
+    VisitForm,
+    day_choices,
+    days_or_any,
+    pick,
+    way_to_answer,
+)
 from appointments.vocabulary import ANY_DAY
 from common.form_fields import CleanCharField, DateOfBirthField
+from common.form_layout import Question, asks, together
 from common.times import clock, day
 
 NONE_SUITS = "none"
@@ -89,6 +99,16 @@ class ChangeForm(ContactForm):
     insurance = None  # type: ignore[assignment]
     consent = None  # type: ignore[assignment]
     field_order = ("phone", "best_way", "voicemail", "days", "time_of_day", "language", "other_language")
+    helper = asks(
+        "phone",
+        Question("best_way", one=True),
+        "voicemail",
+        "days",
+        "time_of_day",
+        "language",
+        together("for-other-language", Question("other_language", must=True)),
+        Question("interpreter", tight=True),
+    )
 
     def __init__(
         self, *args: Any, request_row: AppointmentRequest, week: Sequence[Sequence[Any]], **kwargs: Any
@@ -105,10 +125,7 @@ class ChangeForm(ContactForm):
         if request_row.is_message:
             self.fields["voicemail"].help_text = _("We would say our name and phone number, and nothing else.")
             if request_row.email:
-                ways = [("call", _("Phone call")), ("text", _("Text message")), ("email", _("Email"))]
-                self.fields["best_way"] = pick(
-                    _("Best way to answer you"), ways, _("Choose phone call, text message or email")
-                )
+                self.fields["best_way"] = way_to_answer()
 
     def clean_days(self) -> list[str]:
         """As in the request form."""
@@ -116,14 +133,12 @@ class ChangeForm(ContactForm):
 
     def changes(self) -> dict[str, Any]:
         """What `actions.change_contact` takes."""
-        data = self.cleaned_data
-        contact = ("best_way", "voicemail", "language", "other_language", "interpreter")
+        data, inquiry = self.cleaned_data, self.request_row
+        wishes, contact = (
+            {name: data[name] for name in kept_in(column) if name in data} for column in ("wishes", "contact")
+        )
         return {
             "phone": data["phone"],
-            "contact": {**self.request_row.contact, **{name: data[name] for name in contact}},
-            "wishes": self.request_row.wishes
-            and {
-                **self.request_row.wishes,
-                **{name: data[name] for name in ("days", "time_of_day") if name in data},
-            },
+            "contact": {**inquiry.contact, **contact},
+            "wishes": inquiry.wishes and {**inquiry.wishes, **wishes},
         }

@@ -9,22 +9,16 @@ from django.utils.translation import gettext as _
 
 from appointments.models import AppointmentRequest, CloseReason, Event, Status
 from appointments.offices import OfficeFacts
+from appointments.vocabulary import Headline
 from common.times import moment, moment_by
-
-
-@dataclass(frozen=True)
-class Headline:
-    """The page's title, which says the next act, and the sentence below it."""
-
-    title: str
-    lead: str = ""
 
 
 def headline_of(found: AppointmentRequest, office: OfficeFacts) -> Headline:
     """What happens next, in the patient's words."""
     name = {"office": office.name}
     if found.status == Status.CLOSED:
-        return _closed_headline(found)
+        closing = CloseReason(found.close_reason).closing
+        return closing.of_message if found.is_message else closing.of_visit
     if found.status == Status.BOOKED and found.booked_for:
         if found.booked_for > timezone.now():
             return Headline(_("Your visit is booked"))
@@ -60,42 +54,6 @@ def headline_of(found: AppointmentRequest, office: OfficeFacts) -> Headline:
         )
         return Headline(title, late % name)
     return Headline(title, sentence % {**name, "by": moment_by(by)})
-
-
-def _closed_headline(found: AppointmentRequest) -> Headline:
-    if found.is_message:
-        return _answered_headline(found)
-    again = _("If you still need us, please call or send a new request.")
-    match found.close_reason:
-        case CloseReason.CANCELLED:
-            return Headline(_("You canceled this"), again)
-        case CloseReason.NO_ANSWER:
-            return Headline(_("We could not reach you"), again)
-        case CloseReason.COMPLETED:
-            return Headline(_("Your visit took place"), _("Thank you for coming. Call us if anything gets worse."))
-        case CloseReason.DUPLICATE:
-            return Headline(
-                _("We put your requests together"), _("You asked us more than once. We go on with the other request.")
-            )
-    return Headline(_("This request is closed"), again)
-
-
-def _answered_headline(found: AppointmentRequest) -> Headline:
-    """Of a message that is closed."""
-    again = _("If you still need us, please call or write to us again.")
-    match found.close_reason:
-        case CloseReason.ANSWERED:
-            return Headline(_("We have answered you"), _("Call us if you have another question."))
-        case CloseReason.CANCELLED:
-            return Headline(_("You took back your message"), again)
-        case CloseReason.NO_ANSWER:
-            return Headline(_("We could not reach you"), again)
-        case CloseReason.DUPLICATE:
-            return Headline(
-                _("We put your messages together"),
-                _("You wrote to us more than once. We answer all of it together."),
-            )
-    return Headline(_("This message is closed"), again)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from appointments.desk import presenters, spreadsheets
 from appointments.desk.lists import COUNT_UP_TO, UNSHOWN, in_words
 from appointments.models import AppointmentRequest, RoutingOverride, Status
 from common import audit
-from common.client import client_address
 from common.times import duration
 
 
@@ -47,13 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
     late = visible.filter(status=Status.NEW, call_by__lt=scope.now).order_by("call_by", "pk")
     rows = list(late.select_related("office").defer(*UNSHOWN)[:SHOWN])
     if rows:
-        audit.record(
-            actor=request.user.get_username(),
-            action="dashboard",
-            record=", ".join(row.reference for row in rows),
-            office=scope.office.slug if scope.office else "",
-            address=client_address(request),
-        )
+        shown = ", ".join(row.reference for row in rows)
+        audit.record_by(request, action="dashboard", record=shown, office=scope.office.slug if scope.office else "")
     how_many = late.order_by().values("pk")[: COUNT_UP_TO + 1].count() if len(rows) == SHOWN else len(rows)
     zips = by_zip(scope, found)
     context = {

@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 
 from appointments.models import AppointmentRequest
 from common import audit
-from common.client import client_address
 from common.models import AuditEntry
 from common.text import clean_text
 
@@ -156,7 +155,8 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         response = super().changelist_view(request, {"title": _("Audit"), **(extra_context or {})})
         if response.status_code == 200:
             words = clean_text(request.GET.get("q", ""))[:100].split()
-            self._record(request, "audit list", " ".join(word for word in words if self._may_be_noted(word)))
+            noted = " ".join(word for word in words if self._may_be_noted(word))
+            audit.record_by(request, action="audit list", record=noted)
         return response
 
     def _may_be_noted(self, word: str) -> bool:
@@ -169,7 +169,7 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         """One entry."""
         response = super().change_view(request, object_id, form_url, extra_context)
         if response.status_code == 200:
-            self._record(request, "audit view", f"entry {object_id}")
+            audit.record_by(request, action="audit view", record=f"entry {object_id}")
         return response
 
     def history_view(
@@ -179,6 +179,3 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         raise Http404
-
-    def _record(self, request: HttpRequest, action: str, record: str) -> None:
-        audit.record(actor=request.user.get_username(), action=action, record=record, address=client_address(request))

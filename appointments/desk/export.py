@@ -4,7 +4,7 @@ A page first says what the file holds; only a POST makes it. It holds what the s
 same rule, tab and filters, and the audit names every request in it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -29,15 +29,13 @@ from appointments.desk.forms import FilterForm
 from appointments.desk.presenters import Tab
 from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet
 from common import audit
-from common.client import client_address
-from common.models import AuditEntry, User
+from common.models import User
 from common.phones import phone_in_words
 from common.times import local
 
 MAY_EXPORT = "appointments.export_appointmentrequest"
 MOST_ROWS = 10_000
 CHUNK = 500  # requests decrypted at a time
-LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length or 0
 Request = AppointmentRequest
 
 
@@ -158,26 +156,8 @@ def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponse | Str
 def _audit(request: HttpRequest, wanted: Wanted, kind: str, references: list[str]) -> None:
     """Who took which requests, how many, and what had chosen them; no value of any of them."""
     told = f"{len(references)} as {kind}: {wanted.described}"
-    for record in [told, *_chunks(references)]:
-        audit.record(
-            actor=request.user.get_username(),
-            action="export",
-            record=record,
-            office=wanted.office.slug if wanted.office else "",
-            address=client_address(request),
-        )
-
-
-def _chunks(references: Iterable[str]) -> Iterator[str]:
-    """The references, as many in one record as it takes."""
-    record = ""
-    for reference in references:
-        if record and len(record) + len(reference) + 2 > LONGEST_RECORD:
-            yield record
-            record = ""
-        record = f"{record}, {reference}" if record else reference
-    if record:
-        yield record
+    for record in [told, *audit.in_records(references)]:
+        audit.record_by(request, action="export", record=record, office=wanted.office.slug if wanted.office else "")
 
 
 def _headings() -> list[str]:

@@ -31,11 +31,10 @@ from appointments.offices import directory, facts_of
 from common import audit
 from common.client import client_address
 from common.crypto import digest
-from common.models import AuditEntry, User
+from common.models import User
 from common.text import clean_text, whole_number
 
 LIST = "admin:appointments_appointmentrequest_changelist"
-LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length
 KEPT_IN_ADDRESS = ("office", "since", "until", "urgent", "who", "kind")  # from one tab to another
 
 
@@ -339,21 +338,8 @@ class RequestAdmin(admin.ModelAdmin[AppointmentRequest]):
 
     def _audit_references(self, request: HttpRequest, action: str, references: list[str], office: str) -> None:
         """Write down what was shown; references only, never what was searched for."""
-        records = [""]
-        for reference in references:
-            longer = f"{records[-1]}, {reference}" if records[-1] else reference
-            if len(longer) <= (LONGEST_RECORD or 0):
-                records[-1] = longer
-            else:
-                records.append(reference)
-        for record in records:
-            audit.record(
-                actor=request.user.get_username(),
-                action=action,
-                record=record,
-                office=office,
-                address=client_address(request),
-            )
+        for record in audit.in_records(references) or [""]:
+            audit.record_by(request, action=action, record=record, office=office)
 
 
 def _user(request: HttpRequest) -> User:

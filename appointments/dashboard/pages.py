@@ -21,8 +21,9 @@ from appointments.dashboard.pictures import SHOWN, by_article, per_day, time_to_
 from appointments.dashboard.scope import MAY_OVERRIDE, PERIODS, Scope
 from appointments.dashboard.tables import OUTCOMES, by_outcome, by_zip, cards, minutes_late, rerouted
 from appointments.day_figures import Figures
-from appointments.desk import presenters, spreadsheets
+from appointments.desk import spreadsheets
 from appointments.desk.lists import COUNT_UP_TO, UNSHOWN, in_words
+from appointments.desk.presenters import present
 from appointments.models import AppointmentRequest, RoutingOverride, Status
 from common import audit
 from common.times import duration
@@ -44,11 +45,11 @@ def page(request: HttpRequest) -> HttpResponse:
     found = scope.between(scope.since, scope.today)
     visible = AppointmentRequest.objects.visible_to(request.user).filter(office__in=scope.offices)
     late = visible.filter(status=Status.NEW, call_by__lt=scope.now).order_by("call_by", "pk")
-    rows = list(late.select_related("office").defer(*UNSHOWN)[:SHOWN])
-    if rows:
-        shown = ", ".join(row.reference for row in rows)
+    overdue = list(late.select_related("office").defer(*UNSHOWN)[:SHOWN])
+    if overdue:
+        shown = ", ".join(inquiry.reference for inquiry in overdue)
         audit.record_by(request, action="dashboard", record=shown, office=scope.office.slug if scope.office else "")
-    how_many = late.order_by().values("pk")[: COUNT_UP_TO + 1].count() if len(rows) == SHOWN else len(rows)
+    how_many = late.order_by().values("pk")[: COUNT_UP_TO + 1].count() if len(overdue) == SHOWN else len(overdue)
     zips = by_zip(scope, found)
     context = {
         **admin.site.each_context(request),
@@ -61,21 +62,21 @@ def page(request: HttpRequest) -> HttpResponse:
             for office in (None, *scope.own)
         ],
         "here": scope.query(),
-        "nothing_yet": not (found.received or found.held or rows),
+        "nothing_yet": not (found.received or found.held or overdue),
         "found": found,
         "cards": cards(scope, found, visible),
         "late": in_words(how_many),
         "is_late": how_many > 0,
-        "oldest": duration(minutes_late(rows[0], scope.now)) if rows else "",
-        "rows": [
+        "oldest": duration(minutes_late(overdue[0], scope.now)) if overdue else "",
+        "overdue": [
             (
-                row,
-                duration(minutes_late(row, scope.now)),
-                presenters.next_step(row, scope.now, called=row.first_called_at is not None),
+                inquiry,
+                duration(minutes_late(inquiry, scope.now)),
+                present(inquiry, [], scope.now).next_step(called=inquiry.first_called_at is not None),
             )
-            for row in rows
+            for inquiry in overdue
         ],
-        "more": how_many > len(rows),
+        "more": how_many > len(overdue),
         "before_overdue": [time_to_call(scope), per_day(scope), by_article(found)],
         "after_overdue": [by_outcome(found)],
         "zips": zips[:SHOWN],

@@ -26,8 +26,8 @@ OUTCOMES: dict[str, Text] = {  # as short as a chart needs
 }
 
 
-def minutes_late(row: AppointmentRequest, now: datetime) -> int:
-    return open_minutes_between(row.call_by, now, facts_of(row.office).schedule)
+def minutes_late(inquiry: AppointmentRequest, now: datetime) -> int:
+    return open_minutes_between(inquiry.call_by, now, facts_of(inquiry.office).schedule)
 
 
 def cards(scope: Scope, found: Figures, visible: RequestQuerySet) -> list[tuple[str, str, str]]:

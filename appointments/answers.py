@@ -220,8 +220,8 @@ ANSWERS = (
         step="visit",
         kept=None,  # it decides where the request goes
         check=_("Office"),
-        desk=None,
-        export=None,
+        desk=WITHOUT_LABEL,
+        export=WITHOUT_LABEL,
     ),
     Answer(
         name="days",
@@ -356,6 +356,13 @@ def columns(draft: Mapping[str, Any]) -> dict[str, Any]:
                 column = kept if answer.kept == "own" else kept[answer.kept or ""]
                 column[answer.name] = given[answer.name]
     return kept
+
+
+def value_of(answer: Answer, inquiry: Any) -> Any:
+    """What a request keeps of it."""
+    if answer.kept == "own":
+        return getattr(inquiry, answer.name)
+    return getattr(inquiry, answer.kept).get(answer.name, "") if answer.kept else ""
 
 
 def labels(place: Place) -> list[tuple[Answer, Text]]:

@@ -9,10 +9,10 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-ANY_DAY = "any"
-FIRST_OFFICE = "first"
-
 Text = str | Promise
+
+ANY_DAY, ANY_DAY_WORDS = "any", _("Any day")
+FIRST_OFFICE = "first"
 
 
 class Vocabulary(models.TextChoices):
@@ -182,6 +182,20 @@ class Language(Vocabulary):
             Language.OTHER: "%(language)s",
         }
         return words[self]
+
+
+class Interpreting(NamedTuple):
+    """Whether an interpreter is wanted, in words."""
+
+    on_check_page: Text  # after the language
+    in_list: Text  # a note in the desk's list
+    at_desk: Text  # a sentence on the desk's page
+
+
+INTERPRETER = {
+    True: Interpreting(_("with an interpreter"), _("Interpreter"), _("Wants an interpreter.")),
+    False: Interpreting(_("no interpreter"), "", _("No interpreter.")),
+}
 
 
 class Headline(NamedTuple):

@@ -7,12 +7,23 @@ from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.conf import settings
+from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import digest
 from common.spam_traps import TrapsForm
+
+SO_TODAY = _("Is that so today?")
+CHOOSE_WHETHER_SO = _("Choose whether that is so today")
+
+
+class SoToday(TextChoices):
+    """Whether what the words speak of is so today."""
+
+    YES = "yes", _("Yes, that is so today")
+    NO = "no", _("No, it is not so today")
 
 
 class Seen(Protocol):
@@ -37,11 +48,11 @@ class AskedOnceForm(TrapsForm):
     text_name: ClassVar[str]
 
     so = forms.ChoiceField(
-        label=_("Is that so today?"),
-        choices=[("yes", _("Yes, that is so today")), ("no", _("No, it is not so today"))],
+        label=SO_TODAY,
+        choices=SoToday.choices,
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose whether that is so today")},
+        error_messages={"invalid_choice": CHOOSE_WHETHER_SO},
     )
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)  # which words the answer is about
 
@@ -71,4 +82,4 @@ class AskedOnceForm(TrapsForm):
     @property
     def said_so(self) -> bool | None:
         """The answer; None where nothing was asked."""
-        return self.cleaned_data["so"] == "yes" if self.cleaned_data["so"] else None
+        return self.cleaned_data["so"] == SoToday.YES if self.cleaned_data["so"] else None

@@ -5,7 +5,7 @@ same rule, tab and filters, and the audit names every request in it.
 """
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from appointments.answers import labels
+from appointments.answers import labels, value_of
 from appointments.desk import presenters, spreadsheets
 from appointments.desk.lists import colleagues
 from appointments.desk.wanted import Wanted
@@ -74,7 +74,7 @@ COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
     (gettext_lazy("Closed (%(zone)s)"), lambda row: _moment(row.closed_at)),
     (gettext_lazy("Assigned to"), lambda row: row.assigned_to or ""),
     (gettext_lazy("Urgent"), lambda row: _yes(row.urgent)),
-    *((label, VALUES.get(answer.name, attrgetter(answer.name))) for answer, label in labels("export")),
+    *((label, VALUES.get(answer.name, partial(value_of, answer))) for answer, label in labels("export")),
 )
 
 

@@ -11,8 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Weekday
-from appointments.vocabulary import ANY_DAY, BeenBefore, BestWay, Language, TimeOfDay, VisitFor, Voicemail
+from appointments.vocabulary import (
+    ANY_DAY,
+    ANY_DAY_WORDS,
+    BeenBefore,
+    BestWay,
+    Language,
+    TimeOfDay,
+    VisitFor,
+    Voicemail,
+)
 from appointments.warning_signs.table import Table
+from common.asked_once import CHOOSE_WHETHER_SO, SO_TODAY, SoToday
 from common.form_fields import CleanCharField, CleanEmailField, DateOfBirthField, PhoneField, ZipField
 from common.form_layout import Question, asks, together
 
@@ -104,11 +114,7 @@ class SafetyForm(forms.Form):
 class SecondLookForm(forms.Form):
     """Asked once, about what the patient wrote: whether that is so today."""
 
-    so = pick(
-        _("Is that so today?"),
-        [("yes", _("Yes, that is so today")), ("no", _("No, it is not so today"))],
-        _("Choose whether that is so today"),
-    )
+    so = pick(SO_TODAY, SoToday.choices, CHOOSE_WHETHER_SO)
 
     helper = asks(Question("so", one=True))
 
@@ -263,7 +269,7 @@ class VisitForm(forms.Form):
 
 
 def day_choices(weekdays: Sequence[int]) -> list[tuple[str, Any]]:
-    return [*((str(day), Weekday(day).label) for day in weekdays), (ANY_DAY, _("Any day"))]
+    return [*((str(day), Weekday(day).label) for day in weekdays), (ANY_DAY, ANY_DAY_WORDS)]
 
 
 def days_or_any(days: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from appointments.patient.forms import SecondLookForm
 from appointments.patient.progress import STEPS, judged, look_again, next_url, start_again, ticked_in
 from appointments.warning_signs import current
 from appointments.warning_signs.care import care_for
+from common.asked_once import SoToday
 
 
 @never_cache
@@ -51,7 +52,7 @@ def second_look(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "quoted": seen.quoted, "back": STEPS[2].url()}
         return render(request, "appointments/second_look.html", context)
-    answer = {"quoted": seen.quoted, "so": form.cleaned_data["so"] == "yes"}
+    answer = {"quoted": seen.quoted, "so": form.cleaned_data["so"] == SoToday.YES}
     drafts.keep(key, second_look=answer)
     if answer["so"]:
         return redirect("appointments:call_now")

@@ -11,9 +11,10 @@ from appointments.drafts import Answers
 from appointments.models import Weekday
 from appointments.offices import directory, office
 from appointments.offices.routing import Decision
+from appointments.patient.forms import day_choices
 from appointments.patient.progress import STEPS, look_again, said_so
 from appointments.patient.step_forms import body_areas, miles, reasons
-from appointments.vocabulary import ANY_DAY, FIRST_OFFICE, Language, Text, VisitFor
+from appointments.vocabulary import FIRST_OFFICE, INTERPRETER, Language, Text, VisitFor
 from appointments.warning_signs import current
 
 Lines = list[Text]
@@ -93,16 +94,15 @@ def _office(answers: Answers, decision: Decision) -> Lines:
 
 
 def _days(answers: Answers, decision: Decision) -> Lines:
-    days = [_("Any day") if day == ANY_DAY else str(Weekday(int(day)).label) for day in answers["visit"]["days"]]
-    return [", ".join(days)]
+    names = dict(day_choices(list(Weekday)))
+    return [", ".join(str(names[day]) for day in answers["visit"]["days"])]
 
 
 def _language(answers: Answers, decision: Decision) -> Lines:
     contact = answers["contact"]
     chosen = Language(contact["language"])
     spoken = contact["other_language"] if chosen == Language.OTHER else chosen.label
-    interpreter = _("with an interpreter") if contact["interpreter"] else _("no interpreter")
-    return [f"{spoken}, {interpreter}"]
+    return [f"{spoken}, {INTERPRETER[contact['interpreter']].on_check_page}"]
 
 
 # Where other answers, the offices, the articles or the warning signs have a say.

@@ -43,11 +43,11 @@ class SecondFactForm(forms.Form):
         label=_("Date of birth"), help_text=_("Of the patient. For example: 4 27 1953"), required=False
     )
 
-    def __init__(self, *args: Any, request_row: AppointmentRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inquiry: AppointmentRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request_row = request_row
+        self.inquiry = inquiry
         self.is_wrong = False  # once validated: something was told, and is not what was given
-        if not request_row.birth_date:
+        if not inquiry.birth_date:
             del self.fields["birth_date"]
 
     def clean(self) -> dict[str, Any]:
@@ -63,8 +63,8 @@ class SecondFactForm(forms.Form):
                 else _("Enter the last 4 digits of your phone number")
             )
             self.add_error("last_digits", asked)
-        elif (digits and re.sub(r"\D", "", digits) != self.request_row.phone[-4:]) or (
-            born and born != self.request_row.birth_date
+        elif (digits and re.sub(r"\D", "", digits) != self.inquiry.phone[-4:]) or (
+            born and born != self.inquiry.birth_date
         ):
             self.is_wrong = True
             self.add_error(
@@ -110,22 +110,16 @@ class ChangeForm(ContactForm):
         Question("interpreter", tight=True),
     )
 
-    def __init__(
-        self, *args: Any, request_row: AppointmentRequest, week: Sequence[Sequence[Any]], **kwargs: Any
-    ) -> None:
-        kwargs["initial"] = {"phone": request_row.phone or "", **request_row.contact, **request_row.wishes}
+    def __init__(self, *args: Any, inquiry: AppointmentRequest, week: Sequence[Sequence[Any]], **kwargs: Any) -> None:
+        kwargs["initial"] = {"phone": inquiry.phone or "", **inquiry.contact, **inquiry.wishes}
         super().__init__(*args, **kwargs)
-        self.request_row = request_row
-        if request_row.wishes and request_row.status != Status.BOOKED:
+        self.inquiry = inquiry
+        if inquiry.wishes and inquiry.status != Status.BOOKED:
             open_days = {weekday for weekday, spans in enumerate(week) if spans}
-            wished = {int(number) for number in request_row.wishes["days"] if number != ANY_DAY}
+            wished = {int(number) for number in inquiry.wishes["days"] if number != ANY_DAY}
             self.fields["days"].choices = day_choices(sorted(open_days | wished))  # type: ignore[attr-defined]
         else:
             del self.fields["days"], self.fields["time_of_day"]
-        if request_row.is_message:
-            self.fields["voicemail"].help_text = _("We would say our name and phone number, and nothing else.")
-            if request_row.email:
-                self.fields["best_way"] = way_to_answer()
 
     def clean_days(self) -> list[str]:
         """As in the request form."""
@@ -133,7 +127,7 @@ class ChangeForm(ContactForm):
 
     def changes(self) -> dict[str, Any]:
         """What `actions.change_contact` takes."""
-        data, inquiry = self.cleaned_data, self.request_row
+        data, inquiry = self.cleaned_data, self.inquiry
         wishes, contact = (
             {name: data[name] for name in kept_in(column) if name in data} for column in ("wishes", "contact")
         )
@@ -142,3 +136,13 @@ class ChangeForm(ContactForm):
             "contact": {**inquiry.contact, **contact},
             "wishes": inquiry.wishes and {**inquiry.wishes, **wishes},
         }
+
+
+class ChangeMessageForm(ChangeForm):
+    """The same for who wrote a message, who can also be answered by email."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["voicemail"].help_text = _("We would say our name and phone number, and nothing else.")
+        if self.inquiry.email:
+            self.fields["best_way"] = way_to_answer()

@@ -1,59 +1,27 @@
-"""What the private page says of a request: the headline and the timeline."""
+"""What the private page says of what its patient sent: `words_of` is what the pages call.
 
-from collections.abc import Sequence
+A message and a request for a visit have their words each; whatever else tells them apart on the page asks them.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.models import AppointmentRequest, CloseReason, Event, Status
-from appointments.offices import OfficeFacts
+from appointments.offices import OfficeFacts, facts_of
+from appointments.patient.private_page.forms import ChangeForm, ChangeMessageForm
 from appointments.vocabulary import Headline
 from common.times import moment, moment_by
 
-
-def headline_of(found: AppointmentRequest, office: OfficeFacts) -> Headline:
-    """What happens next, in the patient's words."""
-    name = {"office": office.name}
-    if found.status == Status.CLOSED:
-        closing = CloseReason(found.close_reason).closing
-        return closing.of_message if found.is_message else closing.of_visit
-    if found.status == Status.BOOKED and found.booked_for:
-        if found.booked_for > timezone.now():
-            return Headline(_("Your visit is booked"))
-        return Headline(_("Your visit"), _("It was booked for %(moment)s.") % {"moment": moment(found.booked_for)})
-    if found.status == Status.PROPOSED and found.choose_by:
-        return Headline(
-            _("Choose a time for your visit"),
-            _("The %(office)s office has held these times for you. Please choose %(by)s.")
-            % {**name, "by": moment_by(found.choose_by)},
-        )
-    if found.status == Status.CONTACTED:
-        return Headline(
-            _("We have talked"),
-            _("The %(office)s office will get back to you %(by)s.") % {**name, "by": moment_by(found.call_by)},
-        )
-    if found.is_message:
-        title = _("We will answer you")
-        sentence = (
-            _("The %(office)s office will answer %(by)s.")
-            if found.first_called_at is None
-            else _("The %(office)s office tried to reach you, and will try again %(by)s.")
-        )
-    elif found.first_called_at is None:
-        title, sentence = _("We will call you"), _("The %(office)s office will call you %(by)s.")
-    else:
-        title, sentence = _("We will call you again"), _("The %(office)s office will try again %(by)s.")
-    by = found.promised_by if found.first_called_at is None else found.call_by
-    if by < timezone.now():
-        late = (
-            _("We should have answered by now, and we are sorry. The %(office)s office knows. You can also call us.")
-            if found.is_message
-            else _("We should have called by now, and we are sorry. The %(office)s office knows. You can also call us.")
-        )
-        return Headline(title, late % name)
-    return Headline(title, sentence % {**name, "by": moment_by(by)})
+Kind = Event.Kind
 
 
 @dataclass(frozen=True)
@@ -65,64 +33,270 @@ class TimelineStep:
     when: str = ""
 
 
-def timeline(found: AppointmentRequest) -> list[TimelineStep]:
-    """What happened so far, in plain words and with nothing about health, and what comes next."""
-    steps = [
-        TimelineStep("done", words, moment(event.at))
-        for event in _told(list(found.events.all()))
-        if (words := _words(event, about_message=found.is_message))
-    ]
-    if found.status == Status.PROPOSED:
-        until = capfirst(moment_by(found.choose_by)) if found.choose_by else ""
-        steps += [TimelineStep("here", _("Your turn to choose"), until), TimelineStep("todo", _("Visit booked"))]
-    elif found.status == Status.BOOKED and found.booked_for:
-        steps.append(TimelineStep("done", _("Visit booked"), moment(found.booked_for)))
-    elif found.status != Status.CLOSED:
-        if found.is_message:
-            steps.append(TimelineStep("here", _("The office answers you")))
-        else:
-            steps += [TimelineStep("here", _("The office calls you")), TimelineStep("todo", _("Visit booked"))]
-    return steps
+@dataclass(frozen=True)
+class Cancel:
+    """What is asked before it is canceled: the button that leads there, the question, what follows, the button."""
+
+    button: str
+    question: str
+    lead: str
+    yes: str
 
 
-def _told(events: Sequence[Event]) -> list[Event]:
-    """Without the steps that the desk took back."""
-    undone = {event.facts["event"] for event in events if event.kind == Event.Kind.UNDONE}
-    return [event for event in events if event.pk not in undone]
+class PrivateWords(ABC):
+    """In the patient's words, with nothing about health."""
 
+    events: Mapping[Kind, Any]  # what is told of each; what is missing is the desk's own business
+    to_wait_for: tuple[Any, ...]  # what comes next while nothing is agreed on
+    lock_title: Any
+    lock_lead: Any
+    lock_button: Any
+    where: Any
+    change_form: type[ChangeForm]
+    new_address: str  # where another one is written
+    new_button: Any
 
-def _words(event: Event, *, about_message: bool) -> str:
-    """An event as the patient reads it; "" for what is the desk's own business."""
-    kind = Event.Kind
-    match event.kind:
-        case kind.REROUTED:
-            if not event.facts:
+    def __init__(self, inquiry: AppointmentRequest) -> None:
+        self.inquiry = inquiry
+
+    @cached_property
+    def office(self) -> OfficeFacts:
+        """Whose it is."""
+        return facts_of(self.inquiry.office)
+
+    @property
+    @abstractmethod
+    def reference(self) -> str:
+        """What it is, and its reference."""
+
+    @cached_property
+    def headline(self) -> Headline:
+        """What happens next."""
+        inquiry, name = self.inquiry, {"office": self.office.name}
+        if inquiry.status == Status.CLOSED:
+            return self.closed
+        if inquiry.status == Status.BOOKED and inquiry.booked_for:
+            if inquiry.booked_for > timezone.now():
+                return Headline(_("Your visit is booked"))
+            was = _("It was booked for %(moment)s.") % {"moment": moment(inquiry.booked_for)}
+            return Headline(_("Your visit"), was)
+        if inquiry.status == Status.PROPOSED and inquiry.choose_by:
+            held = _("The %(office)s office has held these times for you. Please choose %(by)s.")
+            return Headline(_("Choose a time for your visit"), held % {**name, "by": moment_by(inquiry.choose_by)})
+        if inquiry.status == Status.CONTACTED:
+            back = _("The %(office)s office will get back to you %(by)s.")
+            return Headline(_("We have talked"), back % {**name, "by": moment_by(inquiry.call_by)})
+        title, sentence, late = self.waiting(again=inquiry.first_called_at is not None)
+        by = inquiry.promised_by if inquiry.first_called_at is None else inquiry.call_by
+        if by < timezone.now():
+            return Headline(title, late % name)
+        return Headline(title, sentence % {**name, "by": moment_by(by)})
+
+    @property
+    @abstractmethod
+    def closed(self) -> Headline:
+        """Once nothing more is to be done."""
+
+    @abstractmethod
+    def waiting(self, *, again: bool) -> tuple[str, str, str]:
+        """The title while the office is to get in touch, the sentence, and the one for when it should have by now."""
+
+    @cached_property
+    def timeline(self) -> list[TimelineStep]:
+        """What happened so far, and what comes next."""
+        inquiry = self.inquiry
+        steps = [TimelineStep("done", words, moment(at)) for at, words in self._happened()]
+        if inquiry.status == Status.PROPOSED:
+            until = capfirst(moment_by(inquiry.choose_by)) if inquiry.choose_by else ""
+            return [
+                *steps,
+                TimelineStep("here", _("Your turn to choose"), until),
+                TimelineStep("todo", _("Visit booked")),
+            ]
+        if inquiry.status == Status.BOOKED and inquiry.booked_for:
+            return [*steps, TimelineStep("done", _("Visit booked"), moment(inquiry.booked_for))]
+        if inquiry.status == Status.CLOSED:
+            return steps
+        here, *todo = self.to_wait_for
+        return [*steps, TimelineStep("here", str(here)), *(TimelineStep("todo", str(words)) for words in todo)]
+
+    def _happened(self) -> list[tuple[datetime, str]]:
+        """When, and what, without the steps that the desk took back."""
+        events = list(self.inquiry.events.all())
+        undone = {event.facts["event"] for event in events if event.kind == Kind.UNDONE}
+        told = [(event.at, self._told(event)) for event in events if event.pk not in undone]
+        return [(at, words) for at, words in told if words]
+
+    def _told(self, event: Event) -> str:
+        match event.kind:
+            case Kind.REROUTED if event.facts:
+                return _("Sent to the %(office)s office") % {"office": event.facts["to"]}
+            case Kind.REROUTED:
                 return _("Sent to another office")
-            return _("Sent to the %(office)s office") % {"office": event.facts["to"]}
-        case kind.BOOKED:
-            return _("The office booked your visit")
-    of_message = {
-        kind.RECEIVED: _("Message received"),
-        kind.CANCELLED: _("You took it back"),
-        kind.CLOSED: _("Message closed"),
-        kind.DUPLICATE: _("Put together with what else you wrote"),
-        kind.REOPENED: _("Message opened again"),
+            case Kind.BOOKED:
+                return _("The office booked your visit")
+        return str(self.events.get(Kind(event.kind), ""))
+
+    @property
+    @abstractmethod
+    def change(self) -> str:
+        """The link to what can be changed."""
+
+    @cached_property
+    @abstractmethod
+    def cancel(self) -> Cancel:
+        """How it is called off."""
+
+    @abstractmethod
+    def closes(self, days: int) -> str:
+        """When the page closes."""
+
+
+class VisitWords(PrivateWords):
+    """Of a request for a visit."""
+
+    events = {
+        Kind.RECEIVED: gettext_lazy("Request received"),
+        Kind.SPOKE: gettext_lazy("The office called you"),
+        Kind.VOICEMAIL: gettext_lazy("The office called and left a voicemail"),
+        Kind.NO_ANSWER: gettext_lazy("The office called and missed you"),
+        Kind.PROPOSED: gettext_lazy("Times offered"),
+        Kind.REMINDED: gettext_lazy("Times offered again"),
+        Kind.CHOSEN: gettext_lazy("You chose a time"),
+        Kind.NONE_SUITS: gettext_lazy("You asked for other times"),
+        Kind.LAPSED: gettext_lazy("The offered times ran out"),
+        Kind.CHANGED: gettext_lazy("You changed how we reach you"),
+        Kind.CANCELLED: gettext_lazy("You canceled"),
+        Kind.CLOSED: gettext_lazy("Request closed"),
+        Kind.DUPLICATE: gettext_lazy("Put together with your other request"),
+        Kind.REOPENED: gettext_lazy("Request opened again"),
     }
-    if about_message and event.kind in of_message:
-        return of_message[kind(event.kind)]
-    return {
-        kind.RECEIVED: _("Request received"),
-        kind.SPOKE: _("The office called you"),
-        kind.VOICEMAIL: _("The office called and left a voicemail"),
-        kind.NO_ANSWER: _("The office called and missed you"),
-        kind.PROPOSED: _("Times offered"),
-        kind.REMINDED: _("Times offered again"),
-        kind.CHOSEN: _("You chose a time"),
-        kind.NONE_SUITS: _("You asked for other times"),
-        kind.LAPSED: _("The offered times ran out"),
-        kind.CHANGED: _("You changed how we reach you"),
-        kind.CANCELLED: _("You canceled"),
-        kind.CLOSED: _("Request closed"),
-        kind.DUPLICATE: _("Put together with your other request"),
-        kind.REOPENED: _("Request opened again"),
-    }.get(kind(event.kind), "")
+    to_wait_for = (gettext_lazy("The office calls you"), gettext_lazy("Visit booked"))
+    lock_title = gettext_lazy("Your request")
+    lock_lead = gettext_lazy(
+        "This page is private. Please tell us one thing about the request, so that we know it is you."
+    )
+    lock_button = gettext_lazy("Open my request")
+    where = gettext_lazy("Where your request is now")
+    change_form = ChangeForm
+    new_address = "appointments:new"
+    new_button = gettext_lazy("Request an appointment")
+
+    @property
+    def reference(self) -> str:
+        """ "Request GS-7K4M-39"."""
+        return _("Request %(reference)s") % {"reference": self.inquiry.reference}
+
+    @property
+    def closed(self) -> Headline:
+        """As the reason has it."""
+        return CloseReason(self.inquiry.close_reason).closing.of_visit
+
+    def waiting(self, *, again: bool) -> tuple[str, str, str]:
+        """Before and after the first call."""
+        late = _("We should have called by now, and we are sorry. The %(office)s office knows. You can also call us.")
+        if again:
+            return _("We will call you again"), _("The %(office)s office will try again %(by)s."), late
+        return _("We will call you"), _("The %(office)s office will call you %(by)s."), late
+
+    @property
+    def change(self) -> str:
+        """The days only until a visit is booked."""
+        if self.inquiry.status == Status.BOOKED:
+            return _("Change your phone number")
+        return _("Change your phone number or the days that suit you")
+
+    @cached_property
+    def cancel(self) -> Cancel:
+        """The visit, or the request."""
+        inquiry, name = self.inquiry, self.office.name
+        if inquiry.status == Status.BOOKED and inquiry.booked_for:
+            given = _("Your visit %(moment)s at the %(name)s office will be given to someone else.")
+            return Cancel(
+                _("Cancel my visit"),
+                _("Cancel your visit?"),
+                given % {"moment": moment(inquiry.booked_for), "name": name},
+                _("Yes, cancel my visit"),
+            )
+        return Cancel(
+            _("Cancel my request"),
+            _("Cancel your request?"),
+            _("The %(name)s office will not call you any more.") % {"name": name},
+            _("Yes, cancel my request"),
+        )
+
+    def closes(self, days: int) -> str:
+        """After the visit."""
+        return ngettext(
+            "This page is private. It closes %(days)s day after your visit.",
+            "This page is private. It closes %(days)s days after your visit.",
+            days,
+        ) % {"days": days}
+
+
+class MessageWords(PrivateWords):
+    """Of a message, which is about no visit."""
+
+    events = {
+        **VisitWords.events,
+        Kind.RECEIVED: gettext_lazy("Message received"),
+        Kind.CANCELLED: gettext_lazy("You took it back"),
+        Kind.CLOSED: gettext_lazy("Message closed"),
+        Kind.DUPLICATE: gettext_lazy("Put together with what else you wrote"),
+        Kind.REOPENED: gettext_lazy("Message opened again"),
+    }
+    to_wait_for = (gettext_lazy("The office answers you"),)
+    lock_title = gettext_lazy("Your message")
+    lock_lead = gettext_lazy("This page is private. Please tell us one thing, so that we know it is you.")
+    lock_button = gettext_lazy("Open my message")
+    where = gettext_lazy("Where your message is now")
+    change_form = ChangeMessageForm
+    new_address = "appointments:message"
+    new_button = gettext_lazy("Send us a message")
+
+    @property
+    def reference(self) -> str:
+        """ "Message GS-7K4M-39"."""
+        return _("Message %(reference)s") % {"reference": self.inquiry.reference}
+
+    @property
+    def closed(self) -> Headline:
+        """As the reason has it."""
+        return CloseReason(self.inquiry.close_reason).closing.of_message
+
+    def waiting(self, *, again: bool) -> tuple[str, str, str]:
+        """Before and after the first call."""
+        late = _("We should have answered by now, and we are sorry. The %(office)s office knows. You can also call us.")
+        if again:
+            sentence = _("The %(office)s office tried to reach you, and will try again %(by)s.")
+        else:
+            sentence = _("The %(office)s office will answer %(by)s.")
+        return _("We will answer you"), sentence, late
+
+    @property
+    def change(self) -> str:
+        """No days were asked for."""
+        return _("Change your phone number")
+
+    @cached_property
+    def cancel(self) -> Cancel:
+        """A message is taken back."""
+        return Cancel(
+            _("Take back my message"),
+            _("Take back your message?"),
+            _("The %(name)s office will not answer it.") % {"name": self.office.name},
+            _("Yes, take it back"),
+        )
+
+    def closes(self, days: int) -> str:
+        """After the answer."""
+        return ngettext(
+            "This page is private. It closes %(days)s day after we have answered you.",
+            "This page is private. It closes %(days)s days after we have answered you.",
+            days,
+        ) % {"days": days}
+
+
+def words_of(inquiry: AppointmentRequest) -> PrivateWords:
+    """The words for its kind."""
+    return MessageWords(inquiry) if inquiry.is_message else VisitWords(inquiry)

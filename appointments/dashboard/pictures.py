@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.dashboard import charts
-from appointments.dashboard.charts import List, Plot
+from appointments.dashboard.charts import BarList, Plot
 from appointments.dashboard.scope import PERIODS, WEEK, WEEKS, Scope
 from appointments.day_figures import Figures
 from appointments.offices import practice
@@ -29,7 +29,7 @@ class Chart:
     key: str
     title: str
     finding: str
-    drawing: Plot | List | None
+    drawing: Plot | BarList | None
     head: list[str]
     rows: list[list[Any]]
     note: str = ""
@@ -143,7 +143,7 @@ def by_article(found: Figures) -> Chart:
         "articles",
         _("Which article did people come from?"),
         finding,
-        charts.lying(values[:SHOWN]) if values else None,
+        charts.horizontal(values[:SHOWN]) if values else None,
         [_("Article"), _("Requests")],
         [[name, count] for name, count, _quiet in values],
     )

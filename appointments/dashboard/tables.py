@@ -148,7 +148,7 @@ def by_outcome(found: Figures) -> Chart:
         "outcomes",
         _("What became of them?"),
         finding,
-        charts.lying(values) if values else None,
+        charts.horizontal(values) if values else None,
         [_("Outcome"), _("Requests")],
         [[name, count] for name, count, _quiet in values],
     )

@@ -144,8 +144,8 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
                 queryset = queryset.filter(at__gte=start, at__lt=start + timedelta(days=1))
             elif _looks_like_a_reference(word):
                 queryset = queryset.filter(record__contains=word.upper())
-                if made := AppointmentRequest.objects.filter(reference=word.upper()).first():
-                    queryset = queryset.filter(at__gte=made.created_at - timedelta(minutes=1))
+                if inquiry := AppointmentRequest.objects.filter(reference=word.upper()).first():
+                    queryset = queryset.filter(at__gte=inquiry.created_at - timedelta(minutes=1))
             else:
                 queryset = queryset.filter(actor=word)
         return queryset, False

@@ -1,6 +1,6 @@
 """What the front desk can do with a request: for each action its form, when it makes sense, and what is said after it.
 
-The changes themselves are made in `actions.py`.
+The changes themselves are made in `appointments.actions`.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Action:
     manager_only: bool = False
 
     def makes_sense(self, inquiry: AppointmentRequest, user: User) -> bool:
-        """Whether it is offered. What is sent all the same is refused by `actions.py` with a sentence."""
+        """Whether it is offered. What is sent all the same is refused by `appointments.actions` with a sentence."""
         return (
             inquiry.status in self.statuses
             and inquiry.kind in self.kinds

@@ -73,7 +73,7 @@ class ListLengths:
 
     def sum(self, office: Office | None, name: str) -> int:
         """Of one office, or of all."""
-        return sum(lengths[name] for each, lengths in self.by_office.items() if office in (None, each))
+        return sum(lengths[name] for own, lengths in self.by_office.items() if office in (None, own))
 
     def in_words(self, office: Office | None, tab: str) -> str:
         """Exact, but for stages that grow without end."""

@@ -28,12 +28,12 @@ class Fact:
 
 def facts(inquiry: AppointmentRequest, names: Container[str] | None = None) -> list[Fact]:
     """Those of these answers that are to be seen. names: None for all."""
-    found = [
+    answers = [
         Fact(str(label), words, one_line=answer.name == "phone")
         for answer, label in labels("desk")
         if (names is None or answer.name in names) and (words := _words(inquiry, answer.name)) is not None
     ]
-    return [*found, Fact(_("Promised by"), moment(inquiry.promised_by))]
+    return [*answers, Fact(_("Promised by"), moment(inquiry.promised_by))]
 
 
 def _words(inquiry: AppointmentRequest, name: str) -> str | None:

@@ -31,7 +31,6 @@ class ShortCount(Paginator[AuditEntry]):
 
     @cached_property
     def count(self) -> int:
-        """At most COUNT_UP_TO."""
         return cast(QuerySet[AuditEntry], self.object_list).order_by()[:COUNT_UP_TO].count()
 
 
@@ -41,7 +40,6 @@ class _ByValue(admin.SimpleListFilter):
     parameter_name: str
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """In alphabetical order."""
         values: list[str] = []
         column = AuditEntry.objects.order_by(self.parameter_name).values_list(self.parameter_name, flat=True)
         last = ""
@@ -51,27 +49,20 @@ class _ByValue(admin.SimpleListFilter):
         return [(value, value) for value in values]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """Exactly that value."""
         return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
 class ByAction(_ByValue):
-    """What was done."""
-
     title = _("action")
     parameter_name = "action"
 
 
 class ByActor(_ByValue):
-    """Who."""
-
     title = _("who")
     parameter_name = "actor"
 
 
 class ByOffice(_ByValue):
-    """Whose request."""
-
     title = _("office")
     parameter_name = "office"
 
@@ -123,15 +114,12 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         }
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """The code writes it."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        """Never."""
         return False
 
     def get_search_results(
@@ -166,7 +154,6 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """One entry."""
         response = super().change_view(request, object_id, form_url, extra_context)
         if response.status_code == 200:
             audit.record_by(request, action="audit view", record=f"entry {object_id}")

@@ -28,7 +28,6 @@ class AuditedAdmin(AsksFirst):
     formfield_overrides = PICKERS
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        """Made."""
         audit_change(request, "added", obj)
         return super().log_addition(request, obj, message)
 
@@ -39,7 +38,6 @@ class AuditedAdmin(AsksFirst):
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        """Deleted."""
         for row in queryset:
             audit_change(request, "deleted", row)
         return super().log_deletions(request, queryset)

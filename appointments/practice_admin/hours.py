@@ -17,14 +17,11 @@ from common.times import clock
 
 
 class OpeningHoursForm(forms.ModelForm[OpeningHours]):
-    """One span."""
-
     class Meta:
         model = OpeningHours
         fields = ("weekday", "opens", "closes")
 
     def clean(self) -> dict[str, Any]:
-        """In order."""
         data = super().clean() or {}
         if data.get("opens") and data.get("closes") and data["closes"] <= data["opens"]:
             self.add_error("closes", _("Enter a time after %(opens)s") % {"opens": clock(data["opens"])})

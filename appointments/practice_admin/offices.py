@@ -39,11 +39,9 @@ class OfficeForm(forms.ModelForm[Office]):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def clean_zip_code(self) -> str:
-        """Five digits."""
         return five_digits(self.cleaned_data["zip_code"])
 
     def clean_state(self) -> str:
-        """NJ."""
         state = str(self.cleaned_data["state"]).upper()
         if not re.fullmatch("[A-Z]{2}", state):
             raise ValidationError(_("Enter the two letters of the state, like NJ"))
@@ -58,7 +56,6 @@ class OfficeForm(forms.ModelForm[Office]):
         return letter
 
     def clean_latitude(self) -> float:
-        """Degrees north."""
         return _degrees(self.cleaned_data["latitude"], 90)
 
     def clean_longitude(self) -> float:
@@ -119,7 +116,6 @@ class OfficeAdmin(AuditedAdmin):
 
     @admin.display(description=gettext_lazy("phone"))
     def phone_in_words(self, office: Office) -> str:
-        """As people write it."""
         return phone_in_words(office.phone)
 
     @admin.display(description=gettext_lazy("staff"))

@@ -112,16 +112,13 @@ class PracticeSettingsAdmin(AuditedAdmin):
             self.confirm(request, [Touched(retention.held_back(obj.keep_closed_days) or words % values)])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Straight to the form."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         row, _made = PracticeSettings.objects.get_or_create(pk=1)
         return redirect("admin:appointments_practicesettings_change", row.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: PracticeSettings | None = None) -> bool:
-        """Never."""
         return False

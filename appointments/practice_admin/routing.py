@@ -17,7 +17,6 @@ class RoutingOverrideForm(forms.ModelForm[RoutingOverride]):
         error_messages = {"zip_code": {"unique": gettext_lazy("This ZIP code has an override already")}}
 
     def clean_zip_code(self) -> str:
-        """Five digits."""
         return five_digits(self.cleaned_data["zip_code"])
 
 

@@ -76,15 +76,12 @@ class OfNewest(admin.StackedInline[Any, SafetyCheck]):
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:
-        """To the newest."""
         return super().has_add_permission(request, obj) and (obj is None or _is_newest(obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Of the newest."""
         return super().has_change_permission(request, obj) and (obj is None or _is_newest(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """From the newest."""
         return super().has_delete_permission(request, obj) and (obj is None or _is_newest(obj))
 
 
@@ -132,11 +129,9 @@ class SafetyCheckAdmin(AuditedAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:
-        """Never: requests name it."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:
-        """Of the newest."""
         return super().has_change_permission(request, obj) and (obj is None or _is_newest(obj))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

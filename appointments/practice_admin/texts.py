@@ -66,7 +66,6 @@ class MessageForm(forms.Form):
 
     @property
     def wording(self) -> Wording:
-        """What was entered."""
         return Wording(self.cleaned_data.get("subject", ""), self.cleaned_data["body"])
 
 

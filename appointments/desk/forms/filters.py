@@ -25,7 +25,6 @@ class DayField(forms.DateField):
         )
 
     def validate(self, value: date | None) -> None:
-        """Of these days."""
         super().validate(value)
         if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
             raise ValidationError(self.error_messages["invalid"], code="invalid")

@@ -27,7 +27,6 @@ class InquiryPresenter(ABC):
     events: its history, oldest first; for a list only the calls, and what was undone. viewer: who else has it open.
     """
 
-    kind: Pill | None = None  # what tells it from the rest
     facts_title: Any
     told_in: str  # the template of what they wrote
     script: Script  # what to say on the phone
@@ -39,9 +38,14 @@ class InquiryPresenter(ABC):
 
     # --- In a list, and on its page ---
 
+    @property
+    def kind(self) -> Pill | None:
+        """What tells it from the rest."""
+        return None
+
     @cached_property
     def calls(self) -> list[Event]:
-        """Those that count."""
+        """Those that were not taken back."""
         return calls.calls_in(self.events)
 
     @cached_property

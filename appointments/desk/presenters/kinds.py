@@ -25,7 +25,6 @@ class VisitPresenter(InquiryPresenter):
 
     @property
     def been_before(self) -> str:
-        """Whether there is a chart already."""
         given = self.inquiry.been_before
         return str((BeenBefore.of(given) or BeenBefore.UNSURE).in_list) if given else str(given)
 
@@ -36,7 +35,6 @@ class VisitPresenter(InquiryPresenter):
 
     @property
     def open_headline(self) -> str:
-        """The next step while nothing is agreed on."""
         match self.inquiry.status:
             case Status.NEW:
                 return _("Next step: call the patient")
@@ -46,11 +44,9 @@ class VisitPresenter(InquiryPresenter):
 
     @property
     def facts(self) -> list[Fact]:
-        """All the answers."""
         return facts(self.inquiry)
 
     def routing(self, names: Mapping[str, str]) -> str:
-        """The routing decision."""
         return routing_in_words(self.inquiry, names)
 
 
@@ -63,13 +59,12 @@ class MessagePresenter(InquiryPresenter):
     first_step = gettext_lazy("Answer")
 
     @property
-    def kind(self) -> Pill:  # type: ignore[override]
+    def kind(self) -> Pill:
         """That it is one."""
         return Pill(_("Message"), "wait", "mail")
 
     @property
     def open_headline(self) -> str:
-        """The same, however far it is."""
         return _("Next step: answer the message")
 
     @property

@@ -122,7 +122,6 @@ class ChangeForm(ContactForm):
             del self.fields["days"], self.fields["time_of_day"]
 
     def clean_days(self) -> list[str]:
-        """As in the request form."""
         return days_or_any(self.cleaned_data["days"])
 
     def changes(self) -> dict[str, Any]:

@@ -189,7 +189,6 @@ class VisitWords(PrivateWords):
 
     @property
     def closed(self) -> Headline:
-        """As the reason has it."""
         return CloseReason(self.inquiry.close_reason).closing.of_visit
 
     def waiting(self, *, again: bool) -> tuple[str, str, str]:
@@ -226,7 +225,6 @@ class VisitWords(PrivateWords):
         )
 
     def closes(self, days: int) -> str:
-        """After the visit."""
         return ngettext(
             "This page is private. It closes %(days)s day after your visit.",
             "This page is private. It closes %(days)s days after your visit.",
@@ -261,7 +259,6 @@ class MessageWords(PrivateWords):
 
     @property
     def closed(self) -> Headline:
-        """As the reason has it."""
         return CloseReason(self.inquiry.close_reason).closing.of_message
 
     def waiting(self, *, again: bool) -> tuple[str, str, str]:
@@ -275,12 +272,10 @@ class MessageWords(PrivateWords):
 
     @property
     def change(self) -> str:
-        """No days were asked for."""
         return _("Change your phone number")
 
     @cached_property
     def cancel(self) -> Cancel:
-        """A message is taken back."""
         return Cancel(
             _("Take back my message"),
             _("Take back your message?"),
@@ -289,7 +284,6 @@ class MessageWords(PrivateWords):
         )
 
     def closes(self, days: int) -> str:
-        """After the answer."""
         return ngettext(
             "This page is private. It closes %(days)s day after we have answered you.",
             "This page is private. It closes %(days)s days after we have answered you.",

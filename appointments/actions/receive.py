@@ -42,7 +42,7 @@ def submit(
     columns = table.columns(answers)
     safety = safety_of(answers["safety"], columns["details"], so=answers.get("second_look", {}).get("so"))
     decision, office = _office_that_takes(columns["zip_code"], answers["visit"]["office"])
-    request = AppointmentRequest(
+    inquiry = AppointmentRequest(
         urgent=safety.pop("urgent"),
         check_office=decision.doubtful,
         source_article=answers.get("about_article", ""),
@@ -50,7 +50,7 @@ def submit(
         routing=asdict(decision),
         **columns,
     )
-    return _receive(request, office, draft_digest, language, actor, held_because)
+    return _receive(inquiry, office, draft_digest, language, actor, held_because)
 
 
 def _office_that_takes(zip_code: str, chosen: str) -> tuple[Decision, Office]:
@@ -83,7 +83,7 @@ def send_message(
         raise NobodyTakes
     nothing_ticked = {"version": current.newest().version, "flags": [], "conditions": None}
     safety = safety_of(nothing_ticked, answers["details"], so=answers.get("so"))
-    request = AppointmentRequest(
+    inquiry = AppointmentRequest(
         kind=AppointmentRequest.Kind.MESSAGE,
         urgent=safety.pop("urgent"),
         patient_name=answers["patient_name"],
@@ -96,7 +96,7 @@ def send_message(
         safety=safety,
         routing=asdict(Decision(office.slug, Rule.CHOSEN)),
     )
-    return _receive(request, office, draft_digest, language, actor, held_because)
+    return _receive(inquiry, office, draft_digest, language, actor, held_because)
 
 
 def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict[str, Any]:
@@ -130,53 +130,53 @@ def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict
 
 
 def _receive(
-    request: AppointmentRequest, office: Office, draft_digest: str, language: str, actor: Actor, held_because: str
+    inquiry: AppointmentRequest, office: Office, draft_digest: str, language: str, actor: Actor, held_because: str
 ) -> AppointmentRequest:
     """Save a new request with everything that belongs to it."""
     now = timezone.now()
     schedule = facts_of(office).schedule
-    request.office = office
-    request.draft_digest = draft_digest
-    request.language = language
-    request.created_at = now
-    request.call_by = call_deadline(schedule, urgent=request.urgent, start=now)
-    request.promised_by = promise(schedule, urgent=request.urgent, start=now)
-    request.call_by = min(request.call_by, request.promised_by)  # overdue before the patient waits in vain
-    request.held_because = held_because
-    request.status = Status.HELD if held_because else Status.NEW
-    request.sender_key = search_keys.sender_key(actor.address, now)
-    request.person_key = search_keys.person_key(request.phone, request.patient_name)
-    _save_with_free_reference(request)
-    search_keys.add(request)
-    Event.objects.create(request=request, kind=Event.Kind.RECEIVED, at=now, facts={"routing": request.routing})
+    inquiry.office = office
+    inquiry.draft_digest = draft_digest
+    inquiry.language = language
+    inquiry.created_at = now
+    inquiry.call_by = call_deadline(schedule, urgent=inquiry.urgent, start=now)
+    inquiry.promised_by = promise(schedule, urgent=inquiry.urgent, start=now)
+    inquiry.call_by = min(inquiry.call_by, inquiry.promised_by)  # overdue before the patient waits in vain
+    inquiry.held_because = held_because
+    inquiry.status = Status.HELD if held_because else Status.NEW
+    inquiry.sender_key = search_keys.sender_key(actor.address, now)
+    inquiry.person_key = search_keys.person_key(inquiry.phone, inquiry.patient_name)
+    _save_with_free_reference(inquiry)
+    search_keys.add(inquiry)
+    Event.objects.create(request=inquiry, kind=Event.Kind.RECEIVED, at=now, facts={"routing": inquiry.routing})
     if not held_because:
-        announce(request)
+        announce(inquiry)
     Draft.objects.filter(pk=draft_digest).delete()
-    write_audit(request, actor, "request sent")
-    return request
+    write_audit(inquiry, actor, "request sent")
+    return inquiry
 
 
-def _save_with_free_reference(request: AppointmentRequest) -> None:
+def _save_with_free_reference(inquiry: AppointmentRequest) -> None:
     """Save under a reference nobody has. Raises IntegrityError when luck runs out, or for any other clash."""
     for tries_left in reversed(range(REFERENCE_TRIES)):
         try:
-            request.link_digest = private_link.digest_of(private_link.token(request))
+            inquiry.link_digest = private_link.digest_of(private_link.token(inquiry))
             with transaction.atomic():
-                request.save(force_insert=True)
+                inquiry.save(force_insert=True)
         except IntegrityError:
-            taken = AppointmentRequest.objects.filter(reference=request.reference).exists()
+            taken = AppointmentRequest.objects.filter(reference=inquiry.reference).exists()
             if not (taken and tries_left):
                 raise
-            request.reference = make_reference()
+            inquiry.reference = make_reference()
         else:
             return
 
 
-def earlier_requests(request: AppointmentRequest) -> RequestQuerySet:
+def earlier_requests(inquiry: AppointmentRequest) -> RequestQuerySet:
     """What the same person (phone and name) sent in the month before, newest first."""
     requests = AppointmentRequest.objects.select_related("office").order_by("-pk")
-    if request.person_key is None:
+    if inquiry.person_key is None:
         return requests.none()
-    since = request.created_at - timedelta(days=SAME_PERSON_DAYS)
-    same = requests.filter(person_key=request.person_key, created_at__gte=since, pk__lt=request.pk)
+    since = inquiry.created_at - timedelta(days=SAME_PERSON_DAYS)
+    same = requests.filter(person_key=inquiry.person_key, created_at__gte=since, pk__lt=inquiry.pk)
     return same.exclude(status=Status.HELD)

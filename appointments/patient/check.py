@@ -52,7 +52,7 @@ def check(request: HttpRequest) -> HttpResponse:
         held_because = _held_because(request, answers)
         if held_because is None:
             return _show_check(request, answers, challenge=proof.new_challenge())
-        made = actions.submit(
+        inquiry = actions.submit(
             draft_digest=key,
             answers={**answers, "visit": about},
             language=translation.get_language() or settings.LANGUAGE_CODE,
@@ -64,7 +64,7 @@ def check(request: HttpRequest) -> HttpResponse:
     except Error:
         log.exception("A request could not be saved")
         return _show_check(request, answers, failed=True, status=503)
-    return redirect("appointments:sent", made.reference)
+    return redirect("appointments:sent", inquiry.reference)
 
 
 def _held_because(request: HttpRequest, answers: Answers) -> str | None:
@@ -111,19 +111,19 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     """The confirmation, for the browser that sent it, for a while. Anyone else gets a page without details."""
     key = drafts.key_of(request) if "\x00" not in reference else ""
     since = timezone.now() - timedelta(minutes=settings.SENT_PAGE_MINUTES)
-    made = (
+    inquiry = (
         AppointmentRequest.objects.filter(reference=reference, draft_digest=key, created_at__gt=since).first()
         if key
         else None
     )
-    if made is None:
+    if inquiry is None:
         return render(request, "appointments/sent_elsewhere.html", status=404)
-    facts = next(facts for facts in directory() if facts.pk == made.office_id)
-    context = {"made": made, "office": facts, "page": private_link.path(made), "care": care_of(made)}
-    context |= {"how": _how(made), "voicemail": _voicemail(made)}
+    facts = next(facts for facts in directory() if facts.pk == inquiry.office_id)
+    context = {"inquiry": inquiry, "office": facts, "page": private_link.path(inquiry), "care": care_of(inquiry)}
+    context |= {"how": _how(inquiry), "voicemail": _voicemail(inquiry)}
     # Told only to who also knows the birth date: a name and a phone number are not enough to ask who has been here.
-    earlier = [other for other in actions.earlier_requests(made) if other.birth_date == made.birth_date]
-    context |= {"page_address": settings.BASE_URL + private_link.path(made), "earlier": earlier}
+    earlier = [other for other in actions.earlier_requests(inquiry) if other.birth_date == inquiry.birth_date]
+    context |= {"page_address": settings.BASE_URL + private_link.path(inquiry), "earlier": earlier}
     return render(request, "appointments/sent.html", context)
 
 

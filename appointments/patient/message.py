@@ -136,13 +136,13 @@ def message_new(request: HttpRequest) -> HttpResponse:
     answers = form.answers()
     secret = form.once("\0".join([answers["office"], answers["patient_name"], answers["phone"], answers["details"]]))
     try:
-        made = _sent(secret)
-        if made is None:
+        inquiry = _sent(secret)
+        if inquiry is None:
             # What can’t wait is held up by nothing.
             held_because = "" if form.said_so else suspicion.held_because(_signs(request, form), request.POST)
             if held_because is None:
                 return _show(request, form, challenge=proof.new_challenge())
-            made = actions.send_message(
+            inquiry = actions.send_message(
                 draft_digest=digest("message", secret),
                 answers=answers,
                 language=translation.get_language() or settings.LANGUAGE_CODE,
@@ -154,7 +154,7 @@ def message_new(request: HttpRequest) -> HttpResponse:
     except Error:
         log.exception("A message could not be saved")
         return _show(request, form, failed=True, status=503)
-    response = redirect("appointments:message_sent", made.reference)
+    response = redirect("appointments:message_sent", inquiry.reference)
     response.set_cookie(
         settings.MESSAGE_COOKIE, secret, httponly=True, secure=not settings.DEMO, samesite="Lax"
     )  # its confirmation opens for this browser only
@@ -165,14 +165,14 @@ def message_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def message_sent(request: HttpRequest, reference: str) -> HttpResponse:
     """The confirmation, for the browser that sent it, for a while. Anyone else gets a page without details."""
-    made = _sent(request.COOKIES.get(settings.MESSAGE_COOKIE, ""))
+    inquiry = _sent(request.COOKIES.get(settings.MESSAGE_COOKIE, ""))
     since = timezone.now() - timedelta(minutes=settings.SENT_PAGE_MINUTES)
-    if made is None or made.reference != reference or made.created_at <= since:
+    if inquiry is None or inquiry.reference != reference or inquiry.created_at <= since:
         return render(request, "appointments/sent_elsewhere.html", status=404)
-    facts = next(facts for facts in directory() if facts.pk == made.office_id)
-    context = {"made": made, "office": facts, "page": private_link.path(made), "care": care_of(made)}
-    way = BestWay.of(made.contact["best_way"]) or BestWay.CALL
-    context["how"] = way.when_message_sent % {"phone": phone_in_words(made.phone), "email": made.email}
+    facts = next(facts for facts in directory() if facts.pk == inquiry.office_id)
+    context = {"inquiry": inquiry, "office": facts, "page": private_link.path(inquiry), "care": care_of(inquiry)}
+    way = BestWay.of(inquiry.contact["best_way"]) or BestWay.CALL
+    context["how"] = way.when_message_sent % {"phone": phone_in_words(inquiry.phone), "email": inquiry.email}
     return render(request, "appointments/message_sent.html", context)
 
 

@@ -12,14 +12,14 @@ from appointments.models import AppointmentRequest
 from appointments.offices import facts_of, practice
 
 
-def as_icalendar(found: AppointmentRequest) -> bytes:
+def as_icalendar(inquiry: AppointmentRequest) -> bytes:
     """The file. Its UID stays when a visit is moved, so that the entry moves too."""
-    office = facts_of(found.office)
+    office = facts_of(inquiry.office)
     entry = CalendarEvent()
-    entry.add("uid", f"{found.reference}@{settings.BASE_URL.split('://')[1].split(':')[0]}")
-    entry.add("sequence", found.events.count())
+    entry.add("uid", f"{inquiry.reference}@{settings.BASE_URL.split('://')[1].split(':')[0]}")
+    entry.add("sequence", inquiry.events.count())
     entry.add("dtstamp", timezone.now())
-    entry.add("dtstart", found.booked_for)
+    entry.add("dtstart", inquiry.booked_for)
     entry.add("duration", timedelta(minutes=practice().visit_minutes))
     entry.add("summary", _("Appointment, %(practice)s") % {"practice": settings.PRACTICE_NAME})
     entry.add("location", f"{office.street}, {office.city}, {office.state} {office.zip_code}")

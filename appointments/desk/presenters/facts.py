@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from appointments.answers import labels
+from appointments.answers import Answer, labels, value_of
 from appointments.desk.presenters.contact import wishes
 from appointments.desk.presenters.safety import safety_answers
 from appointments.models import AppointmentRequest
@@ -31,16 +31,16 @@ def facts(inquiry: AppointmentRequest, names: Container[str] | None = None) -> l
     answers = [
         Fact(str(label), words, one_line=answer.name == "phone")
         for answer, label in labels("desk")
-        if (names is None or answer.name in names) and (words := _words(inquiry, answer.name)) is not None
+        if (names is None or answer.name in names) and (words := _words(inquiry, answer)) is not None
     ]
     return [*answers, Fact(_("Promised by"), moment(inquiry.promised_by))]
 
 
-def _words(inquiry: AppointmentRequest, name: str) -> str | None:
+def _words(inquiry: AppointmentRequest, answer: Answer) -> str | None:
     """None for what is left out."""
-    if name in WORDS:
-        return WORDS[name](inquiry)
-    value = getattr(inquiry, name)
+    if answer.name in WORDS:
+        return WORDS[answer.name](inquiry)
+    value = value_of(answer, inquiry)
     return None if value == "" else str(value)
 
 

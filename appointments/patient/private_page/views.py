@@ -24,7 +24,7 @@ from appointments.models import AppointmentRequest, Status
 from appointments.offices import facts_of, practice
 from appointments.patient.private_page.calendar import as_icalendar
 from appointments.patient.private_page.forms import NONE_SUITS, ChooseForm, SecondFactForm
-from appointments.patient.private_page.words import words_of
+from appointments.patient.private_page.kinds import words_of
 from appointments.warning_signs.care import care_of
 from common.client import client_address
 from common.rate_limit import take_place_for

@@ -10,7 +10,7 @@ from math import ceil, floor, log10
 WIDTH = 480
 HEIGHT = 240
 LEFT, RIGHT, TOP, BOTTOM = 36, 12, 20, 30  # margins, for the words beside the plot
-ROW = 34  # height of a bar that lies
+ROW = 34  # height of a horizontal bar
 LABEL = 172  # room for its name
 MOST_LABELS = 6
 
@@ -51,8 +51,8 @@ class Plot:
 
 
 @dataclass(frozen=True)
-class Lying:
-    """A bar that lies, with its name and number."""
+class HorizontalBar:
+    """With its name and number."""
 
     label: str
     value: int
@@ -64,10 +64,10 @@ class Lying:
 
 
 @dataclass(frozen=True)
-class List:
+class BarList:
     """Bars under each other."""
 
-    bars: list[Lying]
+    bars: list[HorizontalBar]
     height: int
     width: int = WIDTH
     label: int = LABEL
@@ -91,8 +91,8 @@ def _rows(highest: float) -> tuple[list[Tick], float]:
     return [Tick(_height(number, numbers[-1]), f"{number:g}") for number in numbers], numbers[-1]
 
 
-def _every(count: int) -> int:
-    """Of so many columns, each how manieth gets its words."""
+def _label_step(count: int) -> int:
+    """Of so many columns, every how many gets its words."""
     return ceil(count / MOST_LABELS) if count > MOST_LABELS + 1 else 1
 
 
@@ -114,8 +114,8 @@ def line(values: Sequence[float | None], labels: Sequence[str], goal: tuple[floa
         ends = number in (measured[0], measured[-1])
         below = y < TOP + 20 or (number == measured[-1] and value < goal[0])
         dots.append(Dot(xs[number], y, f"{value:.1f}" if ends else "", y + 22 if below else y - 11))
-    every = _every(len(labels))
-    columns = [Tick(x, label) for x, label in list(zip(xs, labels, strict=True))[::every]]
+    step_of_labels = _label_step(len(labels))
+    columns = [Tick(x, label) for x, label in list(zip(xs, labels, strict=True))[::step_of_labels]]
     return Plot(
         rows,
         columns,
@@ -138,18 +138,18 @@ def stacked(columns: Sequence[Sequence[int]], labels: Sequence[str]) -> Plot:
                 foot, height = _height(below, top), _height(below, top) - _height(below + value, top)
                 paths[series].append(f"M{x} {foot}v-{height:.1f}h{width}v{height:.1f}z")
             below += value
-    every = _every(len(labels))
+    step_of_labels = _label_step(len(labels))
     middles = [round(LEFT + step * (number + 0.5), 1) for number in range(len(labels))]
-    ticks = [Tick(x, label) for x, label in list(zip(middles, labels, strict=True))[::every]]
+    ticks = [Tick(x, label) for x, label in list(zip(middles, labels, strict=True))[::step_of_labels]]
     return Plot(rows, ticks, bars=["".join(path) for path in paths.values()])
 
 
-def lying(values: Sequence[tuple[str, int, bool]]) -> List:
+def horizontal(values: Sequence[tuple[str, int, bool]]) -> BarList:
     """A bar for each (name, number, quiet), in the order given; the longest fills the room."""
     most = max((value for _name, value, _quiet in values), default=0) or 1
     room = WIDTH - LABEL - 48
     bars = []
     for number, (name, value, quiet) in enumerate(values):
         y, width = number * ROW + 4, round(room * value / most, 1)
-        bars.append(Lying(name, value, y, y + 18, width, LABEL + width + 8, quiet))
-    return List(bars, height=len(bars) * ROW + 4)
+        bars.append(HorizontalBar(name, value, y, y + 18, width, LABEL + width + 8, quiet))
+    return BarList(bars, height=len(bars) * ROW + 4)

@@ -21,11 +21,11 @@ from appointments.dashboard.pictures import SHOWN, by_article, per_day, time_to_
 from appointments.dashboard.scope import MAY_OVERRIDE, PERIODS, Scope
 from appointments.dashboard.tables import OUTCOMES, by_outcome, by_zip, cards, minutes_late, rerouted
 from appointments.day_figures import Figures
-from appointments.desk import presenters, spreadsheets
+from appointments.desk import spreadsheets
 from appointments.desk.lists import COUNT_UP_TO, UNSHOWN, in_words
+from appointments.desk.presenters import present
 from appointments.models import AppointmentRequest, RoutingOverride, Status
 from common import audit
-from common.client import client_address
 from common.times import duration
 
 
@@ -42,20 +42,15 @@ def urls(wrap: Callable[..., Any]) -> list[URLPattern]:
 def page(request: HttpRequest) -> HttpResponse:
     """The dashboard. Whoever sees the overdue table is in the audit with what it showed."""
     scope = Scope.of(request)
-    found = scope.between(scope.since, scope.today)
+    figures = scope.between(scope.since, scope.today)
     visible = AppointmentRequest.objects.visible_to(request.user).filter(office__in=scope.offices)
     late = visible.filter(status=Status.NEW, call_by__lt=scope.now).order_by("call_by", "pk")
-    rows = list(late.select_related("office").defer(*UNSHOWN)[:SHOWN])
-    if rows:
-        audit.record(
-            actor=request.user.get_username(),
-            action="dashboard",
-            record=", ".join(row.reference for row in rows),
-            office=scope.office.slug if scope.office else "",
-            address=client_address(request),
-        )
-    how_many = late.order_by().values("pk")[: COUNT_UP_TO + 1].count() if len(rows) == SHOWN else len(rows)
-    zips = by_zip(scope, found)
+    overdue = list(late.select_related("office").defer(*UNSHOWN)[:SHOWN])
+    if overdue:
+        shown = ", ".join(inquiry.reference for inquiry in overdue)
+        audit.record_by(request, action="dashboard", record=shown, office=scope.office.slug if scope.office else "")
+    how_many = late.order_by().values("pk")[: COUNT_UP_TO + 1].count() if len(overdue) == SHOWN else len(overdue)
+    zips = by_zip(scope, figures)
     context = {
         **admin.site.each_context(request),
         "title": _("Dashboard"),
@@ -67,26 +62,25 @@ def page(request: HttpRequest) -> HttpResponse:
             for office in (None, *scope.own)
         ],
         "here": scope.query(),
-        "nothing_yet": not (found.received or found.held or rows),
-        "found": found,
-        "cards": cards(scope, found, visible),
+        "nothing_yet": not (figures.received or figures.held or overdue),
+        "cards": cards(scope, figures, visible),
         "late": in_words(how_many),
         "is_late": how_many > 0,
-        "oldest": duration(minutes_late(rows[0], scope.now)) if rows else "",
-        "rows": [
+        "oldest": duration(minutes_late(overdue[0], scope.now)) if overdue else "",
+        "overdue": [
             (
-                row,
-                duration(minutes_late(row, scope.now)),
-                presenters.next_step(row, scope.now, called=row.first_called_at is not None),
+                inquiry,
+                duration(minutes_late(inquiry, scope.now)),
+                present(inquiry, [], scope.now).next_step(called=inquiry.first_called_at is not None),
             )
-            for row in rows
+            for inquiry in overdue
         ],
-        "more": how_many > len(rows),
-        "before_overdue": [time_to_call(scope), per_day(scope), by_article(found)],
-        "after_overdue": [by_outcome(found)],
+        "more": how_many > len(overdue),
+        "before_overdue": [time_to_call(scope), per_day(scope), by_article(figures)],
+        "after_overdue": [by_outcome(figures)],
         "zips": zips[:SHOWN],
         "more_zips": max(len(zips) - SHOWN, 0),
-        "rerouted": rerouted(found),
+        "rerouted": rerouted(figures),
         "may_override": request.user.has_perm(MAY_OVERRIDE),
     }
     return TemplateResponse(request, "admin/appointments/dashboard.html", context)
@@ -110,12 +104,12 @@ def _csv_rows(scope: Scope) -> Iterator[list[Any]]:
     ]
     for office in scope.offices:
         for day in scope.all_days:
-            each = scope.by_day.get((office.pk, day), Figures())
-            middle, slow = each.percentile(50), each.percentile(90)
+            figures = scope.by_day.get((office.pk, day), Figures())
+            middle, slow = figures.percentile(50), figures.percentile(90)
             yield [
-                *(office.name, day.isoformat(), each.received, each.visits, each.messages, each.urgent),
-                *("" if middle is None else middle, "" if slow is None else slow, each.in_time, each.late),
-                *(each.uncalled, each.rerouted, each.held, *(each.outcomes[key] for key in OUTCOMES)),
+                *(office.name, day.isoformat(), figures.received, figures.visits, figures.messages, figures.urgent),
+                *("" if middle is None else middle, "" if slow is None else slow, figures.in_time, figures.late),
+                *(figures.uncalled, figures.rerouted, figures.held, *(figures.outcomes[key] for key in OUTCOMES)),
             ]
 
 
@@ -125,17 +119,17 @@ def always_send(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     if not request.user.has_perm(MAY_OVERRIDE):
         raise PermissionDenied
-    office = next((row for row in scope.own if row.slug == request.POST.get("to")), None)
+    office = next((office for office in scope.own if office.slug == request.POST.get("to")), None)
     code = request.POST.get("zip", "")
     if office is None or not re.fullmatch(r"[0-9]{5}", code):
         raise Http404
-    row, made = RoutingOverride.objects.select_related("office").get_or_create(
+    override, made = RoutingOverride.objects.select_related("office").get_or_create(
         zip_code=code, defaults={"office": office, "note": _("From the dashboard")}
     )
     if made:
-        admin.site.get_model_admin(RoutingOverride).log_addition(request, row, [{"added": {}}])
-    told = {"zip": code, "office": row.office.name}
-    if row.office_id == office.pk:
+        admin.site.get_model_admin(RoutingOverride).log_addition(request, override, [{"added": {}}])
+    told = {"zip": code, "office": override.office.name}
+    if override.office_id == office.pk:
         messages.success(request, _("Patients from %(zip)s who have no wish go to %(office)s from now on.") % told)
     else:
         messages.error(

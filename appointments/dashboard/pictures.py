@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.dashboard import charts
-from appointments.dashboard.charts import List, Plot
+from appointments.dashboard.charts import BarList, Plot
 from appointments.dashboard.scope import PERIODS, WEEK, WEEKS, Scope
 from appointments.day_figures import Figures
 from appointments.offices import practice
@@ -29,7 +29,7 @@ class Chart:
     key: str
     title: str
     finding: str
-    drawing: Plot | List | None
+    drawing: Plot | BarList | None
     head: list[str]
     rows: list[list[Any]]
     note: str = ""
@@ -42,8 +42,8 @@ def _short(day: date) -> str:
 def time_to_call(scope: Scope) -> Chart:
     """By week, the last one not over."""
     weeks = [scope.first_week + number * WEEK for number in range(WEEKS)]
-    found = [scope.between(monday, monday + timedelta(days=6)) for monday in weeks]
-    middles = [each.percentile(50) for each in found]
+    figures = [scope.between(monday, monday + timedelta(days=6)) for monday in weeks]
+    middles = [of_week.percentile(50) for of_week in figures]
     goal = practice().call_by_minutes
     known = [(monday, minutes) for monday, minutes in zip(weeks, middles, strict=True) if minutes is not None]
     if not known:
@@ -61,10 +61,13 @@ def time_to_call(scope: Scope) -> Chart:
     rows = [
         [
             _short(monday),
-            *("–" if minutes is None else duration(minutes) for minutes in (each.percentile(50), each.percentile(90))),
-            f"{each.minutes.total():,}",
+            *(
+                "–" if minutes is None else duration(minutes)
+                for minutes in (of_week.percentile(50), of_week.percentile(90))
+            ),
+            f"{of_week.minutes.total():,}",
         ]
-        for monday, each in zip(weeks, found, strict=True)
+        for monday, of_week in zip(weeks, figures, strict=True)
     ]
     return Chart(
         "calls",
@@ -123,10 +126,10 @@ def per_day(scope: Scope) -> Chart:
     )
 
 
-def by_article(found: Figures) -> Chart:
-    names = dict(import_string(settings.APPOINTMENT_REASONS)()) if found.articles else {}
-    counts = found.articles.most_common()
-    none = found.articles[""]
+def by_article(figures: Figures) -> Chart:
+    names = dict(import_string(settings.APPOINTMENT_REASONS)()) if figures.articles else {}
+    counts = figures.articles.most_common()
+    none = figures.articles[""]
     from_articles = [(slug, count) for slug, count in counts if slug]
     values = [(str(names.get(slug, slug)) if slug else _("No article"), count, not slug) for slug, count in counts]
     if from_articles:
@@ -134,7 +137,7 @@ def by_article(found: Figures) -> Chart:
         finding = _("Most came from “%(article)s”: %(count)s of %(total)s. %(none)s came from no article.") % {
             "article": names.get(slug, slug),
             "count": f"{count:,}",
-            "total": f"{found.articles.total():,}",
+            "total": f"{figures.articles.total():,}",
             "none": f"{none:,}",
         }
     else:
@@ -143,7 +146,7 @@ def by_article(found: Figures) -> Chart:
         "articles",
         _("Which article did people come from?"),
         finding,
-        charts.lying(values[:SHOWN]) if values else None,
+        charts.horizontal(values[:SHOWN]) if values else None,
         [_("Article"), _("Requests")],
         [[name, count] for name, count, _quiet in values],
     )

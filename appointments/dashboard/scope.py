@@ -36,7 +36,7 @@ class Scope:
             raise PermissionDenied
         own = list(Office.objects.worked_by(request.user))
         asked = request.GET.get("office", "")
-        office = next((row for row in own if row.slug == asked), None)
+        office = next((office for office in own if office.slug == asked), None)
         if asked and office is None:
             raise Http404
         days = request.GET.get("days", "")
@@ -86,4 +86,6 @@ class Scope:
 
     def between(self, first: date, last: date) -> Figures:
         """Of all its offices on these days."""
-        return day_figures.total(tuple(found for (_office, day), found in self.by_day.items() if first <= day <= last))
+        return day_figures.total(
+            tuple(figures for (_office, day), figures in self.by_day.items() if first <= day <= last)
+        )

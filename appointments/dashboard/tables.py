@@ -26,16 +26,16 @@ OUTCOMES: dict[str, Text] = {  # as short as a chart needs
 }
 
 
-def minutes_late(row: AppointmentRequest, now: datetime) -> int:
-    return open_minutes_between(row.call_by, now, facts_of(row.office).schedule)
+def minutes_late(inquiry: AppointmentRequest, now: datetime) -> int:
+    return open_minutes_between(inquiry.call_by, now, facts_of(inquiry.office).schedule)
 
 
-def cards(scope: Scope, found: Figures, visible: RequestQuerySet) -> list[tuple[str, str, str]]:
+def cards(scope: Scope, figures: Figures, visible: RequestQuerySet) -> list[tuple[str, str, str]]:
     """Heading, number and what it means. One query."""
-    middle, slow = found.percentile(50), found.percentile(90)
+    middle, slow = figures.percentile(50), figures.percentile(90)
     goal = _("Goal: %(time)s or less") % {"time": duration(practice().call_by_minutes)}
     nine = _("9 of 10 within %(time)s.") % {"time": duration(slow)} if slow is not None else _("No calls yet.")
-    share, before = _shares(scope, found, visible)
+    share, before = _shares(scope, figures, visible)
     if share is None:
         compared = _("Nobody has been called yet.")
     elif before is None:
@@ -47,25 +47,25 @@ def cards(scope: Scope, found: Figures, visible: RequestQuerySet) -> list[tuple[
             -1: _("Down from %(share)d%% in the %(days)d days before."),
         }[(share > before) - (share < before)]
         compared = words % {"share": before, "days": scope.days}
-    booked = found.outcomes["booked"] + found.outcomes[CloseReason.COMPLETED]
+    booked = figures.outcomes["booked"] + figures.outcomes[CloseReason.COMPLETED]
     parts = ngettext(
         "%(booked)s booked, %(urgent)s urgent, %(messages)s message. Besides, %(held)s held as spam.",
         "%(booked)s booked, %(urgent)s urgent, %(messages)s messages. Besides, %(held)s held as spam.",
-        found.messages,
+        figures.messages,
     ) % {
         "booked": f"{booked:,}",
-        "urgent": f"{found.urgent:,}",
-        "messages": f"{found.messages:,}",
-        "held": f"{found.held:,}",
+        "urgent": f"{figures.urgent:,}",
+        "messages": f"{figures.messages:,}",
+        "held": f"{figures.held:,}",
     }
     return [
         (_("Middle time to first call"), "–" if middle is None else duration(middle), f"{nine} {goal}"),
         (_("Called within the promise"), "–" if share is None else f"{share}%", compared),
-        (_("Requests received"), f"{found.received:,}", parts),
+        (_("Requests received"), f"{figures.received:,}", parts),
     ]
 
 
-def _shares(scope: Scope, found: Figures, visible: RequestQuerySet) -> tuple[int | None, int | None]:
+def _shares(scope: Scope, figures: Figures, visible: RequestQuerySet) -> tuple[int | None, int | None]:
     """Percent of those called, or due by now, who were called in time: in this period, and in the one before.
 
     Who is still waiting after the promised moment counts as late; who was settled without a call does not count.
@@ -74,9 +74,9 @@ def _shares(scope: Scope, found: Figures, visible: RequestQuerySet) -> tuple[int
     waiting = visible.filter(
         status=Status.NEW, first_called_at=None, promised_by__lt=scope.now, created_at__gte=starts[0]
     ).aggregate(now=Count("pk", Q(created_at__gte=starts[1])), before=Count("pk", Q(created_at__lt=starts[1])))
-    earlier = [each for (_office, day), each in scope.by_day.items() if scope.before <= day < scope.since]
-    in_time, late = sum(each.in_time for each in earlier), sum(each.late for each in earlier)
-    return _percent(found.in_time, found.late + waiting["now"]), _percent(in_time, late + waiting["before"])
+    earlier = [of_day for (_office, day), of_day in scope.by_day.items() if scope.before <= day < scope.since]
+    in_time, late = sum(day.in_time for day in earlier), sum(day.late for day in earlier)
+    return _percent(figures.in_time, figures.late + waiting["now"]), _percent(in_time, late + waiting["before"])
 
 
 def _percent(part: int, rest: int) -> int | None:
@@ -84,15 +84,15 @@ def _percent(part: int, rest: int) -> int | None:
     return 100 * part // (part + rest) if part + rest else None
 
 
-def rerouted(found: Figures) -> str:
-    if not found.visits:
+def rerouted(figures: Figures) -> str:
+    if not figures.visits:
         return _("No requests for a visit yet.")
-    chose = found.rerouted - found.zips.total()
+    chose = figures.rerouted - figures.zips.total()
     words = ngettext(
         "%(count)d of %(total)s requests for a visit (%(share).1f%%) was sent on from another office.",
         "%(count)d of %(total)s requests for a visit (%(share).1f%%) were sent on from another office.",
-        found.rerouted,
-    ) % {"count": found.rerouted, "total": f"{found.visits:,}", "share": 100 * found.rerouted / found.visits}
+        figures.rerouted,
+    ) % {"count": figures.rerouted, "total": f"{figures.visits:,}", "share": 100 * figures.rerouted / figures.visits}
     if chose:
         words += " " + ngettext(
             "For %(count)d of them the patient had chosen the office.",
@@ -112,16 +112,17 @@ class Zip:
     override: RoutingOverride | None
 
 
-def by_zip(scope: Scope, found: Figures) -> list[Zip]:
+def by_zip(scope: Scope, figures: Figures) -> list[Zip]:
     """The most frequent ones first. One query, if there are any."""
-    if not found.zips:
+    if not figures.zips:
         return []
     counts: Counter[tuple[str, int]] = Counter()
-    for (office, day), each in scope.by_day.items():
+    for (office, day), of_day in scope.by_day.items():
         if day >= scope.since:
-            counts.update({(code, office): count for code, count in each.zips.items()})
+            counts.update({(code, office): count for code, count in of_day.zips.items()})
     known = {
-        row.zip_code: row for row in RoutingOverride.objects.filter(zip_code__in=found.zips).select_related("office")
+        override.zip_code: override
+        for override in RoutingOverride.objects.filter(zip_code__in=figures.zips).select_related("office")
     }
     offices = {office.pk: office for office in scope.offices}
     return [
@@ -130,17 +131,17 @@ def by_zip(scope: Scope, found: Figures) -> list[Zip]:
     ]
 
 
-def by_outcome(found: Figures) -> Chart:
-    values = [(str(OUTCOMES.get(key, key)), count, key == "open") for key, count in found.outcomes.most_common()]
+def by_outcome(figures: Figures) -> Chart:
+    values = [(str(OUTCOMES.get(key, key)), count, key == "open") for key, count in figures.outcomes.most_common()]
     if values:
         finding = ngettext(
             "Of %(total)s request, %(booked)s led to a visit so far; still open: %(open)s.",
             "Of %(total)s requests, %(booked)s led to a visit so far; still open: %(open)s.",
-            found.received,
+            figures.received,
         ) % {
-            "total": f"{found.received:,}",
-            "booked": f"{found.outcomes['booked'] + found.outcomes[CloseReason.COMPLETED]:,}",
-            "open": f"{found.outcomes['open']:,}",
+            "total": f"{figures.received:,}",
+            "booked": f"{figures.outcomes['booked'] + figures.outcomes[CloseReason.COMPLETED]:,}",
+            "open": f"{figures.outcomes['open']:,}",
         }
     else:
         finding = _("No requests yet.")
@@ -148,7 +149,7 @@ def by_outcome(found: Figures) -> Chart:
         "outcomes",
         _("What became of them?"),
         finding,
-        charts.lying(values) if values else None,
+        charts.horizontal(values) if values else None,
         [_("Outcome"), _("Requests")],
         [[name, count] for name, count, _quiet in values],
     )

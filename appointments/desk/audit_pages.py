@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 
 from appointments.models import AppointmentRequest
 from common import audit
-from common.client import client_address
 from common.models import AuditEntry
 from common.text import clean_text
 
@@ -32,7 +31,6 @@ class ShortCount(Paginator[AuditEntry]):
 
     @cached_property
     def count(self) -> int:
-        """At most COUNT_UP_TO."""
         return cast(QuerySet[AuditEntry], self.object_list).order_by()[:COUNT_UP_TO].count()
 
 
@@ -42,7 +40,6 @@ class _ByValue(admin.SimpleListFilter):
     parameter_name: str
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """In alphabetical order."""
         values: list[str] = []
         column = AuditEntry.objects.order_by(self.parameter_name).values_list(self.parameter_name, flat=True)
         last = ""
@@ -52,27 +49,20 @@ class _ByValue(admin.SimpleListFilter):
         return [(value, value) for value in values]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """Exactly that value."""
         return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
 class ByAction(_ByValue):
-    """What was done."""
-
     title = _("action")
     parameter_name = "action"
 
 
 class ByActor(_ByValue):
-    """Who."""
-
     title = _("who")
     parameter_name = "actor"
 
 
 class ByOffice(_ByValue):
-    """Whose request."""
-
     title = _("office")
     parameter_name = "office"
 
@@ -124,15 +114,12 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         }
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """The code writes it."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        """Never."""
         return False
 
     def get_search_results(
@@ -145,8 +132,8 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
                 queryset = queryset.filter(at__gte=start, at__lt=start + timedelta(days=1))
             elif _looks_like_a_reference(word):
                 queryset = queryset.filter(record__contains=word.upper())
-                if made := AppointmentRequest.objects.filter(reference=word.upper()).first():
-                    queryset = queryset.filter(at__gte=made.created_at - timedelta(minutes=1))
+                if inquiry := AppointmentRequest.objects.filter(reference=word.upper()).first():
+                    queryset = queryset.filter(at__gte=inquiry.created_at - timedelta(minutes=1))
             else:
                 queryset = queryset.filter(actor=word)
         return queryset, False
@@ -156,7 +143,8 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         response = super().changelist_view(request, {"title": _("Audit"), **(extra_context or {})})
         if response.status_code == 200:
             words = clean_text(request.GET.get("q", ""))[:100].split()
-            self._record(request, "audit list", " ".join(word for word in words if self._may_be_noted(word)))
+            noted = " ".join(word for word in words if self._may_be_noted(word))
+            audit.record_by(request, action="audit list", record=noted)
         return response
 
     def _may_be_noted(self, word: str) -> bool:
@@ -166,10 +154,9 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """One entry."""
         response = super().change_view(request, object_id, form_url, extra_context)
         if response.status_code == 200:
-            self._record(request, "audit view", f"entry {object_id}")
+            audit.record_by(request, action="audit view", record=f"entry {object_id}")
         return response
 
     def history_view(
@@ -179,6 +166,3 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         raise Http404
-
-    def _record(self, request: HttpRequest, action: str, record: str) -> None:
-        audit.record(actor=request.user.get_username(), action=action, record=record, address=client_address(request))

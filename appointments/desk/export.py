@@ -4,8 +4,7 @@ A page first says what the file holds; only a POST makes it. It holds what the s
 same rule, tab and filters, and the audit names every request in it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -23,21 +22,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from appointments.answers import labels, value_of
-from appointments.desk import lists as desk_list
 from appointments.desk import presenters, spreadsheets
-from appointments.desk.forms import FilterForm
-from appointments.desk.presenters import Tab
+from appointments.desk.lists import colleagues
+from appointments.desk.wanted import Wanted
 from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet
 from common import audit
-from common.client import client_address
-from common.models import AuditEntry, User
+from common.models import User
 from common.phones import phone_in_words
 from common.times import local
 
 MAY_EXPORT = "appointments.export_appointmentrequest"
 MOST_ROWS = 10_000
 CHUNK = 500  # requests decrypted at a time
-LONGEST_RECORD = AuditEntry._meta.get_field("record").max_length or 0
 Request = AppointmentRequest
 
 
@@ -86,28 +82,12 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The list that is exported: its rows, and what chose them, in words without anybody's name."""
-
-    rows: RequestQuerySet
-    tab: Tab
-    office: Office | None
-    described: str
-
-    @classmethod
-    def of(cls, request: HttpRequest, user: User) -> "Wanted":
-        """As the address of the list says. Two queries."""
-        offices = list(Office.objects.worked_by(user))
-        tab = Tab(request.GET["tab"]) if request.GET.get("tab") in Tab.values else Tab.CALL
-        office = next((row for row in offices if row.slug == request.GET.get("office")), None)
-        chosen = FilterForm(request.GET, colleagues=desk_list.colleagues(offices)).chosen
-        rows = desk_list.filtered(AppointmentRequest.objects.visible_to(user), tab, chosen, user)
-        if office:
-            rows = rows.filter(office=office)
-        if office:
-            chosen["office"] = office.slug
-        return cls(rows, tab, office, " ".join([str(tab), *(f"{key}={chosen[key]}" for key in sorted(chosen))]))
+def _described(wanted: Wanted) -> str:
+    """What chose the rows, in words without anybody's name."""
+    chosen = wanted.filters.chosen
+    if wanted.office:
+        chosen["office"] = wanted.office.slug
+    return " ".join([str(wanted.tab), *(f"{key}={chosen[key]}" for key in sorted(chosen))])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,16 +96,18 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     user = request.user
     if not (isinstance(user, User) and user.has_perm(MAY_EXPORT)):
         raise PermissionDenied
-    wanted = Wanted.of(request, user)
+    offices = list(Office.objects.worked_by(user))
+    wanted = Wanted.of(request.GET, offices, colleagues(offices))
+    inquiries = wanted.among(AppointmentRequest.objects.visible_to(user), user)
     if request.method == "POST" and (kind := request.POST.get("as")) in ("csv", "xlsx"):
-        return _file(request, wanted, kind)
-    count = wanted.rows.order_by().values("pk")[: MOST_ROWS + 1].count()
+        return _file(request, wanted, inquiries, kind)
+    count = inquiries.order_by().values("pk")[: MOST_ROWS + 1].count()
     context = {
         **admin.site.each_context(request),
         "title": _("Export"),
         "tab": wanted.tab.label,
         "office": wanted.office,
-        "filtered": wanted.described != wanted.tab,
+        "filtered": wanted.is_filtered or wanted.office is not None,
         "count": min(count, MOST_ROWS),
         "too_many": count > MOST_ROWS,
         "most": MOST_ROWS,
@@ -136,9 +118,11 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return TemplateResponse(request, "admin/appointments/export.html", context)
 
 
-def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponse | StreamingHttpResponse:
+def _file(
+    request: HttpRequest, wanted: Wanted, inquiries: RequestQuerySet, kind: str
+) -> HttpResponse | StreamingHttpResponse:
     """The file, after the audit has it. Like all of the admin it is never cached."""
-    listed = list(wanted.rows.values_list("pk", "reference")[:MOST_ROWS])
+    listed = list(inquiries.values_list("pk", "reference")[:MOST_ROWS])
     _audit(request, wanted, kind, [reference for _pk, reference in listed])
     rows = _rows([pk for pk, _reference in listed], AppointmentRequest.objects.visible_to(request.user))
     response: HttpResponse | StreamingHttpResponse
@@ -149,7 +133,7 @@ def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponse | Str
             spreadsheets.xlsx_file(rows, _("Requests")),
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
-    name = slugify(f"requests {wanted.tab} {wanted.office.slug if wanted.office else ''} {timezone.localdate()}")
+    name = slugify(f"requests {wanted.tab} {wanted.office_slug} {timezone.localdate()}")
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
@@ -157,27 +141,9 @@ def _file(request: HttpRequest, wanted: Wanted, kind: str) -> HttpResponse | Str
 @transaction.atomic
 def _audit(request: HttpRequest, wanted: Wanted, kind: str, references: list[str]) -> None:
     """Who took which requests, how many, and what had chosen them; no value of any of them."""
-    told = f"{len(references)} as {kind}: {wanted.described}"
-    for record in [told, *_chunks(references)]:
-        audit.record(
-            actor=request.user.get_username(),
-            action="export",
-            record=record,
-            office=wanted.office.slug if wanted.office else "",
-            address=client_address(request),
-        )
-
-
-def _chunks(references: Iterable[str]) -> Iterator[str]:
-    """The references, as many in one record as it takes."""
-    record = ""
-    for reference in references:
-        if record and len(record) + len(reference) + 2 > LONGEST_RECORD:
-            yield record
-            record = ""
-        record = f"{record}, {reference}" if record else reference
-    if record:
-        yield record
+    told = f"{len(references)} as {kind}: {_described(wanted)}"
+    for record in [told, *audit.in_records(references)]:
+        audit.record_by(request, action="export", record=record, office=wanted.office_slug)
 
 
 def _headings() -> list[str]:
@@ -188,8 +154,8 @@ def _rows(pks: list[int], visible: RequestQuerySet) -> Iterator[list[Any]]:
     """The headings, then the requests in their order. A query for each CHUNK."""
     yield _headings()
     for start in range(0, len(pks), CHUNK):
-        some = pks[start : start + CHUNK]
-        found = visible.select_related("office", "assigned_to").defer("routing", "offered_times").in_bulk(some)
-        for pk in some:
-            if row := found.get(pk):  # else it has been sent to another office this moment
-                yield [value(row) for _heading, value in COLUMNS]
+        chunk = pks[start : start + CHUNK]
+        inquiries = visible.select_related("office", "assigned_to").defer("routing", "offered_times").in_bulk(chunk)
+        for pk in chunk:
+            if inquiry := inquiries.get(pk):  # else it has been sent to another office this moment
+                yield [value(inquiry) for _heading, value in COLUMNS]

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from appointments.answers import ANSWERS
 from appointments.desk.presence import PRESENT_SECONDS
-from appointments.desk.presenters import TAB_STATUSES, Tab
-from appointments.desk.search import GROWING
+from appointments.desk.tabs import GROWING, TAB_STATUSES, Tab
 from appointments.models import AppointmentRequest, Event, Mail, Office, Presence, RequestQuerySet, Status
 from common.models import User
 from common.text import whole_number
@@ -30,14 +29,6 @@ UNSHOWN = (
 )
 
 
-@dataclass(frozen=True)
-class Lists:
-    """How long the lists of an office are: by tab, and "overdue", "follow_up_overdue", "asked", "undelivered"."""
-
-    office: Office
-    lengths: dict[str, int]
-
-
 class CountOf(Subquery):
     """How many rows a query has, up to its slice."""
 
@@ -45,46 +36,54 @@ class CountOf(Subquery):
     output_field = IntegerField()
 
 
-def lists_of(user: User, visible: RequestQuerySet, now: datetime) -> list[Lists]:
-    """The offices of this person, each with the length of its lists. One query.
-
-    Stages that grow without end are counted up to COUNT_UP_TO + 1. `undelivered`: mails to the office, or to
-    the manager about it.
+@dataclass(frozen=True)
+class ListLengths:
+    """How long the lists of somebody's offices are, by name: tabs, and "overdue", "follow_up_overdue", "asked",
+    "undelivered" (mails to the office, or to the manager about it).
     """
-    theirs = visible.filter(office=OuterRef("pk")).order_by()
-    late = theirs.filter(status=Status.NEW, call_by__lt=now)
-    follow_up_late = Q(choose_by__lt=now) | Q(choose_by=None, call_by__lt=now)
-    owed = Mail.objects.filter(sent_at=None, tries__gt=0, office=OuterRef("pk"))
-    undelivered = owed.exclude(problem="").exclude(kind__in=Mail.TO_PATIENT)
-    counted = {
-        **{str(tab): theirs.filter(status__in=statuses) for tab, statuses in TAB_STATUSES.items()},
-        "overdue": late,
-        "follow_up_overdue": theirs.filter(follow_up_late, status__in=TAB_STATUSES[Tab.WAITING]),
-        "asked": theirs.filter(status__in=(Status.NEW, Status.CONTACTED, Status.PROPOSED), needs_manager=True),
-    }
-    counts: dict[str, Any] = {
-        name: CountOf(rows.values("pk")[: COUNT_UP_TO + 1] if name in GROWING else rows.values("pk"))
-        for name, rows in counted.items()
-    }
-    counts["undelivered"] = CountOf(undelivered.order_by().values("pk")[: COUNT_UP_TO + 1])
-    offices = Office.objects.worked_by(user).annotate(**counts)
-    return [Lists(office, {name: getattr(office, name) for name in counts}) for office in offices]
+
+    by_office: dict[Office, dict[str, int]]
+
+    @classmethod
+    def of(cls, user: User, visible: RequestQuerySet, now: datetime) -> Self:
+        """Stages that grow without end are counted up to COUNT_UP_TO + 1. One query."""
+        theirs = visible.filter(office=OuterRef("pk")).order_by()
+        late = theirs.filter(status=Status.NEW, call_by__lt=now)
+        follow_up_late = Q(choose_by__lt=now) | Q(choose_by=None, call_by__lt=now)
+        owed = Mail.objects.filter(sent_at=None, tries__gt=0, office=OuterRef("pk"))
+        undelivered = owed.exclude(problem="").exclude(kind__in=Mail.TO_PATIENT)
+        counted = {
+            **{str(tab): theirs.filter(status__in=statuses) for tab, statuses in TAB_STATUSES.items()},
+            "overdue": late,
+            "follow_up_overdue": theirs.filter(follow_up_late, status__in=TAB_STATUSES[Tab.WAITING]),
+            "asked": theirs.filter(status__in=(Status.NEW, Status.CONTACTED, Status.PROPOSED), needs_manager=True),
+        }
+        counts: dict[str, Any] = {
+            name: CountOf(rows.values("pk")[: COUNT_UP_TO + 1] if name in GROWING else rows.values("pk"))
+            for name, rows in counted.items()
+        }
+        counts["undelivered"] = CountOf(undelivered.order_by().values("pk")[: COUNT_UP_TO + 1])
+        offices = Office.objects.worked_by(user).annotate(**counts)
+        return cls({office: {name: getattr(office, name) for name in counts} for office in offices})
+
+    @property
+    def offices(self) -> list[Office]:
+        """The offices of this person."""
+        return list(self.by_office)
+
+    def sum(self, office: Office | None, name: str) -> int:
+        """Of one office, or of all."""
+        return sum(lengths[name] for own, lengths in self.by_office.items() if office in (None, own))
+
+    def in_words(self, office: Office | None, tab: str) -> str:
+        """Exact, but for stages that grow without end."""
+        length = self.sum(office, tab)
+        return in_words(length) if tab in GROWING else f"{length:,}"
 
 
 def in_words(count: int) -> str:
     """What was counted up to COUNT_UP_TO + 1: "12", "1,000+"."""
     return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else f"{count:,}"
-
-
-def length_of(lists: Sequence[Lists], office: Office | None, name: str) -> int:
-    """Of one office, or of all."""
-    return sum(each.lengths[name] for each in lists if office in (None, each.office))
-
-
-def length_in_words(lists: Sequence[Lists], office: Office | None, tab: str) -> str:
-    """Exact, but for stages that grow without end."""
-    count = length_of(lists, office, tab)
-    return in_words(count) if tab in GROWING else f"{count:,}"
 
 
 def in_tab(requests: RequestQuerySet, tab: Tab) -> RequestQuerySet:
@@ -133,28 +132,28 @@ def filtered(requests: RequestQuerySet, tab: Tab, chosen: dict[str, Any], user: 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list, and whether there are others."""
+    """Some of a list, and whether there are others."""
 
-    rows: Sequence[AppointmentRequest]
+    inquiries: Sequence[AppointmentRequest]
     number: int
     more: bool  # there is a next page
     cut: bool  # there is more than may be turned to
 
     @property
     def first(self) -> int:
-        """The place of the first row, from 1."""
+        """The place of the first one, from 1."""
         return (self.number - 1) * PER_PAGE + 1
 
     @property
     def last(self) -> int:
-        """The place of the last row."""
-        return self.first + len(self.rows) - 1
+        """The place of the last one."""
+        return self.first + len(self.inquiries) - 1
 
 
 def page_of(requests: RequestQuerySet, number: str, user: User, now: datetime, *, up_to: int = COUNT_UP_TO) -> Page:
     """A page with what its rows show, in two queries. A number that is none is page 1; nobody goes beyond `up_to`.
 
-    Each row's `viewer_pk` is a colleague who has it open just now.
+    Each one's `viewer_pk` is a colleague who has it open just now.
     """
     wanted = min(whole_number(number) or 1, -(-up_to // PER_PAGE))
     start = (wanted - 1) * PER_PAGE
@@ -163,17 +162,17 @@ def page_of(requests: RequestQuerySet, number: str, user: User, now: datetime, *
     calls = Event.objects.filter(kind__in=(*Event.CALLS, Event.Kind.UNDONE)).only(
         "kind", "at", "facts", "request_id", "nonce"
     )
-    # Which rows is asked by itself: SQLite would else begin with the offices and sort all their requests.
-    wanted_rows = AppointmentRequest.objects.filter(pk__in=requests.values("pk")[start : end + 1])
-    rows = list(
-        wanted_rows.order_by(*requests.query.order_by)
+    # Which ones is asked by itself: SQLite would else begin with the offices and sort all their requests.
+    wanted_ones = AppointmentRequest.objects.filter(pk__in=requests.values("pk")[start : end + 1])
+    inquiries = list(
+        wanted_ones.order_by(*requests.query.order_by)
         .annotate(viewer_pk=Subquery(looking.exclude(user=user.pk).order_by("-at").values("user")[:1]))
         .select_related("office", "assigned_to")
         .defer(*UNSHOWN, "assigned_to__password")
         .prefetch_related(Prefetch("events", queryset=calls))
     )
-    others = len(rows) > end - start
-    return Page(rows[: end - start], wanted, more=others and end < up_to, cut=others and end == up_to)
+    others = len(inquiries) > end - start
+    return Page(inquiries[: end - start], wanted, more=others and end < up_to, cut=others and end == up_to)
 
 
 def colleagues(offices: Sequence[Office]) -> dict[int, str]:

@@ -11,17 +11,17 @@ from common.models import User
 PRESENT_SECONDS = 45  # two signs of life may get lost
 
 
-def look(request: AppointmentRequest, user: User) -> str:
-    """Note that this person has the request open; returns who else has, in a sentence, or ""."""
+def look(inquiry: AppointmentRequest, user: User) -> str:
+    """Note that this person has it open; returns who else has, in a sentence, or ""."""
     now = timezone.now()
     since = now - timedelta(seconds=PRESENT_SECONDS)
     Presence.objects.bulk_create(
-        [Presence(request=request, user=user, at=now)],
+        [Presence(request=inquiry, user=user, at=now)],
         update_conflicts=True,
         unique_fields=["request", "user"],
         update_fields=["at"],
     )
-    others = Presence.objects.filter(request=request, at__gte=since).exclude(user=user).select_related("user")
+    others = Presence.objects.filter(request=inquiry, at__gte=since).exclude(user=user).select_related("user")
     names = [str(presence.user) for presence in others.order_by("user__username")]
     if not names:
         return ""

@@ -3,20 +3,18 @@
 import secrets
 
 from appointments import drafts, search_keys
-from appointments.desk.forms import canonical_reference
-from appointments.desk.presenters import Tab
+from appointments.desk.references import canonical_reference
 from appointments.models import RequestQuerySet
 from common.crypto import digests
 from common.models import User
 
 LONGEST_SEARCH = 100
-GROWING = (Tab.BOOKED, Tab.CLOSED)
 
 
 def search(visible: RequestQuerySet, words: str) -> RequestQuerySet:
     """What the words fit, in any stage, newest first; a whole reference is looked up as such."""
-    found = visible.filter(reference=canonical_reference(words))
-    return (found if found.exists() else search_keys.search(visible, words)).order_by("-pk")
+    named = visible.filter(reference=canonical_reference(words))
+    return (named if named.exists() else search_keys.search(visible, words)).order_by("-pk")
 
 
 def keep_words(user: User, typed: str) -> str:

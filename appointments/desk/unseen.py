@@ -23,13 +23,11 @@ from appointments import actions
 from appointments.models import AppointmentRequest, Office
 from appointments.offices import practice
 from common import audit, staff_mail
-from common.client import client_address
 from common.models import AuditEntry
 
 ALARM = "alarm: seen by nobody"  # as the audit has it
 MAY_MEND = "appointments.view_practicesettings"  # administrators, and managers who tell them
 MOST_NAMED = 20  # references in a mail
-LONGEST_RECORD = 700  # letters of an audit entry's record
 
 
 def look() -> int:
@@ -99,19 +97,15 @@ def page(request: HttpRequest) -> HttpResponse:
     """The references, by office, and the way to give the office a person. Nothing of what is in them."""
     if not request.user.has_perm(MAY_MEND):
         raise PermissionDenied
-    found = AppointmentRequest.objects.seen_by_nobody().select_related("office").order_by("office__position", "pk")
-    rows = list(found.only("reference", "office__name"))
-    if rows:
-        audit.record(
-            actor=request.user.get_username(),
-            action="list",
-            record=", ".join(row.reference for row in rows)[:LONGEST_RECORD],
-            address=client_address(request),
-        )
+    unseen = AppointmentRequest.objects.seen_by_nobody().select_related("office").order_by("office__position", "pk")
+    inquiries = list(unseen.only("reference", "office__name"))
+    if inquiries:
+        shown = ", ".join(inquiry.reference for inquiry in inquiries)
+        audit.record_by(request, action="list", record=shown[: audit.LONGEST_RECORD])
     context = {
         **admin.site.each_context(request),
         "title": _("Requests that nobody can see"),
-        "rows": rows,
+        "inquiries": inquiries,
         "may_give": request.user.has_perm("common.change_user"),
     }
     return TemplateResponse(request, "admin/unseen.html", context)

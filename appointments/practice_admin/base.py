@@ -8,7 +8,6 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from common import audit
-from common.client import client_address
 from common.confirm import AsksFirst
 
 # The browser's own pickers: Django's say what time it is in another zone, and need a script.
@@ -20,12 +19,7 @@ PICKERS: dict[Any, Any] = {
 
 def audit_change(request: HttpRequest, action: str, row: Model) -> None:
     """Who changed which record of the settings."""
-    audit.record(
-        actor=request.user.get_username(),
-        action=f"settings {action}",
-        record=f"{row._meta.model_name} {row.pk}",
-        address=client_address(request),
-    )
+    audit.record_by(request, action=f"settings {action}", record=f"{row._meta.model_name} {row.pk}")
 
 
 class AuditedAdmin(AsksFirst):

@@ -17,8 +17,6 @@ from common.times import clock
 
 
 class OpeningHoursForm(forms.ModelForm[OpeningHours]):
-    """One span."""
-
     class Meta:
         model = OpeningHours
         fields = ("weekday", "opens", "closes")

@@ -116,7 +116,6 @@ class OfficeAdmin(AuditedAdmin):
 
     @admin.display(description=gettext_lazy("phone"))
     def phone_in_words(self, office: Office) -> str:
-        """As people write it."""
         return phone_in_words(office.phone)
 
     @admin.display(description=gettext_lazy("staff"))

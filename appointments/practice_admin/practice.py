@@ -112,7 +112,6 @@ class PracticeSettingsAdmin(AuditedAdmin):
             self.confirm(request, [Touched(retention.held_back(obj.keep_closed_days) or words % values)])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Straight to the form."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         row, _made = PracticeSettings.objects.get_or_create(pk=1)

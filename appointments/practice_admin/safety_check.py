@@ -125,7 +125,6 @@ class SafetyCheckAdmin(AuditedAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:
-        """Never: requests name it."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: SafetyCheck | None = None) -> bool:

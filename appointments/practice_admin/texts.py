@@ -23,7 +23,6 @@ from appointments.mail.texts import LABELS, NEEDED, PLACES, Script, Wording, def
 from appointments.models import MessageText
 from appointments.offices import directory
 from common import audit
-from common.client import client_address
 from common.form_fields import CleanCharField
 
 
@@ -67,7 +66,6 @@ class MessageForm(forms.Form):
 
     @property
     def wording(self) -> Wording:
-        """What was entered."""
         return Wording(self.cleaned_data.get("subject", ""), self.cleaned_data["body"])
 
 
@@ -155,12 +153,7 @@ class MessageTextAdmin(admin.ModelAdmin[MessageText]):
 
     def _log(self, request: HttpRequest, row: MessageText, flag: int, action: str) -> None:
         LogEntry.objects.log_actions(request.user.pk or 0, [row], flag, single_object=True)
-        audit.record(
-            actor=request.user.get_username(),
-            action=f"settings {action}",
-            record=f"messagetext {row.key} {row.language}",
-            address=client_address(request),
-        )
+        audit.record_by(request, action=f"settings {action}", record=f"messagetext {row.key} {row.language}")
 
     def _history(self, key: str, language: str) -> QuerySet[LogEntry]:
         """By its name: the row itself comes and goes."""

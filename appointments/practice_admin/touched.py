@@ -24,7 +24,7 @@ MOST_LINES = 50  # the rest is told as a number
 def by_office(before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> list[Touched]:
     """What new hours, closures, holidays, or taking no requests, mean for what is there. A few queries."""
     here = AppointmentRequest.objects.filter(office=after.pk)
-    found = [_visits(here, before, after, user)]
+    notices = [_visits(here, before, after, user)]
     if after.why_not and not before.why_not:
         waiting = list(here.unsettled().exclude(status=Status.BOOKED).only("reference", "office"))
         words = ngettext(
@@ -32,103 +32,103 @@ def by_office(before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUse
             "%(why_not)s %(count)d requests stay with this office and still have to be worked:",
             len(waiting),
         )
-        found.append(_told(words, waiting, user, why_not=after.why_not))
+        notices.append(_told(words, waiting, user, why_not=after.why_not))
     else:
-        found += [_offers(here, before, after, user), _promises(here, before, after, user)]
-    return [each for each in found if each.lines]
+        notices += [_offers(here, before, after, user), _promises(here, before, after, user)]
+    return [notice for notice in notices if notice.lines]
 
 
 def _visits(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> Touched:
     booked = here.filter(status=Status.BOOKED, booked_for__gte=timezone.now()).order_by("booked_for", "pk")
     minutes = practice().visit_minutes
-    rows = [
-        row
-        for row in booked.only("reference", "office", "booked_for")
-        if row.booked_for
-        and after.trouble_with(row.booked_for, minutes)
-        and not before.trouble_with(row.booked_for, minutes)
+    inquiries = [
+        inquiry
+        for inquiry in booked.only("reference", "office", "booked_for")
+        if inquiry.booked_for
+        and after.trouble_with(inquiry.booked_for, minutes)
+        and not before.trouble_with(inquiry.booked_for, minutes)
     ]
     words = ngettext(
         "%(count)d visit is booked for then. It stays booked, with a mark, until somebody moves it or calls it off:",
         "%(count)d visits are booked for then. They stay booked, with a mark, until somebody moves or calls them off:",
-        len(rows),
+        len(inquiries),
     )
-    return _told(words, rows, user)
+    return _told(words, inquiries, user)
 
 
 def _offers(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> Touched:
-    rows = [
-        row
-        for row in here.filter(status=Status.PROPOSED).only("reference", "office", "offered_times")
-        if any(before.schedule.is_open(at) and not after.schedule.is_open(at) for at in _moments(row))
+    inquiries = [
+        inquiry
+        for inquiry in here.filter(status=Status.PROPOSED).only("reference", "office", "offered_times")
+        if any(before.schedule.is_open(at) and not after.schedule.is_open(at) for at in _moments(inquiry))
     ]
     words = ngettext(
         "%(count)d patient has been offered a time then, which can’t be picked any more. Offer others:",
         "%(count)d patients have been offered times then, which can’t be picked any more. Offer others:",
-        len(rows),
+        len(inquiries),
     )
-    return _told(words, rows, user)
+    return _told(words, inquiries, user)
 
 
-def _moments(row: AppointmentRequest) -> list[datetime]:
+def _moments(inquiry: AppointmentRequest) -> list[datetime]:
     """The offered times that are still to come."""
-    return [at for at in map(datetime.fromisoformat, row.offered_times) if at > timezone.now()]
+    return [at for at in map(datetime.fromisoformat, inquiry.offered_times) if at > timezone.now()]
 
 
 def _promises(here: RequestQuerySet, before: OfficeFacts, after: OfficeFacts, user: User | AnonymousUser) -> Touched:
     now = timezone.now()
 
-    def can_be_kept(row: AppointmentRequest, schedule: Schedule) -> bool:
-        return open_minutes_between(now, row.promised_by, schedule) > 0
+    def can_be_kept(inquiry: AppointmentRequest, schedule: Schedule) -> bool:
+        return open_minutes_between(now, inquiry.promised_by, schedule) > 0
 
     promised = here.filter(status=Status.NEW, first_called_at=None, promised_by__gt=now)
-    rows = [
-        row
-        for row in promised.only("reference", "office", "promised_by")
-        if can_be_kept(row, before.schedule) and not can_be_kept(row, after.schedule)
+    inquiries = [
+        inquiry
+        for inquiry in promised.only("reference", "office", "promised_by")
+        if can_be_kept(inquiry, before.schedule) and not can_be_kept(inquiry, after.schedule)
     ]
     words = ngettext(
         "%(count)d patient was promised a call by a time before which the office does not open any more. Call first:",
         "%(count)d patients were promised a call by a time before which the office does not open any more. Call first:",
-        len(rows),
+        len(inquiries),
     )
-    return _told(words, rows, user)
+    return _told(words, inquiries, user)
 
 
 def by_person(staffed_before: Collection[int], person: User, user: User | AnonymousUser) -> list[Touched]:
     """What a person's leaving means: for offices that had staff (their numbers), and for the person's own requests."""
-    found = [_left_alone(office, user) for office in Office.objects.unstaffed().filter(pk__in=staffed_before)]
+    notices = [_left_alone(office, user) for office in Office.objects.unstaffed().filter(pk__in=staffed_before)]
     theirs = AppointmentRequest.objects.assigned_in_vain().filter(assigned_to=person)
-    rows = list(theirs.only("reference", "office"))
+    inquiries = list(theirs.only("reference", "office"))
     words = ngettext(
         "%(count)d request is assigned to %(name)s, and will be assigned to nobody:",
         "%(count)d requests are assigned to %(name)s, and will be assigned to nobody:",
-        len(rows),
+        len(inquiries),
     )
-    return [*found, _told(words, rows, user, name=person)] if rows else found
+    return [*notices, _told(words, inquiries, user, name=person)] if inquiries else notices
 
 
 def _left_alone(office: Office, user: User | AnonymousUser) -> Touched:
-    rows = list(AppointmentRequest.objects.unsettled().filter(office=office).only("reference", "office"))
+    inquiries = list(AppointmentRequest.objects.unsettled().filter(office=office).only("reference", "office"))
     words = ngettext(
         "Nobody will see the requests of the %(office)s office, so it will take no more. Now there is %(count)d:",
         "Nobody will see the requests of the %(office)s office, so it will take no more. Now there are %(count)d:",
-        len(rows),
+        len(inquiries),
     )
-    return _told(words, rows, user, office=office.name)
+    return _told(words, inquiries, user, office=office.name)
 
 
-def _told(words: str, rows: Sequence[AppointmentRequest], user: User | AnonymousUser, **values: object) -> Touched:
+def _told(words: str, inquiries: Sequence[AppointmentRequest], user: User | AnonymousUser, **values: object) -> Touched:
     """`words` filled in, and a line for each: a link, and the time of the visit, for who may see it. One query."""
-    shown = rows[:MOST_LINES]
-    mine = AppointmentRequest.objects.visible_to(user).filter(pk__in=[row.pk for row in shown])
+    shown = inquiries[:MOST_LINES]
+    mine = AppointmentRequest.objects.visible_to(user).filter(pk__in=[inquiry.pk for inquiry in shown])
     visible = set(mine.values_list("pk", flat=True))
-    lines = [_line(row) if row.pk in visible else Line(row.reference) for row in shown]
-    if more := len(rows) - len(shown):
+    lines = [_line(inquiry) if inquiry.pk in visible else Line(inquiry.reference) for inquiry in shown]
+    if more := len(inquiries) - len(shown):
         lines.append(Line(_("and %(count)d more") % {"count": more}))
-    return Touched(words % {"count": len(rows), **values}, tuple(lines))
+    return Touched(words % {"count": len(inquiries), **values}, tuple(lines))
 
 
-def _line(row: AppointmentRequest) -> Line:
-    at = row.booked_for if "booked_for" not in row.get_deferred_fields() else None
-    return Line(f"{row.reference}: {moment(at)}" if at else row.reference, row.get_absolute_url())
+def _line(inquiry: AppointmentRequest) -> Line:
+    at = inquiry.booked_for if "booked_for" not in inquiry.get_deferred_fields() else None
+    return Line(f"{inquiry.reference}: {moment(at)}" if at else inquiry.reference, inquiry.get_absolute_url())

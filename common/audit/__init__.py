@@ -1,5 +1,6 @@
 """The audit trail of patients' details: `audit.record` is what everybody calls."""
 
+from common.audit.by_request import LONGEST_RECORD, in_records, record_by
 from common.audit.incidents import close_incident, first_broken, glance, reason_of, trouble
 from common.audit.lock import TRIGGERS, is_locked, lock_again
 from common.audit.pruning import PRUNE_ROWS, held_back, prune
@@ -11,6 +12,7 @@ __all__ = [
     "CHANGED",
     "CLOSED",
     "GONE",
+    "LONGEST_RECORD",
     "PRUNE_ROWS",
     "TRIGGERS",
     "Broken",
@@ -20,6 +22,7 @@ __all__ = [
     "first_broken",
     "glance",
     "held_back",
+    "in_records",
     "is_locked",
     "lock_again",
     "mark",
@@ -27,6 +30,7 @@ __all__ = [
     "prune",
     "reason_of",
     "record",
+    "record_by",
     "trouble",
     "verify",
     "verify_in_steps",

@@ -339,3 +339,13 @@ def test_trail_names_no_patient(journey):
     of_the_patient = ["Harold", "Sample", "5550142", "555-0142", "harold@", "1954", "08753", "eel", "morning", "shoes"]
     assert journey.reference in written
     assert told_by(written, of_the_patient) == []
+
+
+def test_references_fill_one_record_after_the_other_and_none_is_lost():
+    references = [f"GS-{number:04}-XX" for number in range(120)]
+
+    records = audit.in_records(references)
+
+    assert ", ".join(records).split(", ") == references
+    assert [len(record) > audit.LONGEST_RECORD for record in records] == [False] * 3
+    assert all(len(f"{record}, {references[0]}") > audit.LONGEST_RECORD for record in records[:-1])

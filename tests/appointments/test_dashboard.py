@@ -400,6 +400,6 @@ def test_bars_stand_on_each_other_and_inside_the_plot():
 
 
 def test_lying_bars_keep_their_proportions():
-    drawn = charts.lying([("Heel pain", 30, False), ("Bunion", 15, False)])
+    drawn = charts.horizontal([("Heel pain", 30, False), ("Bunion", 15, False)])
 
     assert drawn.bars[0].width == pytest.approx(2 * drawn.bars[1].width)

@@ -10,7 +10,6 @@ TEMPLATES = sorted(
     path
     for room in ("clinic", "articles", "appointments")
     for path in (settings.BASE_DIR / room / "templates").rglob("*.*")
-    if "/templates/admin/" not in str(path)
 )
 
 

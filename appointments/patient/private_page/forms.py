@@ -120,13 +120,8 @@ class ChangeForm(ContactForm):
             self.fields["days"].choices = day_choices(sorted(open_days | wished))  # type: ignore[attr-defined]
         else:
             del self.fields["days"], self.fields["time_of_day"]
-        if inquiry.is_message:
-            self.fields["voicemail"].help_text = _("We would say our name and phone number, and nothing else.")
-            if inquiry.email:
-                self.fields["best_way"] = way_to_answer()
 
     def clean_days(self) -> list[str]:
-        """As in the request form."""
         return days_or_any(self.cleaned_data["days"])
 
     def changes(self) -> dict[str, Any]:
@@ -140,3 +135,13 @@ class ChangeForm(ContactForm):
             "contact": {**inquiry.contact, **contact},
             "wishes": inquiry.wishes and {**inquiry.wishes, **wishes},
         }
+
+
+class ChangeMessageForm(ChangeForm):
+    """The same for who wrote a message, who can also be answered by email."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["voicemail"].help_text = _("We would say our name and phone number, and nothing else.")
+        if self.inquiry.email:
+            self.fields["best_way"] = way_to_answer()

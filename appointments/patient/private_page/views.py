@@ -23,8 +23,8 @@ from appointments.actions import Actor, WrongMove
 from appointments.models import AppointmentRequest, Status
 from appointments.offices import facts_of, practice
 from appointments.patient.private_page.calendar import as_icalendar
-from appointments.patient.private_page.forms import NONE_SUITS, ChangeForm, ChooseForm, SecondFactForm
-from appointments.patient.private_page.words import headline_of, timeline
+from appointments.patient.private_page.forms import NONE_SUITS, ChooseForm, SecondFactForm
+from appointments.patient.private_page.kinds import words_of
 from appointments.warning_signs.care import care_of
 from common.client import client_address
 from common.rate_limit import take_place_for
@@ -121,27 +121,27 @@ def _refuse(request: HttpRequest, inquiry: AppointmentRequest, *, status: int, *
 
 
 def _show_lock(request: HttpRequest, form: SecondFactForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "appointments/own_page_lock.html", {"form": form, **more}, status=status)
+    context = {"form": form, "inquiry": form.inquiry, "words": words_of(form.inquiry), **more}
+    return render(request, "appointments/own_page_lock.html", context, status=status)
 
 
 def _show(
     request: HttpRequest, inquiry: AppointmentRequest, *, form: ChooseForm | None = None, problem: str = ""
 ) -> HttpResponse:
     """The page itself. `problem`: why what was just pressed could not be done."""
-    office = facts_of(inquiry.office)
+    words = words_of(inquiry)
     if form is None and inquiry.status == Status.PROPOSED:
         form = ChooseForm(offered=_offered(inquiry))
     context = {
         "inquiry": inquiry,
         "token": private_link.token(inquiry),
-        "office": office,
-        "words": headline_of(inquiry, office),
-        "steps": timeline(inquiry),
+        "office": words.office,
+        "words": words,
         "form": form,
         "problem": problem,
         "upcoming": inquiry.status == Status.BOOKED and inquiry.booked_for and inquiry.booked_for > timezone.now(),
         "bring": practice().what_to_bring,
-        "days": practice().status_link_days,
+        "closes": words.closes(practice().status_link_days),
         "care": care_of(inquiry) if inquiry.status == Status.NEW and inquiry.first_called_at is None else None,
     }
     return render(request, "appointments/own_page.html", context, status=409 if problem else 200)
@@ -201,7 +201,7 @@ def change(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     if inquiry.status == Status.CLOSED:
         return _again(request, inquiry)
     posted = request.POST if request.method == "POST" else None
-    form = ChangeForm(posted, inquiry=inquiry, week=facts_of(inquiry.office).schedule.week)
+    form = words_of(inquiry).change_form(posted, inquiry=inquiry, week=facts_of(inquiry.office).schedule.week)
     if not form.is_valid():
         context = {"form": form, "back": private_link.path(inquiry), "token": private_link.token(inquiry)}
         return render(request, "appointments/own_page_change.html", context)
@@ -219,7 +219,7 @@ def cancel(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     if inquiry.status == Status.CLOSED:
         return _again(request, inquiry)
     if request.method != "POST":
-        context = {"inquiry": inquiry, "back": private_link.path(inquiry), "office": facts_of(inquiry.office)}
+        context = {"inquiry": inquiry, "back": private_link.path(inquiry), "words": words_of(inquiry)}
         return render(request, "appointments/own_page_cancel.html", context)
     try:
         actions.cancel(request=inquiry, actor=_actor(request))

@@ -1,0 +1,1 @@
+"""The forms of the front desk. Each says in one sentence what to do about what was typed; nothing typed is cut off."""

@@ -11,7 +11,7 @@ ARGS ?=
 IN := $(VENV)/bin
 STATIC := $(VAR_DIR)/static/staticfiles.json
 # Python keeps what it has compiled, also where a container says otherwise: each worker would compile every test anew.
-PYTEST := env -u PYTHONDONTWRITEBYTECODE $(IN)/python -m pytest -n $(WORKERS)
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(IN)/python -m pytest -n $(WORKERS) --dist worksteal
 # What `check --deploy` judges: a complete production environment, with keys that open nothing.
 KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$(KEY)-c BASE_URL=https://www.example.com \

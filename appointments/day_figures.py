@@ -178,13 +178,13 @@ def _count(requests: RequestQuerySet) -> dict[tuple[int, date], Figures]:
         _count_one(figures, row)
         if row.moved and row.kind == AppointmentRequest.Kind.VISIT:
             moved[row.pk] = figures
-    for request in _routed(moved):
+    for inquiry in _routed(moved):
         if (
-            request.routing and request.routing["office"] != request.office.slug
+            inquiry.routing and inquiry.routing["office"] != inquiry.office.slug
         ):  # else it came back, or the step was undone
-            moved[request.pk].rerouted += 1
-            if request.routing["rule"] != Rule.CHOSEN:
-                moved[request.pk].zips[request.zip_code or ""] += 1
+            moved[inquiry.pk].rerouted += 1
+            if inquiry.routing["rule"] != Rule.CHOSEN:
+                moved[inquiry.pk].zips[inquiry.zip_code or ""] += 1
     return found
 
 

@@ -66,10 +66,10 @@ def _purge_some(before: datetime) -> int:
     rows = list(old_requests(before).select_for_update(of=("self",)).select_related("office")[:CHUNK])
     if not rows:
         return 0
-    going = AppointmentRequest.objects.filter(pk__in=[row.pk for row in rows])
+    going = AppointmentRequest.objects.filter(pk__in=[inquiry.pk for inquiry in rows])
     days = day_figures.keep(going)
     going.delete()
     day_figures.refresh(days)
-    references = ", ".join(row.reference for row in rows)
+    references = ", ".join(inquiry.reference for inquiry in rows)
     audit.record(actor="worker", action="requests purged", record=f"{len(rows)}: {references}")
     return len(rows)

@@ -57,36 +57,36 @@ def text_keys(text: str) -> set[int]:
     return _keys("text", plain) if plain else set()
 
 
-def keys_of(request: AppointmentRequest) -> set[int]:
+def keys_of(inquiry: AppointmentRequest) -> set[int]:
     """All that the request can be found by, under the newest key. What can't be read gives nothing."""
     keys = {
-        _key("name", start) for name in (request.patient_name, request.caller_name) if name for start in _starts(name)
+        _key("name", start) for name in (inquiry.patient_name, inquiry.caller_name) if name for start in _starts(name)
     }
-    digits = _national_digits(request.phone)
+    digits = _national_digits(inquiry.phone)
     keys |= {_key("phone", part) for part in (digits, digits[-7:], digits[-4:]) if part}
-    if plain := _long_words(request.details):
+    if plain := _long_words(inquiry.details):
         keys.add(_key("text", plain))
-    if born := request.birth_date:
+    if born := inquiry.birth_date:
         keys.add(_key("born", born if isinstance(born, str) else born.isoformat()))
-    letters = request.reference.split("-", 1)[-1].replace("-", "")
+    letters = inquiry.reference.split("-", 1)[-1].replace("-", "")
     keys |= {_key("reference", letters[:length]) for length in range(4, len(letters) + 1)}
     return keys
 
 
-def add(request: AppointmentRequest) -> None:
+def add(inquiry: AppointmentRequest) -> None:
     """Make a saved request findable, by all it can be found by now. Two queries.
 
     By what can't be read it stays findable as it was.
     """
-    if is_readable(request):
-        SearchKey.objects.filter(request=request).delete()
-    rows = [SearchKey(request=request, key=key) for key in sorted(keys_of(request))]
+    if is_readable(inquiry):
+        SearchKey.objects.filter(request=inquiry).delete()
+    rows = [SearchKey(request=inquiry, key=key) for key in sorted(keys_of(inquiry))]
     SearchKey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def is_readable(request: AppointmentRequest) -> bool:
+def is_readable(inquiry: AppointmentRequest) -> bool:
     """Whether everything that it is found by can be read."""
-    return not any(isinstance(getattr(request, name), Unreadable) for name in FOUND_BY)
+    return not any(isinstance(getattr(inquiry, name), Unreadable) for name in FOUND_BY)
 
 
 def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:

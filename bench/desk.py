@@ -425,8 +425,8 @@ def plant() -> int:
         }
         made.append(actions.submit(draft_digest=f"bench {number}", answers=answers, language="en", actor=Actor()))
     actor = Actor(User.objects.get(username="bench"))
-    actions.log_call(request=made[0], actor=actor, outcome=Event.Kind.VOICEMAIL, note="Try after 5.")
-    actions.add_note(request=made[0], actor=actor, note="Her daughter called.")
+    actions.log_call(inquiry=made[0], actor=actor, outcome=Event.Kind.VOICEMAIL, note="Try after 5.")
+    actions.add_note(inquiry=made[0], actor=actor, note="Her daughter called.")
     Mail.objects.filter(sent_at=None).update(sent_at=datetime.now(UTC), tries=1)
     return made[0].pk
 

@@ -16,8 +16,8 @@ def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
     unassigned = 0
     for pk in list(theirs.values_list("pk", flat=True)):
         with transaction.atomic():
-            if request := theirs.select_for_update(of=("self",)).filter(pk=pk).first():
-                assign(request=request, actor=actor, to=None)
+            if inquiry := theirs.select_for_update(of=("self",)).filter(pk=pk).first():
+                assign(inquiry=inquiry, actor=actor, to=None)
                 unassigned += 1
     return unassigned
 
@@ -25,9 +25,9 @@ def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
 def lapse_offers() -> int:
     """Offers that nobody chose from: each goes back to the desk for a call. Returns how many."""
     lapsed = 0
-    for request in AppointmentRequest.objects.filter(status=Status.PROPOSED, choose_by__lte=timezone.now()):
+    for inquiry in AppointmentRequest.objects.filter(status=Status.PROPOSED, choose_by__lte=timezone.now()):
         with transaction.atomic():
-            locked = lock(request, Actor())
+            locked = lock(inquiry, Actor())
             if locked.status == Status.PROPOSED and locked.choose_by and locked.choose_by <= timezone.now():
                 back_to_desk(locked)
                 finish(locked, Actor(worker=True), Event.Kind.LAPSED)

@@ -57,68 +57,68 @@ class Actor:
         return self.user.get_username() if self.user else "patient"
 
 
-def announce(request: AppointmentRequest) -> None:
+def announce(inquiry: AppointmentRequest) -> None:
     """The first mails."""
-    outbox.queue(Mail.Kind.OFFICE_NOTICE, request, request.office)
-    if request.email:
-        outbox.queue(Mail.Kind.RECEIPT, request, request.office)
+    outbox.queue(Mail.Kind.OFFICE_NOTICE, inquiry, inquiry.office)
+    if inquiry.email:
+        outbox.queue(Mail.Kind.RECEIPT, inquiry, inquiry.office)
 
 
-def next_call(request: AppointmentRequest) -> datetime:
+def next_call(inquiry: AppointmentRequest) -> datetime:
     """By when to call, counted from now."""
-    return call_deadline(facts_of(request.office).schedule, urgent=request.urgent, start=timezone.now())
+    return call_deadline(facts_of(inquiry.office).schedule, urgent=inquiry.urgent, start=timezone.now())
 
 
-def check_it_is_for_a_visit(request: AppointmentRequest) -> None:
-    if request.is_message:
+def check_it_is_for_a_visit(inquiry: AppointmentRequest) -> None:
+    if inquiry.is_message:
         raise WrongMove(_("This is a message, not a request for a visit. Answer it, then close it."))
 
 
-def back_to_desk(request: AppointmentRequest) -> None:
+def back_to_desk(inquiry: AppointmentRequest) -> None:
     """Needs a call again."""
-    request.status = Status.NEW
-    _withdraw_offer(request)
-    request.call_by = next_call(request)
+    inquiry.status = Status.NEW
+    _withdraw_offer(inquiry)
+    inquiry.call_by = next_call(inquiry)
 
 
-def _withdraw_offer(request: AppointmentRequest) -> None:
+def _withdraw_offer(inquiry: AppointmentRequest) -> None:
     """No time is on offer any more. Times that can't be read stay as they are: nobody can choose them."""
-    request.choose_by = None
-    if request.offered_times:
-        request.offered_times = []
+    inquiry.choose_by = None
+    if inquiry.offered_times:
+        inquiry.offered_times = []
 
 
-def set_booked(request: AppointmentRequest, at: datetime) -> None:
-    request.booked_for = at
-    request.check_office = False
-    _withdraw_offer(request)
+def set_booked(inquiry: AppointmentRequest, at: datetime) -> None:
+    inquiry.booked_for = at
+    inquiry.check_office = False
+    _withdraw_offer(inquiry)
 
 
-def set_closed(request: AppointmentRequest, reason: CloseReason) -> None:
-    request.close_reason = reason
-    request.closed_at = timezone.now()
-    request.needs_manager = False
+def set_closed(inquiry: AppointmentRequest, reason: CloseReason) -> None:
+    inquiry.close_reason = reason
+    inquiry.closed_at = timezone.now()
+    inquiry.needs_manager = False
 
 
-def mail_patient(kind: Mail.Kind, request: AppointmentRequest) -> None:
+def mail_patient(kind: Mail.Kind, inquiry: AppointmentRequest) -> None:
     """To who asked for mail; it waits until the step can't be undone any more."""
-    if request.email:
-        outbox.queue(kind, request, request.office, wait=timedelta(seconds=UNDO_SECONDS))
+    if inquiry.email:
+        outbox.queue(kind, inquiry, inquiry.office, wait=timedelta(seconds=UNDO_SECONDS))
 
 
-def tell_both(kind: Mail.Kind, request: AppointmentRequest) -> None:
+def tell_both(kind: Mail.Kind, inquiry: AppointmentRequest) -> None:
     """What the patient did, to the office, and for the patient's own mailbox."""
-    outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
-    if request.email:
-        outbox.queue(kind, request, request.office)
+    outbox.queue(Mail.Kind.OFFICE_NEWS, inquiry, inquiry.office)
+    if inquiry.email:
+        outbox.queue(kind, inquiry, inquiry.office)
 
 
-def lock(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
+def lock(inquiry: AppointmentRequest, actor: Actor) -> AppointmentRequest:
     """The row as it is now, held against other writers until the transaction ends.
 
     Raises WrongMove if something has happened since the actor looked: a colleague's action, or a second click.
     """
-    locked = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office").get(pk=request.pk)
+    locked = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office").get(pk=inquiry.pk)
     if actor.seen is not None:
         last = locked.events.order_by("pk").last()
         if last and last.pk != actor.seen:
@@ -131,28 +131,28 @@ def lock(request: AppointmentRequest, actor: Actor) -> AppointmentRequest:
     return locked
 
 
-def _work_of(request: AppointmentRequest) -> dict[str, Any]:
-    return {name: getattr(request, name) for name in WORK_FIELDS}
+def _work_of(inquiry: AppointmentRequest) -> dict[str, Any]:
+    return {name: getattr(inquiry, name) for name in WORK_FIELDS}
 
 
 def move(
-    request: AppointmentRequest, actor: Actor, status: Status, *, only_from: Status | None = None
+    inquiry: AppointmentRequest, actor: Actor, status: Status, *, only_from: Status | None = None
 ) -> AppointmentRequest:
     """The locked row, moved. Raises WrongMove with what it is now."""
-    request = lock(request, actor)
-    if status not in MOVES[request.status] or only_from not in (None, request.status):
+    inquiry = lock(inquiry, actor)
+    if status not in MOVES[inquiry.status] or only_from not in (None, inquiry.status):
         raise WrongMove(
             _("This request is “%(now)s” by now, so it can’t become “%(wanted)s”.")
-            % {"now": Status(request.status).label, "wanted": status.label}
+            % {"now": Status(inquiry.status).label, "wanted": status.label}
         )
-    if request.status == Status.PROPOSED:
-        _withdraw_offer(request)
-    request.status = status
-    return request
+    if inquiry.status == Status.PROPOSED:
+        _withdraw_offer(inquiry)
+    inquiry.status = status
+    return inquiry
 
 
 def finish(
-    request: AppointmentRequest,
+    inquiry: AppointmentRequest,
     actor: Actor,
     kind: Event.Kind,
     *,
@@ -161,22 +161,22 @@ def finish(
     undoable: bool = True,
 ) -> None:
     """Write the changed row, its event and its audit entry. A step of the desk can be undone for a minute."""
-    request.save(update_fields=WORK_FIELDS)
-    now = _work_of(request)
-    changed = {name: value for name, value in (request.before_action or {}).items() if value != now[name]}
+    inquiry.save(update_fields=WORK_FIELDS)
+    now = _work_of(inquiry)
+    changed = {name: value for name, value in (inquiry.before_action or {}).items() if value != now[name]}
     lost = any(isinstance(value, Unreadable) for value in changed.values())  # nobody could put it back
     Event.objects.create(
-        request=request,
+        request=inquiry,
         kind=kind,
-        at=request.acted_at,  # before the mails of this step, so that undoing it finds them
+        at=inquiry.acted_at,  # before the mails of this step, so that undoing it finds them
         by=actor.user,
         note=note,
         facts=facts or {},
         before={"work": changed} if actor.user and undoable and not lost else {},
     )
-    write_audit(request, actor, f"request {kind}")
+    write_audit(inquiry, actor, f"request {kind}")
 
 
-def write_audit(request: AppointmentRequest, actor: Actor, action: str) -> None:
+def write_audit(inquiry: AppointmentRequest, actor: Actor, action: str) -> None:
     address = actor.address if actor.user else audit.connection_key(actor.address)
-    audit.record(actor=actor.name, action=action, record=request.reference, office=request.office.slug, address=address)
+    audit.record(actor=actor.name, action=action, record=inquiry.reference, office=inquiry.office.slug, address=address)

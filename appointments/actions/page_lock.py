@@ -8,31 +8,31 @@ from appointments.models import MOST_WRONG_FACTS, AppointmentRequest, Event
 
 
 @transaction.atomic
-def tell_second_fact(*, request: AppointmentRequest, actor: Actor, right: bool) -> bool:
+def tell_second_fact(*, inquiry: AppointmentRequest, actor: Actor, right: bool) -> bool:
     """Whether the private page opens to somebody who told a right or a wrong fact. The last wrong one closes it."""
-    request = lock(request, actor)
-    if request.page_is_closed:
+    inquiry = lock(inquiry, actor)
+    if inquiry.page_is_closed:
         return False
-    request.wrong_facts = 0 if right else request.wrong_facts + 1
-    request.save(update_fields=["wrong_facts"])
-    write_audit(request, actor, "own page opened" if right else "own page wrong fact")
-    if request.wrong_facts == MOST_WRONG_FACTS:
-        Event.objects.create(request=request, kind=Event.Kind.LOCKED, at=request.acted_at)
-        write_audit(request, actor, "own page closed")
+    inquiry.wrong_facts = 0 if right else inquiry.wrong_facts + 1
+    inquiry.save(update_fields=["wrong_facts"])
+    write_audit(inquiry, actor, "own page opened" if right else "own page wrong fact")
+    if inquiry.wrong_facts == MOST_WRONG_FACTS:
+        Event.objects.create(request=inquiry, kind=Event.Kind.LOCKED, at=inquiry.acted_at)
+        write_audit(inquiry, actor, "own page closed")
     return right
 
 
-def second_fact_refused(*, request: AppointmentRequest, actor: Actor) -> None:
+def second_fact_refused(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     """Somebody tried too often, or on a closed page; nothing that they told was looked at."""
-    write_audit(request, actor, "own page refused")
+    write_audit(inquiry, actor, "own page refused")
 
 
 @transaction.atomic
-def open_page_again(*, request: AppointmentRequest, actor: Actor) -> None:
+def open_page_again(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     """The private page takes second facts again, after a word with the patient. Raises WrongMove."""
-    request = lock(request, actor)
-    if not request.page_is_closed:
+    inquiry = lock(inquiry, actor)
+    if not inquiry.page_is_closed:
         raise WrongMove(_("The patient’s private page is not closed."))
-    request.wrong_facts = 0
-    request.save(update_fields=["wrong_facts"])
-    finish(request, actor, Event.Kind.UNLOCKED, undoable=False)
+    inquiry.wrong_facts = 0
+    inquiry.save(update_fields=["wrong_facts"])
+    finish(inquiry, actor, Event.Kind.UNLOCKED, undoable=False)

@@ -23,37 +23,37 @@ from appointments.offices.deadlines import NeverOpen, add_open_minutes
 
 
 @transaction.atomic
-def propose(*, request: AppointmentRequest, actor: Actor, times: Sequence[datetime]) -> None:
+def propose(*, inquiry: AppointmentRequest, actor: Actor, times: Sequence[datetime]) -> None:
     """Offer times to pick from on the patient's own page, until `choose_by`. Raises WrongMove."""
-    request = move(request, actor, Status.PROPOSED)
-    check_it_is_for_a_visit(request)
+    inquiry = move(inquiry, actor, Status.PROPOSED)
+    check_it_is_for_a_visit(inquiry)
     last = max(times)
-    schedule = facts_of(request.office).schedule
+    schedule = facts_of(inquiry.office).schedule
     try:
-        request.choose_by = min(add_open_minutes(timezone.now(), practice().choose_minutes, schedule), last)
+        inquiry.choose_by = min(add_open_minutes(timezone.now(), practice().choose_minutes, schedule), last)
     except NeverOpen:
-        request.choose_by = last
-    request.offered_times = [at.isoformat() for at in sorted(times)]
-    request.check_office = False
-    mail_patient(Mail.Kind.OFFER, request)
-    finish(request, actor, Event.Kind.PROPOSED, facts={"times": request.offered_times})
+        inquiry.choose_by = last
+    inquiry.offered_times = [at.isoformat() for at in sorted(times)]
+    inquiry.check_office = False
+    mail_patient(Mail.Kind.OFFER, inquiry)
+    finish(inquiry, actor, Event.Kind.PROPOSED, facts={"times": inquiry.offered_times})
 
 
 @transaction.atomic
-def remind(*, request: AppointmentRequest, actor: Actor) -> None:
+def remind(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     """Send the offer of times again. Raises WrongMove."""
-    request = lock(request, actor)
-    if request.status != Status.PROPOSED or not request.email:
+    inquiry = lock(inquiry, actor)
+    if inquiry.status != Status.PROPOSED or not inquiry.email:
         raise WrongMove(_("There is no offer that could be mailed again."))
-    mail_patient(Mail.Kind.OFFER, request)
-    finish(request, actor, Event.Kind.REMINDED)
+    mail_patient(Mail.Kind.OFFER, inquiry)
+    finish(inquiry, actor, Event.Kind.REMINDED)
 
 
 @transaction.atomic
-def book(*, request: AppointmentRequest, actor: Actor, at: datetime, note: str = "") -> None:
+def book(*, inquiry: AppointmentRequest, actor: Actor, at: datetime, note: str = "") -> None:
     """Book the visit, or move a booked one. Raises WrongMove."""
-    request = move(request, actor, Status.BOOKED)
-    check_it_is_for_a_visit(request)
-    set_booked(request, at)
-    mail_patient(Mail.Kind.BOOKED, request)
-    finish(request, actor, Event.Kind.BOOKED, note=note, facts={"booked_for": at})
+    inquiry = move(inquiry, actor, Status.BOOKED)
+    check_it_is_for_a_visit(inquiry)
+    set_booked(inquiry, at)
+    mail_patient(Mail.Kind.BOOKED, inquiry)
+    finish(inquiry, actor, Event.Kind.BOOKED, note=note, facts={"booked_for": at})

@@ -61,32 +61,32 @@ def offered(inquiry: AppointmentRequest, user: User) -> set[str]:
 
 def _call(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
     outcome = Event.Kind(data["outcome"])
-    actions.log_call(request=inquiry, actor=actor, outcome=outcome, note=data["note"])
+    actions.log_call(inquiry=inquiry, actor=actor, outcome=outcome, note=data["note"])
     return _("Written down: %(outcome)s.") % {"outcome": outcome.label}
 
 
 def _propose(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
     if data["now"]:
         return _book(inquiry, actor, {"at": data["times"][0], "note": ""})
-    actions.propose(request=inquiry, actor=actor, times=data["times"])
+    actions.propose(inquiry=inquiry, actor=actor, times=data["times"])
     if not inquiry.email:
         return _("Times written down. Tell the patient by phone.")
     return _("The times go to the patient by email in a minute.")
 
 
 def _remind(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.remind(request=inquiry, actor=actor)
+    actions.remind(inquiry=inquiry, actor=actor)
     return _("The patient is reminded by email in a minute.")
 
 
 def _book(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.book(request=inquiry, actor=actor, at=data["at"], note=data["note"])
+    actions.book(inquiry=inquiry, actor=actor, at=data["at"], note=data["note"])
     return _("Visit booked for %(moment)s.") % {"moment": moment(data["at"])}
 
 
 def _send(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
     office = Office.objects.get(pk=data["office"])
-    actions.send_to_office(request=inquiry, actor=actor, office=office, reason=data["reason"])
+    actions.send_to_office(inquiry=inquiry, actor=actor, office=office, reason=data["reason"])
     return _("%(reference)s is with the %(office)s office now, and it gets a notice.") % {
         "reference": inquiry.reference,
         "office": office.name,
@@ -95,55 +95,55 @@ def _send(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> st
 
 def _assign(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
     to = User.objects.get(pk=data["to"]) if data["to"] else None
-    actions.assign(request=inquiry, actor=actor, to=to)
+    actions.assign(inquiry=inquiry, actor=actor, to=to)
     return _("Assigned to %(name)s.") % {"name": to} if to else _("Assigned to nobody.")
 
 
 def _note(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.add_note(request=inquiry, actor=actor, note=data["text"])
+    actions.add_note(inquiry=inquiry, actor=actor, note=data["text"])
     return _("Note saved.")
 
 
 def _ask(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.ask_manager(request=inquiry, actor=actor, note=data["text"])
+    actions.ask_manager(inquiry=inquiry, actor=actor, note=data["text"])
     return _("The manager sees your question.")
 
 
 def _answer(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
     if not (actor.user and is_manager(actor.user)):
         raise WrongMove(_("Only a manager can answer this."))
-    actions.answer_desk(request=inquiry, actor=actor, note=data["text"])
+    actions.answer_desk(inquiry=inquiry, actor=actor, note=data["text"])
     return _("Answer saved.")
 
 
 def _close(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.close(request=inquiry, actor=actor, reason=CloseReason(data["reason"]), note=data["note"])
+    actions.close(inquiry=inquiry, actor=actor, reason=CloseReason(data["reason"]), note=data["note"])
     return _("Request closed.")
 
 
 def _duplicate(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.mark_duplicate(request=inquiry, actor=actor, of=data["other"])
+    actions.mark_duplicate(inquiry=inquiry, actor=actor, of=data["other"])
     return _("Closed as a duplicate of %(reference)s.") % {"reference": data["other"].reference}
 
 
 def _reopen(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.reopen(request=inquiry, actor=actor, note=data["reason"])
+    actions.reopen(inquiry=inquiry, actor=actor, note=data["reason"])
     return _("Opened again. It needs a call.")
 
 
 def _release(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.release(request=inquiry, actor=actor)
+    actions.release(inquiry=inquiry, actor=actor)
     inquiry.refresh_from_db(fields=["call_by"])
     return _("Out of quarantine. Call %(deadline)s.") % {"deadline": moment_by(inquiry.call_by)}
 
 
 def _unlock(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.open_page_again(request=inquiry, actor=actor)
+    actions.open_page_again(inquiry=inquiry, actor=actor)
     return _("The patient’s private page takes answers again.")
 
 
 def _undo(inquiry: AppointmentRequest, actor: Actor, data: dict[str, Any]) -> str:
-    actions.undo(request=inquiry, actor=actor)
+    actions.undo(inquiry=inquiry, actor=actor)
     return _("Taken back.")
 
 

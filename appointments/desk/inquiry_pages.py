@@ -43,7 +43,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """One inquiry, whole. Who may work on it has opened it."""
     inquiry = visible_or_404(request, pk)
     if may_change(request) and request.method == "GET" and "X-Background" not in request.headers:
-        actions.open_request(request=inquiry, actor=_actor(request))
+        actions.open_request(inquiry=inquiry, actor=_actor(request))
     return _show(request, inquiry)
 
 

@@ -50,11 +50,11 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     address = _address(mail)
     if not address:
         raise NoAddress
-    request = mail.request
-    language = request.language if request and mail.kind in Mail.TO_PATIENT else settings.LANGUAGE_CODE
+    inquiry = mail.request
+    language = inquiry.language if inquiry and mail.kind in Mail.TO_PATIENT else settings.LANGUAGE_CODE
     with translation.override(language):
         key, office = texts.key_of(mail), facts_of(mail.office)
-        values = _values(key, request, office)
+        values = _values(key, inquiry, office)
         subject, text, html = render(key, texts.wording(key, language), values, office)
     message = EmailMultiAlternatives(
         subject=subject,
@@ -120,10 +120,10 @@ def _address(mail: Mail) -> str:
     return mail.office.notice_email
 
 
-def _values(key: str, request: AppointmentRequest | None, office: OfficeFacts) -> dict[str, str]:
+def _values(key: str, inquiry: AppointmentRequest | None, office: OfficeFacts) -> dict[str, str]:
     """What the places of a mail are filled with."""
     values = texts.office_values(office)
-    if request is None:
+    if inquiry is None:
         desk_list = reverse("admin:appointments_appointmentrequest_changelist")
         counts = digest_counts(office)
         return {
@@ -131,14 +131,14 @@ def _values(key: str, request: AppointmentRequest | None, office: OfficeFacts) -
             **{name: str(count) for name, count in counts.items()},
             "desk_link": f"{settings.BASE_URL}{desk_list}?office={office.slug}",
         }
-    by = request.promised_by if key in texts.TO_PATIENT else request.call_by
+    by = inquiry.promised_by if key in texts.TO_PATIENT else inquiry.call_by
     return {
         **values,
-        "reference": request.reference,
-        "received": moment(request.created_at),
+        "reference": inquiry.reference,
+        "received": moment(inquiry.created_at),
         "deadline": _deadline(key, by),
-        "link": f"{settings.BASE_URL}{private_link.path(request)}",
-        "desk_link": f"{settings.BASE_URL}{request.get_absolute_url()}",
+        "link": f"{settings.BASE_URL}{private_link.path(inquiry)}",
+        "desk_link": f"{settings.BASE_URL}{inquiry.get_absolute_url()}",
     }
 
 

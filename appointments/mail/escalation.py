@@ -39,20 +39,20 @@ def remind_manager() -> int:
     return _remind(Mail.Kind.LATE_MANAGER, overdue, _manager_should_know)
 
 
-def _office_should_know(request: AppointmentRequest, now: datetime) -> bool:
+def _office_should_know(inquiry: AppointmentRequest, now: datetime) -> bool:
     """Overdue, or unopened for too long, in opening minutes."""
-    if request.call_by <= now:
+    if inquiry.call_by <= now:
         return True
-    if request.opened_at or request.first_called_at:
+    if inquiry.opened_at or inquiry.first_called_at:
         return False
-    waited = open_minutes_between(request.created_at, now, facts_of(request.office).schedule)
+    waited = open_minutes_between(inquiry.created_at, now, facts_of(inquiry.office).schedule)
     return waited >= practice().unopened_minutes
 
 
-def _manager_should_know(request: AppointmentRequest, now: datetime) -> bool:
+def _manager_should_know(inquiry: AppointmentRequest, now: datetime) -> bool:
     """Overdue for too long, in opening minutes."""
-    late = open_minutes_between(request.call_by, now, facts_of(request.office).schedule)
-    return request.call_by <= now and late >= practice().escalate_minutes
+    late = open_minutes_between(inquiry.call_by, now, facts_of(inquiry.office).schedule)
+    return inquiry.call_by <= now and late >= practice().escalate_minutes
 
 
 def _remind(
@@ -65,15 +65,15 @@ def _remind(
     for pk in list(candidates.values_list("pk", flat=True)):
         with transaction.atomic():
             rows = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office")
-            request = rows.filter(pk=pk, status__in=TO_BE_CALLED).first()
-            if request is None or not due(request, timezone.now()):
+            inquiry = rows.filter(pk=pk, status__in=TO_BE_CALLED).first()
+            if inquiry is None or not due(inquiry, timezone.now()):
                 continue
-            if request.mails.filter(kind=kind, deadline=request.call_by).exists():
+            if inquiry.mails.filter(kind=kind, deadline=inquiry.call_by).exists():
                 continue  # another worker was quicker
-            if request.status == Status.HELD and _told_of_quarantine(kind, request.office):
+            if inquiry.status == Status.HELD and _told_of_quarantine(kind, inquiry.office):
                 continue
-            outbox.queue(kind, request, request.office, deadline=request.call_by)
-            audit.record(actor="worker", action=f"mail {kind}", record=request.reference, office=request.office.slug)
+            outbox.queue(kind, inquiry, inquiry.office, deadline=inquiry.call_by)
+            audit.record(actor="worker", action=f"mail {kind}", record=inquiry.reference, office=inquiry.office.slug)
             sent += 1
     return sent
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 def queue(
     kind: Mail.Kind,
-    request: AppointmentRequest | None,
+    inquiry: AppointmentRequest | None,
     office: Office,
     *,
     wait: timedelta = timedelta(),
@@ -31,7 +31,7 @@ def queue(
     """
     now = timezone.now()
     Mail.objects.create(
-        request=request,
+        request=inquiry,
         kind=kind,
         office=office,
         message_id=mail_queue.message_id(),

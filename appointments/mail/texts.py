@@ -130,14 +130,14 @@ def office_values(office: OfficeFacts) -> dict[str, str]:
     }
 
 
-def script(key: str, request: AppointmentRequest) -> str:
+def script(key: str, inquiry: AppointmentRequest) -> str:
     """What to say on the phone, in the language the patient wants to be spoken to, if there are words in it."""
-    spoken = request.contact["language"]
+    spoken = inquiry.contact["language"]
     language = spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language):
         values = {
-            **office_values(facts_of(request.office)),
-            "reference": request.reference,
-            "deadline": moment_by(request.promised_by),
+            **office_values(facts_of(inquiry.office)),
+            "reference": inquiry.reference,
+            "deadline": moment_by(inquiry.promised_by),
         }
         return fill(wording(key, language).body, values)

@@ -48,10 +48,10 @@ def care_for(level: Level, *, only_911: bool = False) -> Care:
     return Care("call" if somebody_answers() else "closed", offices)
 
 
-def care_of(made: AppointmentRequest) -> Care | None:
+def care_of(inquiry: AppointmentRequest) -> Care | None:
     """For a request whose patient told us of something urgent; None for others."""
-    level = Level(made.safety.get("level", Level.ROUTINE))
-    return care_for(level, only_911=made.safety["only_911"]) if level.is_urgent else None
+    level = Level(inquiry.safety.get("level", Level.ROUTINE))
+    return care_for(level, only_911=inquiry.safety["only_911"]) if level.is_urgent else None
 
 
 def somebody_answers() -> bool:

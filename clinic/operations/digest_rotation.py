@@ -30,7 +30,7 @@ def rotate(skipped: list[str]) -> Iterator[int]:
         with transaction.atomic():
             rows = AppointmentRequest.objects.select_for_update().filter(pk__gt=last).order_by("pk")
             batch = list(rows[:BATCH_ROWS])
-            done = sum(_renew(request, skipped) for request in batch)
+            done = sum(_renew(inquiry, skipped) for inquiry in batch)
         if not batch:
             return
         last = batch[-1].pk
@@ -39,26 +39,26 @@ def rotate(skipped: list[str]) -> Iterator[int]:
             time.sleep(PAUSE_SECONDS)
 
 
-def _renew(request: AppointmentRequest, skipped: list[str]) -> bool:
+def _renew(inquiry: AppointmentRequest, skipped: list[str]) -> bool:
     """Whether there was something to do. Search keys and address change together, in the caller's transaction."""
-    if not search_keys.is_readable(request):
-        skipped.append(request.reference)
-        changed = private_link.renew(request)
+    if not search_keys.is_readable(inquiry):
+        skipped.append(inquiry.reference)
+        changed = private_link.renew(inquiry)
     else:
-        newest = search_keys.person_key(request.phone, request.patient_name)
-        changed = private_link.renew(request)
-        known = search_keys.keys_of(request)
-        if request.person_key == newest and not changed and known == set(_search_keys(request)):
+        newest = search_keys.person_key(inquiry.phone, inquiry.patient_name)
+        changed = private_link.renew(inquiry)
+        known = search_keys.keys_of(inquiry)
+        if inquiry.person_key == newest and not changed and known == set(_search_keys(inquiry)):
             return False
-        request.person_key, changed = newest, True
-        search_keys.add(request)
+        inquiry.person_key, changed = newest, True
+        search_keys.add(inquiry)
     if changed:
-        request.save(update_fields=["link_digest", "person_key"])
+        inquiry.save(update_fields=["link_digest", "person_key"])
     return changed
 
 
-def _search_keys(request: AppointmentRequest) -> Iterator[int]:
-    yield from SearchKey.objects.filter(request=request).values_list("key", flat=True)
+def _search_keys(inquiry: AppointmentRequest) -> Iterator[int]:
+    yield from SearchKey.objects.filter(request=inquiry).values_list("key", flat=True)
 
 
 def finish() -> list[str]:

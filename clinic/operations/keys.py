@@ -110,7 +110,7 @@ def _digests_fit() -> bool:
     fit = [
         *(trail.seal_of(head) == head.seal for head in heads),
         *(trail.hash_of(entry) == entry.hash for entry in entries),
-        *(private_link.is_ours(request) for request in links),
+        *(private_link.is_ours(inquiry) for inquiry in links),
     ]
     return any(fit) or not fit
 

@@ -129,18 +129,18 @@ def prepare(request: AppointmentRequest, action: str, user: User) -> None:
     actor = Actor(user)
     match action:
         case "remind":
-            actions.propose(request=request, actor=actor, times=[TUESDAY_AT_TEN])
+            actions.propose(inquiry=request, actor=actor, times=[TUESDAY_AT_TEN])
         case "answer":
-            actions.ask_manager(request=request, actor=actor, note="May I?")
+            actions.ask_manager(inquiry=request, actor=actor, note="May I?")
         case "reopen":
-            actions.close(request=request, actor=actor, reason=CloseReason.NO_ANSWER)
+            actions.close(inquiry=request, actor=actor, reason=CloseReason.NO_ANSWER)
         case "release":
             hold(request)
         case "unlock":
             for _try in range(MOST_WRONG_FACTS):
-                actions.tell_second_fact(request=request, actor=Actor(), right=False)
+                actions.tell_second_fact(inquiry=request, actor=Actor(), right=False)
         case "undo":
-            actions.log_call(request=request, actor=actor, outcome=Event.Kind.SPOKE)
+            actions.log_call(inquiry=request, actor=actor, outcome=Event.Kind.SPOKE)
 
 
 def filled(action: str, other: AppointmentRequest | None = None) -> dict[str, Any]:

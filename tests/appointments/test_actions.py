@@ -60,7 +60,7 @@ def waiting(make_request):
 @pytest.fixture
 def closed(waiting, tess):
     """A request of which nothing more is to be done."""
-    actions.close(request=waiting, actor=tess, reason=CloseReason.DECLINED)
+    actions.close(inquiry=waiting, actor=tess, reason=CloseReason.DECLINED)
     return waiting
 
 
@@ -70,16 +70,16 @@ def belleville() -> Office:
 
 # Every action of the desk, as it would be taken on a request that waits.
 TAKEN: dict[str, Callable[[AppointmentRequest, Actor], None]] = {
-    "spoke": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.SPOKE),
-    "voicemail": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.VOICEMAIL),
-    "no_answer": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.NO_ANSWER),
-    "note": lambda request, by: actions.add_note(request=request, actor=by, note="Call after 5."),
-    "book": lambda request, by: actions.book(request=request, actor=by, at=TUESDAY_AT_TEN),
-    "send": lambda request, by: actions.send_to_office(request=request, actor=by, office=belleville(), reason="Nearer"),
-    "close": lambda request, by: actions.close(request=request, actor=by, reason=CloseReason.DECLINED),
-    "propose": lambda request, by: actions.propose(request=request, actor=by, times=[TUESDAY_AT_TEN]),
-    "assign": lambda request, by: actions.assign(request=request, actor=by, to=by.user),
-    "ask": lambda request, by: actions.ask_manager(request=request, actor=by, note="May I?"),
+    "spoke": lambda request, by: actions.log_call(inquiry=request, actor=by, outcome=Event.Kind.SPOKE),
+    "voicemail": lambda request, by: actions.log_call(inquiry=request, actor=by, outcome=Event.Kind.VOICEMAIL),
+    "no_answer": lambda request, by: actions.log_call(inquiry=request, actor=by, outcome=Event.Kind.NO_ANSWER),
+    "note": lambda request, by: actions.add_note(inquiry=request, actor=by, note="Call after 5."),
+    "book": lambda request, by: actions.book(inquiry=request, actor=by, at=TUESDAY_AT_TEN),
+    "send": lambda request, by: actions.send_to_office(inquiry=request, actor=by, office=belleville(), reason="Nearer"),
+    "close": lambda request, by: actions.close(inquiry=request, actor=by, reason=CloseReason.DECLINED),
+    "propose": lambda request, by: actions.propose(inquiry=request, actor=by, times=[TUESDAY_AT_TEN]),
+    "assign": lambda request, by: actions.assign(inquiry=request, actor=by, to=by.user),
+    "ask": lambda request, by: actions.ask_manager(inquiry=request, actor=by, note="May I?"),
 }
 MOVING = sorted(set(TAKEN) - {"note", "assign"})
 
@@ -271,7 +271,7 @@ def _out_of_order(*args: object, **kwargs: object) -> None:
 def test_call_that_reached_the_patient_ends_the_waiting(waiting, tess, monday):
     monday.shift(timedelta(minutes=20))
 
-    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.SPOKE, note="Wants Thursday")
+    actions.log_call(inquiry=waiting, actor=tess, outcome=Event.Kind.SPOKE, note="Wants Thursday")
 
     waiting.refresh_from_db()
     assert waiting.status == Status.CONTACTED
@@ -299,7 +299,7 @@ def test_time_until_the_first_call_counts_while_the_office_is_open(make_request,
 def test_call_that_missed_the_patient_starts_the_clock_for_the_next_try(waiting, tess, monday, outcome):
     monday.shift(timedelta(hours=2))
 
-    actions.log_call(request=waiting, actor=tess, outcome=outcome)
+    actions.log_call(inquiry=waiting, actor=tess, outcome=outcome)
 
     waiting.refresh_from_db()
     assert waiting.status == Status.NEW
@@ -310,9 +310,9 @@ def test_call_that_missed_the_patient_starts_the_clock_for_the_next_try(waiting,
 
 
 def test_call_about_a_booked_visit_leaves_it_booked(waiting, tess):
-    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+    actions.book(inquiry=waiting, actor=tess, at=TUESDAY_AT_TEN)
 
-    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=waiting, actor=tess, outcome=Event.Kind.SPOKE)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.booked_for) == (Status.BOOKED, TUESDAY_AT_TEN)
@@ -320,10 +320,10 @@ def test_call_about_a_booked_visit_leaves_it_booked(waiting, tess):
 
 
 def test_missed_call_after_a_talk_leaves_the_request_contacted(waiting, tess, monday):
-    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=waiting, actor=tess, outcome=Event.Kind.SPOKE)
     monday.shift(timedelta(hours=2))
 
-    actions.log_call(request=waiting, actor=tess, outcome=Event.Kind.VOICEMAIL)
+    actions.log_call(inquiry=waiting, actor=tess, outcome=Event.Kind.VOICEMAIL)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.call_by) == (Status.CONTACTED, TUESDAY_EVENING)
@@ -333,7 +333,7 @@ def test_missed_call_after_a_talk_leaves_the_request_contacted(waiting, tess, mo
 def test_note_is_written_into_the_history_and_changes_nothing_else(waiting, tess):
     before = contents(AppointmentRequest.objects.filter(pk=waiting.pk))
 
-    actions.add_note(request=waiting, actor=tess, note="Hard of hearing.\nSpeak up.")
+    actions.add_note(inquiry=waiting, actor=tess, note="Hard of hearing.\nSpeak up.")
 
     assert contents(AppointmentRequest.objects.filter(pk=waiting.pk)) == before
     event = last_event(waiting)
@@ -347,7 +347,7 @@ def test_note_is_written_into_the_history_and_changes_nothing_else(waiting, tess
 
 
 def test_note_can_be_written_on_a_closed_request(closed, tess):
-    actions.add_note(request=closed, actor=tess, note="Called again, same answer.")
+    actions.add_note(inquiry=closed, actor=tess, note="Called again, same answer.")
 
     closed.refresh_from_db()
     assert closed.status == Status.CLOSED
@@ -361,7 +361,7 @@ def test_booking_sets_the_time_and_settles_the_office(make_request, tess):
     request = make_request(office="first", zip_code="00501")
     assert request.check_office
 
-    actions.book(request=request, actor=tess, at=TUESDAY_AT_TEN, note="Bring shoes")
+    actions.book(inquiry=request, actor=tess, at=TUESDAY_AT_TEN, note="Bring shoes")
 
     request.refresh_from_db()
     assert (request.status, request.booked_for, request.check_office) == (Status.BOOKED, TUESDAY_AT_TEN, False)
@@ -374,9 +374,9 @@ def test_booking_sets_the_time_and_settles_the_office(make_request, tess):
 
 
 def test_booked_visit_can_be_moved(waiting, tess):
-    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+    actions.book(inquiry=waiting, actor=tess, at=TUESDAY_AT_TEN)
 
-    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN + timedelta(days=1))
+    actions.book(inquiry=waiting, actor=tess, at=TUESDAY_AT_TEN + timedelta(days=1))
 
     waiting.refresh_from_db()
     assert waiting.booked_for == TUESDAY_AT_TEN + timedelta(days=1)
@@ -392,7 +392,7 @@ def test_sending_to_another_office_moves_it_and_starts_that_desks_clock(make_req
     there = Office.objects.exclude(pk=start.pk).get()
     monday.shift(timedelta(hours=1))
 
-    actions.send_to_office(request=request, actor=tess, office=there, reason="Works in that town")
+    actions.send_to_office(inquiry=request, actor=tess, office=there, reason="Works in that town")
 
     request.refresh_from_db()
     assert (request.office, request.status, request.check_office) == (there, Status.NEW, False)
@@ -405,7 +405,7 @@ def test_sending_to_another_office_moves_it_and_starts_that_desks_clock(make_req
 
 
 def test_sending_to_another_office_queues_that_offices_notice(waiting, tess):
-    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+    actions.send_to_office(inquiry=waiting, actor=tess, office=belleville(), reason="Nearer")
 
     notices = waiting.mails.filter(kind=Mail.Kind.OFFICE_NOTICE).order_by("pk")
     assert [mail.office.slug for mail in notices] == ["toms-river", "belleville"]
@@ -415,7 +415,7 @@ def test_sending_to_another_office_queues_that_offices_notice(waiting, tess):
 def test_sending_counts_the_deadline_in_the_other_offices_hours(waiting, tess):
     OpeningHours.objects.filter(office__slug="belleville").update(opens=time(13), closes=time(15))
 
-    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+    actions.send_to_office(inquiry=waiting, actor=tess, office=belleville(), reason="Nearer")
 
     waiting.refresh_from_db()
     assert waiting.call_by == datetime(2026, 11, 24, 15, 0, tzinfo=NEW_YORK)
@@ -442,7 +442,7 @@ def test_request_is_not_sent_to_an_office_that_takes_none(waiting, tess, change,
     Office.objects.filter(slug="belleville").update(**change)
 
     with pytest.raises(WrongMove) as refused:
-        actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+        actions.send_to_office(inquiry=waiting, actor=tess, office=belleville(), reason="Nearer")
 
     assert str(refused.value).replace("\xa0", " ") == f"{why} The request stays here."
     waiting.refresh_from_db()
@@ -455,14 +455,14 @@ def test_request_is_not_sent_to_an_office_that_has_nobody_and_no_hours(waiting, 
 
     why = "Belleville takes no requests until it has somebody on its staff who works requests and opening hours."
     with pytest.raises(WrongMove, match=why):
-        actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+        actions.send_to_office(inquiry=waiting, actor=tess, office=belleville(), reason="Nearer")
 
 
 def test_sending_to_its_own_office_is_refused(waiting, tess):
     before = everything()
 
     with pytest.raises(WrongMove, match="with that office already"):
-        actions.send_to_office(request=waiting, actor=tess, office=waiting.office, reason="By mistake")
+        actions.send_to_office(inquiry=waiting, actor=tess, office=waiting.office, reason="By mistake")
 
     assert everything() == before
 
@@ -471,7 +471,7 @@ def test_sending_to_its_own_office_is_refused(waiting, tess):
 def test_sending_calls_off_what_this_office_agreed_on(waiting, tess, action):
     TAKEN[action](waiting, tess)
 
-    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Nearer")
+    actions.send_to_office(inquiry=waiting, actor=tess, office=belleville(), reason="Nearer")
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.office.slug) == (Status.NEW, "belleville")
@@ -482,7 +482,7 @@ def test_sending_calls_off_what_this_office_agreed_on(waiting, tess, action):
 def test_sending_a_held_request_leaves_it_held_and_tells_nobody(waiting, tess):
     hold(waiting)
 
-    actions.send_to_office(request=waiting, actor=tess, office=belleville(), reason="Theirs to check")
+    actions.send_to_office(inquiry=waiting, actor=tess, office=belleville(), reason="Theirs to check")
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.office.slug) == (Status.HELD, "belleville")
@@ -493,9 +493,9 @@ def test_sending_a_held_request_leaves_it_held_and_tells_nobody(waiting, tess):
 
 
 def test_first_look_opens_a_request_and_later_ones_change_nothing(waiting, tess, monday):
-    actions.open_request(request=waiting, actor=tess)
+    actions.open_request(inquiry=waiting, actor=tess)
     monday.shift(timedelta(minutes=5))
-    actions.open_request(request=AppointmentRequest.objects.get(pk=waiting.pk), actor=tess)
+    actions.open_request(inquiry=AppointmentRequest.objects.get(pk=waiting.pk), actor=tess)
 
     waiting.refresh_from_db()
     assert waiting.opened_at == MONDAY
@@ -519,7 +519,7 @@ def test_released_request_starts_the_clock_and_its_mails(waiting, tess, monday):
     hold(waiting)
     monday.shift(timedelta(hours=1))
 
-    actions.release(request=waiting, actor=tess)
+    actions.release(inquiry=waiting, actor=tess)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.call_by) == (Status.NEW, MONDAY + timedelta(hours=1) + CLOCKS)
@@ -531,7 +531,7 @@ def test_promise_broken_in_quarantine_is_made_anew(waiting, tess, monday):
     hold(waiting)
     monday.shift(timedelta(days=2))
 
-    actions.release(request=waiting, actor=tess)
+    actions.release(inquiry=waiting, actor=tess)
 
     waiting.refresh_from_db()
     assert waiting.promised_by == datetime(2026, 11, 27, 17, 0, tzinfo=NEW_YORK)  # Thursday is Thanksgiving
@@ -539,7 +539,7 @@ def test_promise_broken_in_quarantine_is_made_anew(waiting, tess, monday):
 
 def test_request_that_was_never_held_is_not_released(waiting, tess):
     with pytest.raises(WrongMove):
-        actions.release(request=waiting, actor=tess)
+        actions.release(inquiry=waiting, actor=tess)
 
 
 def test_held_request_is_not_called_booked_or_offered_times(waiting, tess):
@@ -559,7 +559,7 @@ def test_held_request_is_not_called_booked_or_offered_times(waiting, tess):
 def test_offer_waits_for_the_patient_until_its_deadline(waiting, tess):
     later = TUESDAY_AT_TEN + timedelta(days=1)
 
-    actions.propose(request=waiting, actor=tess, times=[later, TUESDAY_AT_TEN])
+    actions.propose(inquiry=waiting, actor=tess, times=[later, TUESDAY_AT_TEN])
 
     waiting.refresh_from_db()
     assert waiting.status == Status.PROPOSED
@@ -572,7 +572,7 @@ def test_offer_waits_for_the_patient_until_its_deadline(waiting, tess):
 def test_offer_of_a_near_time_ends_with_it(waiting, tess):
     at = MONDAY + timedelta(hours=2)
 
-    actions.propose(request=waiting, actor=tess, times=[at])
+    actions.propose(inquiry=waiting, actor=tess, times=[at])
 
     waiting.refresh_from_db()
     assert waiting.choose_by == at
@@ -581,15 +581,15 @@ def test_offer_of_a_near_time_ends_with_it(waiting, tess):
 def test_offer_to_a_patient_without_email_is_not_mailed(make_request, tess):
     request = make_request(email="")
 
-    actions.propose(request=request, actor=tess, times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=request, actor=tess, times=[TUESDAY_AT_TEN])
 
     assert not request.mails.filter(kind=Mail.Kind.OFFER).exists()
 
 
 def test_reminding_mails_the_offer_again(waiting, tess):
-    actions.propose(request=waiting, actor=tess, times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=waiting, actor=tess, times=[TUESDAY_AT_TEN])
 
-    actions.remind(request=waiting, actor=tess)
+    actions.remind(inquiry=waiting, actor=tess)
 
     assert waiting.mails.filter(kind=Mail.Kind.OFFER).count() == 2
     assert last_event(waiting).kind == Event.Kind.REMINDED
@@ -597,18 +597,18 @@ def test_reminding_mails_the_offer_again(waiting, tess):
 
 def test_reminding_of_no_offer_is_refused(waiting, tess):
     with pytest.raises(WrongMove, match="no offer"):
-        actions.remind(request=waiting, actor=tess)
+        actions.remind(inquiry=waiting, actor=tess)
 
 
 # --- Whose job it is, and the manager ---
 
 
 def test_request_is_assigned_to_who_works_there_and_to_nobody(waiting, tess):
-    actions.assign(request=waiting, actor=tess, to=tess.user)
+    actions.assign(inquiry=waiting, actor=tess, to=tess.user)
     waiting.refresh_from_db()
     assert waiting.assigned_to == tess.user
 
-    actions.assign(request=waiting, actor=tess, to=None)
+    actions.assign(inquiry=waiting, actor=tess, to=None)
     waiting.refresh_from_db()
     assert waiting.assigned_to is None
 
@@ -617,22 +617,22 @@ def test_request_is_not_assigned_to_who_can_not_see_it(waiting, tess, belleville
     before = everything()
 
     with pytest.raises(WrongMove, match="bella does not work this office’s requests"):
-        actions.assign(request=waiting, actor=tess, to=belleville_desk)
+        actions.assign(inquiry=waiting, actor=tess, to=belleville_desk)
 
     assert everything() == before
 
 
 def test_question_marks_the_request_until_it_is_answered_or_closed(waiting, tess):
-    actions.ask_manager(request=waiting, actor=tess, note="May he come on a Saturday?")
+    actions.ask_manager(inquiry=waiting, actor=tess, note="May he come on a Saturday?")
     waiting.refresh_from_db()
     assert waiting.needs_manager
 
-    actions.answer_desk(request=waiting, actor=tess, note="Yes, once.")
+    actions.answer_desk(inquiry=waiting, actor=tess, note="Yes, once.")
     waiting.refresh_from_db()
     assert not waiting.needs_manager
 
     with pytest.raises(WrongMove, match="Nothing was asked"):
-        actions.answer_desk(request=waiting, actor=tess, note="Once more.")
+        actions.answer_desk(inquiry=waiting, actor=tess, note="Once more.")
 
 
 # --- Duplicates, and opening again ---
@@ -641,7 +641,7 @@ def test_question_marks_the_request_until_it_is_answered_or_closed(waiting, tess
 def test_duplicate_is_closed_in_favor_of_the_other(waiting, make_request, tess):
     other = make_request()
 
-    actions.mark_duplicate(request=waiting, actor=tess, of=other)
+    actions.mark_duplicate(inquiry=waiting, actor=tess, of=other)
 
     waiting.refresh_from_db()
     other.refresh_from_db()
@@ -652,12 +652,12 @@ def test_duplicate_is_closed_in_favor_of_the_other(waiting, make_request, tess):
 
 def test_request_is_no_duplicate_of_itself_or_of_its_own_duplicate(waiting, make_request, tess):
     other = make_request()
-    actions.mark_duplicate(request=other, actor=tess, of=waiting)
+    actions.mark_duplicate(inquiry=other, actor=tess, of=waiting)
     other.refresh_from_db()
 
     for of in (waiting, other):
         with pytest.raises(WrongMove, match="can’t be the duplicate of itself"):
-            actions.mark_duplicate(request=waiting, actor=tess, of=of)
+            actions.mark_duplicate(inquiry=waiting, actor=tess, of=of)
 
 
 @pytest.mark.parametrize("state", ["closed", "held"])
@@ -665,12 +665,12 @@ def test_request_is_no_duplicate_of_one_that_does_not_go_on(waiting, make_reques
     other = make_request()
     stale = AppointmentRequest.objects.get(pk=other.pk)
     if state == "closed":
-        actions.close(request=other, actor=tess, reason=CloseReason.COMPLETED)
+        actions.close(inquiry=other, actor=tess, reason=CloseReason.COMPLETED)
     else:
         AppointmentRequest.objects.filter(pk=other.pk).update(status="held", held_because="too fast")
 
     with pytest.raises(WrongMove, match="so nobody would call"):
-        actions.mark_duplicate(request=waiting, actor=tess, of=stale)
+        actions.mark_duplicate(inquiry=waiting, actor=tess, of=stale)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.duplicate_of) == (Status.NEW, None)
@@ -678,19 +678,19 @@ def test_request_is_no_duplicate_of_one_that_does_not_go_on(waiting, make_reques
 
 def test_request_is_no_duplicate_of_a_duplicate(waiting, make_request, tess):
     first, second = make_request(), make_request()
-    actions.mark_duplicate(request=second, actor=tess, of=first)
+    actions.mark_duplicate(inquiry=second, actor=tess, of=first)
 
     with pytest.raises(WrongMove, match="is closed, so nobody would call"):
-        actions.mark_duplicate(request=waiting, actor=tess, of=second)
+        actions.mark_duplicate(inquiry=waiting, actor=tess, of=second)
 
 
 def test_reopening_is_not_taken_back_once_another_request_was_closed_in_its_favor(closed, make_request, tess):
     waiting = make_request()
-    actions.reopen(request=closed, actor=tess, note="Goes on")
-    actions.mark_duplicate(request=waiting, actor=tess, of=closed)
+    actions.reopen(inquiry=closed, actor=tess, note="Goes on")
+    actions.mark_duplicate(inquiry=waiting, actor=tess, of=closed)
 
     with pytest.raises(WrongMove, match="so this one has to go on"):
-        actions.undo(request=closed, actor=tess)
+        actions.undo(inquiry=closed, actor=tess)
 
     closed.refresh_from_db()
     assert closed.status == Status.NEW
@@ -699,7 +699,7 @@ def test_reopening_is_not_taken_back_once_another_request_was_closed_in_its_favo
 def test_reopened_request_needs_a_call_again(closed, tess, monday):
     monday.shift(timedelta(hours=1))
 
-    actions.reopen(request=closed, actor=tess, note="Called us back.")
+    actions.reopen(inquiry=closed, actor=tess, note="Called us back.")
 
     closed.refresh_from_db()
     assert (closed.status, closed.close_reason, closed.closed_at) == (Status.NEW, "", None)
@@ -709,7 +709,7 @@ def test_reopened_request_needs_a_call_again(closed, tess, monday):
 
 def test_open_request_is_not_opened_again(waiting, tess):
     with pytest.raises(WrongMove):
-        actions.reopen(request=waiting, actor=tess, note="By mistake")
+        actions.reopen(inquiry=waiting, actor=tess, note="By mistake")
 
 
 @pytest.mark.parametrize(("phone", "linked"), [("+17325550142", True), ("+17325550143", False)])
@@ -740,7 +740,7 @@ def test_undo_puts_back_what_the_step_changed(waiting, tess, monday, action):
     monday.shift(timedelta(seconds=1))
     TAKEN[action](waiting, tess)
 
-    actions.undo(request=waiting, actor=tess)
+    actions.undo(inquiry=waiting, actor=tess)
 
     assert contents(AppointmentRequest.objects.filter(pk=waiting.pk)) == before
     assert set(waiting.mails.values_list("pk", flat=True)) == mails
@@ -757,34 +757,34 @@ def test_undo_finds_the_mail_of_its_step_while_the_clock_runs(waiting, tess, mon
         monday.shift(timedelta(seconds=1))
 
     monkeypatch.setattr(outbox, "queue", slowly)
-    actions.propose(request=waiting, actor=tess, times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=waiting, actor=tess, times=[TUESDAY_AT_TEN])
 
-    actions.undo(request=waiting, actor=tess)
+    actions.undo(inquiry=waiting, actor=tess)
 
     assert not waiting.mails.filter(kind=Mail.Kind.OFFER).exists()
 
 
 def test_undo_is_refused_once_a_mail_went_out(waiting, tess):
-    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+    actions.book(inquiry=waiting, actor=tess, at=TUESDAY_AT_TEN)
     waiting.mails.filter(kind=Mail.Kind.BOOKED).update(tries=1)
 
     with pytest.raises(WrongMove, match="can’t be undone"):
-        actions.undo(request=waiting, actor=tess)
+        actions.undo(inquiry=waiting, actor=tess)
 
 
 def test_undo_is_refused_after_a_minute_to_others_and_twice(waiting, tess, manager, monday):
-    actions.close(request=waiting, actor=tess, reason=CloseReason.DECLINED)
+    actions.close(inquiry=waiting, actor=tess, reason=CloseReason.DECLINED)
     with pytest.raises(WrongMove, match="can’t be undone"):
-        actions.undo(request=waiting, actor=Actor(manager))
+        actions.undo(inquiry=waiting, actor=Actor(manager))
 
-    actions.undo(request=waiting, actor=tess)
+    actions.undo(inquiry=waiting, actor=tess)
     with pytest.raises(WrongMove, match="can’t be undone"):
-        actions.undo(request=waiting, actor=tess)
+        actions.undo(inquiry=waiting, actor=tess)
 
-    actions.close(request=waiting, actor=tess, reason=CloseReason.DECLINED)
+    actions.close(inquiry=waiting, actor=tess, reason=CloseReason.DECLINED)
     monday.shift(timedelta(seconds=61))
     with pytest.raises(WrongMove, match="can’t be undone"):
-        actions.undo(request=waiting, actor=tess)
+        actions.undo(inquiry=waiting, actor=tess)
 
 
 # --- Closing ---
@@ -792,7 +792,7 @@ def test_undo_is_refused_after_a_minute_to_others_and_twice(waiting, tess, manag
 
 @pytest.mark.parametrize("reason", CloseReason)
 def test_closing_keeps_the_reason(waiting, tess, reason):
-    actions.close(request=waiting, actor=tess, reason=reason, note="Said so on the phone")
+    actions.close(inquiry=waiting, actor=tess, reason=reason, note="Said so on the phone")
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.close_reason) == (Status.CLOSED, reason)
@@ -804,9 +804,9 @@ def test_closing_keeps_the_reason(waiting, tess, reason):
 
 
 def test_closed_visit_keeps_its_time(waiting, tess):
-    actions.book(request=waiting, actor=tess, at=TUESDAY_AT_TEN)
+    actions.book(inquiry=waiting, actor=tess, at=TUESDAY_AT_TEN)
 
-    actions.close(request=waiting, actor=tess, reason=CloseReason.COMPLETED)
+    actions.close(inquiry=waiting, actor=tess, reason=CloseReason.COMPLETED)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.booked_for) == (Status.CLOSED, TUESDAY_AT_TEN)
@@ -825,7 +825,7 @@ def test_closed_request_is_not_moved(closed, tess, action):
 @pytest.mark.parametrize("action", MOVING)
 def test_action_looks_at_the_row_as_it_is_now(waiting, tess, action):
     seen_before_it_was_closed = AppointmentRequest.objects.get(pk=waiting.pk)
-    actions.close(request=waiting, actor=tess, reason=CloseReason.SPAM)
+    actions.close(inquiry=waiting, actor=tess, reason=CloseReason.SPAM)
 
     with pytest.raises(WrongMove):
         TAKEN[action](seen_before_it_was_closed, tess)
@@ -889,8 +889,8 @@ STATES: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "closed": (("close",), ALWAYS | {"reopen"}),
 }
 EVERY_STEP = TAKEN | {
-    "release": lambda request, by: actions.release(request=request, actor=by),
-    "reopen": lambda request, by: actions.reopen(request=request, actor=by, note="Called us back."),
+    "release": lambda request, by: actions.release(inquiry=request, actor=by),
+    "reopen": lambda request, by: actions.reopen(inquiry=request, actor=by, note="Called us back."),
 }
 
 

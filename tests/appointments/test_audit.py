@@ -28,11 +28,11 @@ def journey(make_request, toms_river_desk, manager, signed_in):
     request = make_request()
     signed_in(toms_river_desk).get(f"/admin/appointments/appointmentrequest/{request.pk}/change/")
     tess, mona = Actor(toms_river_desk, "192.0.2.7"), Actor(manager, "192.0.2.8")
-    actions.log_call(request=request, actor=tess, outcome=Event.Kind.SPOKE, note="Harold likes mornings")
+    actions.log_call(inquiry=request, actor=tess, outcome=Event.Kind.SPOKE, note="Harold likes mornings")
     there = Office.objects.get(slug="belleville")
-    actions.send_to_office(request=request, actor=tess, office=there, reason="Harold lives there")
-    actions.book(request=request, actor=mona, at=TUESDAY_AT_TEN, note="Harold brings shoes")
-    actions.close(request=request, actor=mona, reason=CloseReason.COMPLETED, note="Harold was seen")
+    actions.send_to_office(inquiry=request, actor=tess, office=there, reason="Harold lives there")
+    actions.book(inquiry=request, actor=mona, at=TUESDAY_AT_TEN, note="Harold brings shoes")
+    actions.close(inquiry=request, actor=mona, reason=CloseReason.COMPLETED, note="Harold was seen")
     return request
 
 

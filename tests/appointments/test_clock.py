@@ -33,7 +33,7 @@ def closed(make_request, toms_river_desk):
 
     def close() -> AppointmentRequest:
         request = make_request()
-        actions.close(request=request, actor=Actor(toms_river_desk), reason="declined")
+        actions.close(inquiry=request, actor=Actor(toms_river_desk), reason="declined")
         Mail.objects.update(sent_at=MONDAY)
         return request
 

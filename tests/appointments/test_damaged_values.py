@@ -155,13 +155,13 @@ def test_log_names_model_key_and_field_and_nothing_that_stands_there(desk, make_
 
 
 ACTIONS = {
-    "call": lambda request, by: actions.log_call(request=request, actor=by, outcome=Event.Kind.SPOKE, note="x"),
-    "note": lambda request, by: actions.add_note(request=request, actor=by, note="x"),
-    "book": lambda request, by: actions.book(request=request, actor=by, at=MONDAY + timedelta(days=8)),
-    "close": lambda request, by: actions.close(request=request, actor=by, reason=CloseReason.DECLINED),
-    "assign": lambda request, by: actions.assign(request=request, actor=by, to=by.user),
-    "ask": lambda request, by: actions.ask_manager(request=request, actor=by, note="x"),
-    "cancel": lambda request, by: actions.cancel(request=request, actor=Actor(address="192.0.2.1")),
+    "call": lambda request, by: actions.log_call(inquiry=request, actor=by, outcome=Event.Kind.SPOKE, note="x"),
+    "note": lambda request, by: actions.add_note(inquiry=request, actor=by, note="x"),
+    "book": lambda request, by: actions.book(inquiry=request, actor=by, at=MONDAY + timedelta(days=8)),
+    "close": lambda request, by: actions.close(inquiry=request, actor=by, reason=CloseReason.DECLINED),
+    "assign": lambda request, by: actions.assign(inquiry=request, actor=by, to=by.user),
+    "ask": lambda request, by: actions.ask_manager(inquiry=request, actor=by, note="x"),
+    "cancel": lambda request, by: actions.cancel(inquiry=request, actor=Actor(address="192.0.2.1")),
 }
 
 
@@ -183,9 +183,9 @@ def test_step_with_a_damaged_value_can_be_undone(tess, make_request, name):
     request = make_request()
     stored = damage(request, name)
     before = contents(AppointmentRequest.objects.filter(pk=request.pk))
-    actions.close(request=fresh(request), actor=Actor(tess), reason=CloseReason.DECLINED)
+    actions.close(inquiry=fresh(request), actor=Actor(tess), reason=CloseReason.DECLINED)
 
-    actions.undo(request=fresh(request), actor=Actor(tess))
+    actions.undo(inquiry=fresh(request), actor=Actor(tess))
 
     assert contents(AppointmentRequest.objects.filter(pk=request.pk)) == before
     assert raw(request, name) == stored
@@ -196,11 +196,11 @@ def test_new_offer_replaces_times_that_could_not_be_read_and_is_not_undone(tess,
     damage(request, "offered_times")
     at = MONDAY + timedelta(days=8)
 
-    actions.propose(request=fresh(request), actor=Actor(tess), times=[at])
+    actions.propose(inquiry=fresh(request), actor=Actor(tess), times=[at])
 
     assert fresh(request).offered_times == [at.isoformat()]
     with pytest.raises(actions.WrongMove):
-        actions.undo(request=fresh(request), actor=Actor(tess))
+        actions.undo(inquiry=fresh(request), actor=Actor(tess))
 
 
 def test_value_that_cannot_be_read_is_saved_as_it_is(make_request):
@@ -309,10 +309,10 @@ def trouble(make_request, other, tess):
         for state in ("damaged", "whole"):
             request = make_request(patient_name=f"{stage} {state}", phone="+17325550101", email="a@example.com")
             if stage == "proposed":
-                actions.propose(request=request, actor=Actor(tess), times=[MONDAY + timedelta(days=8)])
+                actions.propose(inquiry=request, actor=Actor(tess), times=[MONDAY + timedelta(days=8)])
                 AppointmentRequest.objects.filter(pk=request.pk).update(choose_by=MONDAY)
             if stage == "closed":
-                actions.close(request=request, actor=Actor(tess), reason=CloseReason.DECLINED)
+                actions.close(inquiry=request, actor=Actor(tess), reason=CloseReason.DECLINED)
             made[f"{stage} {state}"] = request
     for key, request in made.items():
         if key.endswith("damaged"):

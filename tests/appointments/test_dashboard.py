@@ -43,15 +43,15 @@ def work_done(make_request, monday):
     first, second = make_request(), make_request(office="belleville", patient_name="Bo Belleville")
     write(AppointmentRequest.objects.filter(pk=first.pk), source_article="heel-pain")
     monday.shift(timedelta(minutes=35))
-    actions.log_call(request=first, actor=Actor(), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=first, actor=Actor(), outcome=Event.Kind.SPOKE)
     monday.shift(timedelta(minutes=60))
-    actions.log_call(request=second, actor=Actor(), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=second, actor=Actor(), outcome=Event.Kind.SPOKE)
     day_figures.count_touched()
 
 
 def send_on(request: AppointmentRequest) -> None:
     belleville = Office.objects.get(slug="belleville")
-    actions.send_to_office(request=request, actor=Actor(), office=belleville, reason="Lives there")
+    actions.send_to_office(inquiry=request, actor=Actor(), office=belleville, reason="Lives there")
     day_figures.count_touched()
 
 
@@ -141,7 +141,7 @@ def test_middle_and_slow_time_to_call_are_said_with_the_goal(dashboard, work_don
 def test_share_within_the_promise_counts_who_is_still_waiting_after_it(dashboard, make_request, monday):
     called = make_request()
     make_request()
-    actions.log_call(request=called, actor=Actor(), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=called, actor=Actor(), outcome=Event.Kind.SPOKE)
     day_figures.count_touched()
     monday.shift(timedelta(days=3))
 
@@ -151,9 +151,9 @@ def test_share_within_the_promise_counts_who_is_still_waiting_after_it(dashboard
 def test_share_is_compared_with_the_days_before(dashboard, make_request, monday):
     late = make_request()
     monday.shift(timedelta(days=4))
-    actions.log_call(request=late, actor=Actor(), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=late, actor=Actor(), outcome=Event.Kind.SPOKE)
     monday.move_to(MONDAY + timedelta(days=8))
-    actions.log_call(request=make_request(), actor=Actor(), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=make_request(), actor=Actor(), outcome=Event.Kind.SPOKE)
     day_figures.count_touched()
 
     said = card(dashboard("?days=7"), "Called within the promise")

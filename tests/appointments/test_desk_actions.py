@@ -147,7 +147,7 @@ def test_times_for_a_patient_without_email_are_told_by_phone(make_request, tess)
 
 
 def test_request_can_be_assigned_to_nobody_again(waiting, toms_river_desk, tess):
-    actions.assign(request=waiting, actor=Actor(toms_river_desk), to=toms_river_desk)
+    actions.assign(inquiry=waiting, actor=Actor(toms_river_desk), to=toms_river_desk)
 
     answer = tess.post(act_on(waiting, "assign"), {"assign-to": ""}, follow=True)
 
@@ -184,7 +184,7 @@ def test_visit_that_would_not_be_over_at_closing_time_is_booked_only_on_purpose(
 
 def test_requests_that_do_not_go_on_are_not_offered_as_the_one_that_does(waiting, make_request, tess, toms_river_desk):
     old, held = make_request(), make_request()
-    actions.close(request=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)
+    actions.close(inquiry=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)
     hold(held)
 
     assert 'name="duplicate-of"' not in tess.get(page_of(waiting)).content.decode()
@@ -197,7 +197,7 @@ def test_desk_is_told_why_a_request_is_not_the_one_that_goes_on(
 ):
     old = make_request()
     if state == "closed":
-        actions.close(request=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)
+        actions.close(inquiry=old, actor=Actor(toms_river_desk), reason=CloseReason.COMPLETED)
     else:
         hold(old)
     before = everything()
@@ -260,7 +260,7 @@ def test_booking_a_message_is_refused(practice, tess, action):
 
 
 def test_question_to_the_manager_is_answered_by_a_manager(waiting, toms_river_desk, tess, mona):
-    actions.ask_manager(request=waiting, actor=Actor(toms_river_desk), note="May he come on a Saturday?")
+    actions.ask_manager(inquiry=waiting, actor=Actor(toms_river_desk), note="May he come on a Saturday?")
     assert "answer" not in offered(tess.get(page_of(waiting)))
     assert "Question to the manager May he come on a Saturday?" in words(tess.get(page_of(waiting)))
 
@@ -503,7 +503,7 @@ def test_what_the_desk_typed_is_shown_as_text(waiting, tess):
 )
 def test_action_on_a_closed_request_says_so_and_changes_nothing(waiting, make_request, tess, manager, action, said):
     other = make_request()
-    actions.close(request=waiting, actor=Actor(manager), reason=CloseReason.DUPLICATE)
+    actions.close(inquiry=waiting, actor=Actor(manager), reason=CloseReason.DUPLICATE)
     before = everything()
 
     answer = tess.post(act_on(waiting, action), filled(action, other))
@@ -521,7 +521,7 @@ def test_stale_page_is_refused_with_what_changed_and_keeps_what_was_typed(
     other = make_request()
     prepare(waiting, action, toms_river_desk)
     seen = waiting.events.order_by("pk").last().pk
-    actions.add_note(request=waiting, actor=Actor(toms_river_desk), note="She rang.")
+    actions.add_note(inquiry=waiting, actor=Actor(toms_river_desk), note="She rang.")
     before = everything()
     data = filled(action, other)
 
@@ -534,7 +534,7 @@ def test_stale_page_is_refused_with_what_changed_and_keeps_what_was_typed(
 
 
 def test_what_was_typed_is_shown_when_its_form_makes_no_sense_any_more(waiting, tess, manager):
-    actions.close(request=waiting, actor=Actor(manager), reason=CloseReason.DECLINED)
+    actions.close(inquiry=waiting, actor=Actor(manager), reason=CloseReason.DECLINED)
 
     answer = tess.post(act_on(waiting, "book"), filled("book"))
 
@@ -587,7 +587,7 @@ def test_body_that_is_no_form_changes_nothing_it_should_not(waiting, toms_river_
 
 def test_action_on_a_request_sent_away_meanwhile_is_404(waiting, tess, manager):
     there = Office.objects.get(slug="belleville")
-    actions.send_to_office(request=waiting, actor=Actor(manager), office=there, reason="Nearer")
+    actions.send_to_office(inquiry=waiting, actor=Actor(manager), office=there, reason="Nearer")
     before = everything()
 
     assert tess.post(act_on(waiting, "call"), filled("call")).status_code == 404

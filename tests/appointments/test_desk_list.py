@@ -64,7 +64,7 @@ def test_held_request_stands_in_quarantine_alone(waiting, tess):
 def test_list_of_endless_stages_counts_only_so_far(make_request, toms_river_desk, tess, monkeypatch):
     monkeypatch.setattr(desk_list, "COUNT_UP_TO", 2)
     for _number in range(4):
-        actions.close(request=make_request(), actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+        actions.close(inquiry=make_request(), actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
     for _number in range(4):
         make_request()
 
@@ -102,9 +102,9 @@ def test_list_has_urgent_requests_first_then_the_oldest_deadline(make_request, t
 def test_waiting_list_is_ordered_by_when_to_follow_up(make_request, toms_river_desk, tess):
     spoken, offered_late, offered_soon = (make_request(patient_name=name) for name in ("Spoken", "Late", "Soon"))
     by = Actor(toms_river_desk)
-    actions.propose(request=offered_late, actor=by, times=[TUESDAY_AT_TEN])
-    actions.propose(request=offered_soon, actor=by, times=[MONDAY + timedelta(hours=2)])
-    actions.log_call(request=spoken, actor=by, outcome=Event.Kind.SPOKE)
+    actions.propose(inquiry=offered_late, actor=by, times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=offered_soon, actor=by, times=[MONDAY + timedelta(hours=2)])
+    actions.log_call(inquiry=spoken, actor=by, outcome=Event.Kind.SPOKE)
 
     assert names(tess.get(f"{LIST}?tab=waiting")) == ["Soon", "Spoken", "Late"]
 
@@ -113,7 +113,7 @@ def test_closed_list_has_the_last_closed_first(make_request, toms_river_desk, te
     requests = [make_request(patient_name=name) for name in ("Ann", "Ben")]
     for request in reversed(requests):
         monday.shift(timedelta(minutes=1))
-        actions.close(request=request, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+        actions.close(inquiry=request, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
 
     assert names(tess.get(f"{LIST}?tab=closed")) == ["Ann", "Ben"]
 
@@ -125,7 +125,7 @@ def test_closed_list_of_certain_days_has_the_last_received_first(make_request, t
         requests.append(make_request(patient_name=name))
     for request in reversed(requests):
         monday.shift(timedelta(minutes=1))
-        actions.close(request=request, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+        actions.close(inquiry=request, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
 
     assert names(tess.get(f"{LIST}?tab=closed&since=2026-11-01")) == ["Ben", "Ann"]
 
@@ -133,7 +133,7 @@ def test_closed_list_of_certain_days_has_the_last_received_first(make_request, t
 def test_booked_list_has_the_earliest_visit_first(make_request, toms_river_desk, tess):
     for name, days in (("Later", 3), ("Sooner", 1)):
         at = TUESDAY_AT_TEN + timedelta(days=days)
-        actions.book(request=make_request(patient_name=name), actor=Actor(toms_river_desk), at=at)
+        actions.book(inquiry=make_request(patient_name=name), actor=Actor(toms_river_desk), at=at)
 
     assert names(tess.get(f"{LIST}?tab=booked")) == ["Sooner", "Later"]
 
@@ -184,7 +184,7 @@ def test_list_counts_what_is_overdue(waiting, toms_river_desk, signed_in, monday
 
 
 def test_follow_up_that_is_overdue_is_marked_and_counted(waiting, toms_river_desk, signed_in, monday):
-    actions.log_call(request=waiting, actor=Actor(toms_river_desk), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=waiting, actor=Actor(toms_river_desk), outcome=Event.Kind.SPOKE)
     monday.move_to(datetime(2026, 11, 25, 9, 30, tzinfo=NEW_YORK))
     tess = signed_in(toms_river_desk)
 
@@ -193,7 +193,7 @@ def test_follow_up_that_is_overdue_is_marked_and_counted(waiting, toms_river_des
 
 
 def test_visit_whose_time_is_over_is_marked(waiting, toms_river_desk, signed_in, monday):
-    actions.book(request=waiting, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
+    actions.book(inquiry=waiting, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
     monday.move_to(TUESDAY_AT_TEN + timedelta(hours=1))
 
     page = signed_in(toms_river_desk).get(f"{LIST}?tab=booked")
@@ -228,8 +228,8 @@ def test_list_tells_a_message_from_a_request(practice, tess):
 
 
 def test_list_says_whose_job_it_is_and_what_the_manager_was_asked(waiting, toms_river_desk, tess, mona):
-    actions.assign(request=waiting, actor=Actor(toms_river_desk), to=toms_river_desk)
-    actions.ask_manager(request=waiting, actor=Actor(toms_river_desk), note="May I?")
+    actions.assign(inquiry=waiting, actor=Actor(toms_river_desk), to=toms_river_desk)
+    actions.ask_manager(inquiry=waiting, actor=Actor(toms_river_desk), note="May I?")
 
     assert "For tess" in rows(tess.get(LIST))
     assert "Manager asked" in rows(tess.get(LIST))
@@ -248,10 +248,10 @@ def test_list_says_which_colleague_has_a_request_open(waiting, manager, mona, to
 def test_call_that_was_taken_back_counts_no_more(waiting, toms_river_desk, tess):
     by = Actor(toms_river_desk)
     for outcome in (Event.Kind.NO_ANSWER, Event.Kind.VOICEMAIL):
-        actions.log_call(request=waiting, actor=by, outcome=outcome)
+        actions.log_call(inquiry=waiting, actor=by, outcome=outcome)
     assert "Left voicemail, today, 10:12 am (2 calls)" in rows(tess.get(LIST))
 
-    actions.undo(request=waiting, actor=by)
+    actions.undo(inquiry=waiting, actor=by)
 
     assert "No answer, today, 10:12 am" in rows(tess.get(LIST))
     assert "calls" not in rows(tess.get(LIST))
@@ -301,7 +301,7 @@ def test_held_request_is_to_be_checked(waiting, tess):
 
 
 def test_offer_without_an_email_is_followed_up_by_phone(make_request, toms_river_desk, tess):
-    actions.propose(request=make_request(email=""), actor=Actor(toms_river_desk), times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=make_request(email=""), actor=Actor(toms_river_desk), times=[TUESDAY_AT_TEN])
 
     assert [label for label, _address in steps(tess.get(f"{LIST}?tab=waiting"))] == ["Call"]
 
@@ -315,7 +315,7 @@ def four(make_request, toms_river_desk, monday):
     monday.move_to(datetime(2026, 11, 22, 23, 30, tzinfo=NEW_YORK))  # Monday already by the clock in London
     make_request(patient_name="Ursa Urgent", flags=["fever"])
     monday.move_to(MONDAY)
-    actions.assign(request=make_request(patient_name="Tom Tess"), actor=Actor(toms_river_desk), to=toms_river_desk)
+    actions.assign(inquiry=make_request(patient_name="Tom Tess"), actor=Actor(toms_river_desk), to=toms_river_desk)
     make_request(patient_name="Nora Nobody")
     message()
 
@@ -444,13 +444,13 @@ def test_list_costs_the_same_queries_whatever_its_length(make_request, toms_rive
 def _one_for(tab: str, make_request, user) -> AppointmentRequest:
     request = make_request(flags=["fever"])
     by = Actor(user)
-    actions.log_call(request=request, actor=by, outcome=Event.Kind.NO_ANSWER)
-    actions.assign(request=request, actor=by, to=user)
+    actions.log_call(inquiry=request, actor=by, outcome=Event.Kind.NO_ANSWER)
+    actions.assign(inquiry=request, actor=by, to=user)
     match tab:
         case "waiting":
             prepare(request, "remind", user)
         case "booked":
-            actions.book(request=request, actor=by, at=TUESDAY_AT_TEN)
+            actions.book(inquiry=request, actor=by, at=TUESDAY_AT_TEN)
         case "closed":
             prepare(request, "reopen", user)
         case "quarantine":

@@ -113,7 +113,7 @@ def test_page_says_when_the_patient_gave_no_email(make_request, tess):
 
 
 def test_page_tells_the_offered_times(waiting, toms_river_desk, tess):
-    actions.propose(request=waiting, actor=Actor(toms_river_desk), times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=waiting, actor=Actor(toms_river_desk), times=[TUESDAY_AT_TEN])
 
     assert "Offered by email: Tuesday, December 1 at 10 am" in words(tess.get(page_of(waiting)))
 
@@ -159,7 +159,7 @@ def test_message_tells_how_to_answer_it_and_nothing_that_was_not_asked(practice,
 )
 def test_page_suggests_when_to_try_again(waiting, toms_river_desk, tess, calls, said):
     for outcome in calls:
-        actions.log_call(request=waiting, actor=Actor(toms_river_desk), outcome=outcome)
+        actions.log_call(inquiry=waiting, actor=Actor(toms_river_desk), outcome=outcome)
 
     page = words(tess.get(page_of(waiting)))
 
@@ -168,7 +168,7 @@ def test_page_suggests_when_to_try_again(waiting, toms_river_desk, tess, calls, 
 
 
 def test_calls_in_the_morning_only_suggest_an_afternoon(waiting, toms_river_desk, signed_in, monday):
-    actions.log_call(request=waiting, actor=Actor(toms_river_desk), outcome=Event.Kind.NO_ANSWER)
+    actions.log_call(inquiry=waiting, actor=Actor(toms_river_desk), outcome=Event.Kind.NO_ANSWER)
     assert "an afternoon may be better" in words(signed_in(toms_river_desk).get(page_of(waiting)))
 
     monday.move_to(datetime(2026, 11, 23, 13, 30, tzinfo=NEW_YORK))
@@ -211,7 +211,7 @@ def test_earlier_requests_at_the_other_office_are_named_and_lead_nowhere(make_re
 
 def test_duplicate_that_went_to_the_other_office_is_named_and_leads_nowhere(make_request, manager, tess):
     copy, request = make_request(), make_request()
-    actions.mark_duplicate(request=copy, actor=Actor(manager), of=request)
+    actions.mark_duplicate(inquiry=copy, actor=Actor(manager), of=request)
     AppointmentRequest.objects.filter(pk=copy.pk).update(office=Office.objects.get(slug="belleville"))
 
     page = tess.get(page_of(request))
@@ -311,11 +311,11 @@ def test_page_costs_the_same_queries_whatever_its_history(make_request, tess, to
     requests = [make_request() for _number in range(3)]
     request = requests[-1]
     tess.get(page_of(request))
-    actions.mark_duplicate(request=requests[0], actor=Actor(manager), of=request)
+    actions.mark_duplicate(inquiry=requests[0], actor=Actor(manager), of=request)
     short = queries(tess, page_of(request))
     for _number in range(10):
-        actions.add_note(request=request, actor=by, note="Called again.")
-        actions.close(request=make_request(), actor=by, reason=CloseReason.DECLINED)
+        actions.add_note(inquiry=request, actor=by, note="Called again.")
+        actions.close(inquiry=make_request(), actor=by, reason=CloseReason.DECLINED)
 
     long = queries(tess, page_of(request))
 

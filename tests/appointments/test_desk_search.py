@@ -79,7 +79,7 @@ def test_search_finds_who_called_for_the_patient(make_request, tess):
 
 def test_search_finds_closed_requests_too_the_newest_first(make_request, toms_river_desk, tess):
     old, _new = make_request(patient_name="Nora Old"), make_request(patient_name="Nora New")
-    actions.close(request=old, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+    actions.close(inquiry=old, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
 
     assert names(search_for(tess, "nora")) == ["Nora New", "Nora Old"]
 

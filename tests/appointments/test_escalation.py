@@ -46,7 +46,7 @@ def remind() -> list[tuple[str, str]]:
 
 
 def opened(request: AppointmentRequest, user) -> AppointmentRequest:
-    actions.open_request(request=request, actor=Actor(user))
+    actions.open_request(inquiry=request, actor=Actor(user))
     request.refresh_from_db()
     return request
 
@@ -112,7 +112,7 @@ def test_office_is_reminded_again_of_the_deadline_after_a_missed_call(make_reque
     request = make_request()
     monday.move_to(at(23, 14, 30))
     assert remind() == [("late_office", "toms-river")]
-    actions.log_call(request=request, actor=Actor(toms_river_desk), outcome="no_answer")
+    actions.log_call(inquiry=request, actor=Actor(toms_river_desk), outcome="no_answer")
     request.refresh_from_db()
     assert remind() == []
 
@@ -167,11 +167,11 @@ def test_flood_of_spam_is_one_reminder_a_day(make_request, monday):
 def test_nobody_is_reminded_of_what_is_settled(make_request, toms_river_desk, monday, outcome):
     request, desk = make_request(), Actor(toms_river_desk)
     if outcome == "spoke":
-        actions.log_call(request=request, actor=desk, outcome="spoke")
+        actions.log_call(inquiry=request, actor=desk, outcome="spoke")
     elif outcome == "booked":
-        actions.book(request=request, actor=desk, at=at(30, 10))
+        actions.book(inquiry=request, actor=desk, at=at(30, 10))
     else:
-        actions.close(request=request, actor=desk, reason="declined")
+        actions.close(inquiry=request, actor=desk, reason="declined")
 
     monday.move_to(at(24, 16, 0))
 
@@ -236,7 +236,7 @@ def test_manager_is_not_told_of_what_was_called_in_the_meantime(make_request, to
     request = make_request()
     monday.move_to(at(23, 14, 20))
     remind()
-    actions.log_call(request=request, actor=Actor(toms_river_desk), outcome="voicemail")
+    actions.log_call(inquiry=request, actor=Actor(toms_river_desk), outcome="voicemail")
 
     monday.move_to(at(23, 15, 30))
 
@@ -443,7 +443,7 @@ def test_worker_does_all_of_it(make_request, monday, monkeypatch, mailoutbox):
 def test_worker_brings_lapsed_offers_back(make_request, toms_river_desk, monday, monkeypatch, mailoutbox):
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     request = make_request()
-    actions.propose(request=request, actor=Actor(toms_river_desk), times=[at(24, 10)])
+    actions.propose(inquiry=request, actor=Actor(toms_river_desk), times=[at(24, 10)])
     monday.move_to(at(24, 10, 1))
 
     call_command("worker", "--once")

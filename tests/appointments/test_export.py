@@ -148,7 +148,7 @@ def test_long_list_is_cut_and_says_so(mona, make_request, monkeypatch):
 def test_file_has_what_the_list_has(mona, make_request):
     make_request(patient_name="Ned New")
     closed = make_request(patient_name="Clara Closed")
-    actions.close(request=closed, actor=Actor(), reason="declined")
+    actions.close(inquiry=closed, actor=Actor(), reason="declined")
 
     assert patients(mona) == ["Ned New"]
     assert patients(mona, "?tab=closed") == ["Clara Closed"]
@@ -189,7 +189,7 @@ def test_row_has_the_patients_details(mona, make_request):
 
 
 def test_closed_row_says_why_and_when(mona, waiting):
-    actions.close(request=waiting, actor=Actor(), reason="declined")
+    actions.close(inquiry=waiting, actor=Actor(), reason="declined")
 
     row = taken(mona, "?tab=closed")[0]
 

@@ -38,7 +38,7 @@ def counted(slug: str = "toms-river") -> Figures:
 
 
 def call(request: AppointmentRequest, outcome: str = Event.Kind.SPOKE) -> None:
-    actions.log_call(request=request, actor=Actor(), outcome=outcome)
+    actions.log_call(inquiry=request, actor=Actor(), outcome=outcome)
 
 
 # --- What counts as what ---
@@ -109,8 +109,8 @@ def test_who_has_not_been_called_is_counted_as_such(make_request):
 
 def test_outcomes_are_open_booked_or_the_reason(make_request):
     make_request()
-    actions.book(request=make_request(), actor=Actor(), at=MONDAY + timedelta(days=1))
-    actions.close(request=make_request(), actor=Actor(), reason="declined")
+    actions.book(inquiry=make_request(), actor=Actor(), at=MONDAY + timedelta(days=1))
+    actions.close(inquiry=make_request(), actor=Actor(), reason="declined")
 
     assert counted().outcomes == {"open": 1, "booked": 1, "declined": 1}
 
@@ -127,7 +127,7 @@ def test_articles_that_people_came_from_are_counted(make_request):
 def test_spam_counts_as_nothing_else(make_request, how):
     request = make_request(held_because="too fast" if how == "held" else "")
     if how == "closed":
-        actions.close(request=request, actor=Actor(), reason="spam")
+        actions.close(inquiry=request, actor=Actor(), reason="spam")
 
     assert counted() == Figures(held=1)
 
@@ -136,7 +136,7 @@ def test_spam_counts_as_nothing_else(make_request, how):
 
 
 def send_on(request: AppointmentRequest, slug: str = "belleville") -> None:
-    actions.send_to_office(request=request, actor=Actor(), office=office(slug), reason="Lives there")
+    actions.send_to_office(inquiry=request, actor=Actor(), office=office(slug), reason="Lives there")
 
 
 def test_sent_on_request_counts_where_it_is_now(make_request):
@@ -166,8 +166,8 @@ def test_request_that_came_back_was_not_rerouted(make_request):
 
 def test_sending_on_that_was_taken_back_does_not_count(make_request, manager):
     request = make_request(office="")
-    actions.send_to_office(request=request, actor=Actor(manager), office=office("belleville"), reason="Lives there")
-    actions.undo(request=request, actor=Actor(manager))
+    actions.send_to_office(inquiry=request, actor=Actor(manager), office=office("belleville"), reason="Lives there")
+    actions.undo(inquiry=request, actor=Actor(manager))
 
     assert counted("toms-river").rerouted == 0
 
@@ -274,7 +274,7 @@ def old(make_request, monday):
     PracticeSettings.objects.update_or_create(pk=1, defaults={"keep_closed_days": 730})
     request = make_request()
     make_request()
-    actions.close(request=request, actor=Actor(), reason="declined")
+    actions.close(inquiry=request, actor=Actor(), reason="declined")
     Mail.objects.update(sent_at=MONDAY)
     day_figures.count_touched()
     monday.shift(timedelta(days=731))
@@ -302,7 +302,7 @@ def test_counting_again_after_deleting_changes_nothing(old):
 @pytest.mark.usefixtures("trusted_clock")
 def test_what_happens_to_the_rest_of_the_day_still_counts(old):
     retention.purge()
-    actions.close(request=AppointmentRequest.objects.get(status=Status.NEW), actor=Actor(), reason="no_answer")
+    actions.close(inquiry=AppointmentRequest.objects.get(status=Status.NEW), actor=Actor(), reason="no_answer")
 
     assert counted().outcomes == {"declined": 1, "no_answer": 1}
 
@@ -310,7 +310,7 @@ def test_what_happens_to_the_rest_of_the_day_still_counts(old):
 @pytest.mark.usefixtures("trusted_clock")
 def test_rest_of_the_day_that_is_deleted_later_is_added(old, monday):
     retention.purge()
-    actions.close(request=AppointmentRequest.objects.get(status=Status.NEW), actor=Actor(), reason="no_answer")
+    actions.close(inquiry=AppointmentRequest.objects.get(status=Status.NEW), actor=Actor(), reason="no_answer")
     monday.shift(timedelta(days=731))
     retention.purge()
 

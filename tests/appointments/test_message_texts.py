@@ -58,7 +58,7 @@ def test_lock_and_wrong_fact_speak_of_a_message(client, written):
 )
 def test_page_of_an_open_message_speaks_of_a_message(client, written, desk, outcomes, title):
     for outcome in outcomes:
-        actions.log_call(request=written, actor=desk, outcome=outcome)
+        actions.log_call(inquiry=written, actor=desk, outcome=outcome)
 
     page = opened(client, written)
 
@@ -92,7 +92,7 @@ def test_message_in_quarantine_speaks_of_a_message(client, written):
     ],
 )
 def test_page_of_a_closed_message_speaks_of_a_message(client, written, desk, reason, title):
-    actions.close(request=written, actor=desk, reason=reason)
+    actions.close(inquiry=written, actor=desk, reason=reason)
 
     page = opened(client, written)
 

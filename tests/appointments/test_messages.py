@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("monday", "practice")
 def booked(make_request, toms_river_desk) -> AppointmentRequest:
     """A request full of marked words, with a visit on November 30 at 10:15."""
     request = make_request(**MARKERS, visit_for="child", flags=["fever"])
-    actions.book(request=request, actor=Actor(toms_river_desk), at=VISIT_AT, note="Notemark")
+    actions.book(inquiry=request, actor=Actor(toms_river_desk), at=VISIT_AT, note="Notemark")
     request.refresh_from_db()
     Mail.objects.all().delete()
     return request
@@ -126,9 +126,9 @@ def test_digest_counts_the_work_of_its_office_alone(make_request, toms_river_des
     desk = Actor(toms_river_desk)
     make_request()
     make_request(office="belleville")
-    actions.book(request=make_request(), actor=desk, at=datetime(2026, 11, 23, 16, 0, tzinfo=NEW_YORK))
-    actions.log_call(request=make_request(), actor=desk, outcome="spoke")
-    actions.close(request=make_request(), actor=desk, reason=CloseReason.DECLINED)
+    actions.book(inquiry=make_request(), actor=desk, at=datetime(2026, 11, 23, 16, 0, tzinfo=NEW_YORK))
+    actions.log_call(inquiry=make_request(), actor=desk, outcome="spoke")
+    actions.close(inquiry=make_request(), actor=desk, reason=CloseReason.DECLINED)
     Mail.objects.all().delete()
     monday.move_to(datetime(2026, 11, 23, 15, 0, tzinfo=NEW_YORK))
     outbox.queue(Mail.Kind.DIGEST, None, Office.objects.get(slug="toms-river"))

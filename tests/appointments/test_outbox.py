@@ -221,7 +221,7 @@ def test_request_sent_to_another_office_is_announced_there(make_request, mailbox
     request = make_request(email="")
     outbox.deliver_due()
     there = Office.objects.get(slug="belleville")
-    actions.send_to_office(request=request, actor=Actor(toms_river_desk), office=there, reason="Harold moved")
+    actions.send_to_office(inquiry=request, actor=Actor(toms_river_desk), office=there, reason="Harold moved")
 
     outbox.deliver_due()
 

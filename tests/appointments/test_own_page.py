@@ -41,7 +41,7 @@ def desk(toms_river_desk):
 @pytest.fixture
 def offered(made, desk):
     """Three times were offered to Harold."""
-    actions.propose(request=made, actor=desk, times=[THURSDAY_11, TUESDAY_10, THURSDAY_9])
+    actions.propose(inquiry=made, actor=desk, times=[THURSDAY_11, TUESDAY_10, THURSDAY_9])
     made.refresh_from_db()
     return made
 
@@ -49,7 +49,7 @@ def offered(made, desk):
 @pytest.fixture
 def booked(made, desk):
     """Harold's visit is booked."""
-    actions.book(request=made, actor=desk, at=THURSDAY_9)
+    actions.book(inquiry=made, actor=desk, at=THURSDAY_9)
     made.refresh_from_db()
     return made
 
@@ -268,12 +268,12 @@ def test_desk_sees_the_closed_page_and_opens_it_with_one_click(client, made, mon
 
 def test_page_that_is_open_is_not_opened_again(made, desk):
     with pytest.raises(WrongMove):
-        actions.open_page_again(request=made, actor=desk)
+        actions.open_page_again(inquiry=made, actor=desk)
 
 
 def test_closing_and_opening_the_page_is_not_told_to_the_patient(client, made, desk, monday):
     guess_wrong(made, 10, monday)
-    actions.open_page_again(request=made, actor=desk)
+    actions.open_page_again(inquiry=made, actor=desk)
     monday.shift(timedelta(minutes=16))
 
     assert timeline(opened(client, made)) == ["Request received", "The office calls you", "Visit booked"]
@@ -395,7 +395,7 @@ def test_broken_promise_is_admitted(client, made, monday):
 
 
 def test_missed_call_is_told_with_the_next_try(client, made, desk):
-    actions.log_call(request=made, actor=desk, outcome=Event.Kind.VOICEMAIL)
+    actions.log_call(inquiry=made, actor=desk, outcome=Event.Kind.VOICEMAIL)
 
     response = opened(client, made)
 
@@ -406,17 +406,17 @@ def test_missed_call_is_told_with_the_next_try(client, made, desk):
 
 
 def test_step_that_the_desk_took_back_is_not_told(client, made, desk):
-    actions.log_call(request=made, actor=desk, outcome=Event.Kind.NO_ANSWER)
-    actions.undo(request=made, actor=desk)
+    actions.log_call(inquiry=made, actor=desk, outcome=Event.Kind.NO_ANSWER)
+    actions.undo(inquiry=made, actor=desk)
 
     assert timeline(opened(client, made)) == ["Request received", "The office calls you", "Visit booked"]
 
 
 def test_notes_and_other_business_of_the_desk_are_not_told(client, made, desk, toms_river_desk):
-    actions.open_request(request=made, actor=desk)
-    actions.add_note(request=made, actor=desk, note="Sounds worried")
-    actions.assign(request=made, actor=desk, to=toms_river_desk)
-    actions.ask_manager(request=made, actor=desk, note="Too far?")
+    actions.open_request(inquiry=made, actor=desk)
+    actions.add_note(inquiry=made, actor=desk, note="Sounds worried")
+    actions.assign(inquiry=made, actor=desk, to=toms_river_desk)
+    actions.ask_manager(inquiry=made, actor=desk, note="Too far?")
 
     response = opened(client, made)
 
@@ -425,7 +425,7 @@ def test_notes_and_other_business_of_the_desk_are_not_told(client, made, desk, t
 
 
 def test_other_office_is_told(client, made, desk):
-    actions.send_to_office(request=made, actor=desk, office=Office.objects.get(slug="belleville"), reason="Nearer")
+    actions.send_to_office(inquiry=made, actor=desk, office=Office.objects.get(slug="belleville"), reason="Nearer")
 
     response = opened(client, made)
 
@@ -446,7 +446,7 @@ def test_other_office_is_told(client, made, desk):
     ],
 )
 def test_closed_request_says_why_in_kind_words(client, made, desk, reason, title):
-    actions.close(request=made, actor=desk, reason=reason, note="secret")
+    actions.close(inquiry=made, actor=desk, reason=reason, note="secret")
 
     response = opened(client, made)
 
@@ -619,7 +619,7 @@ def test_offer_that_ran_out_is_the_workers_doing_in_the_audit(offered, monday):
 def test_offer_ends_with_its_last_time(made, desk):
     last = MONDAY + timedelta(hours=3)
 
-    actions.propose(request=made, actor=desk, times=[MONDAY + timedelta(hours=1), last])
+    actions.propose(inquiry=made, actor=desk, times=[MONDAY + timedelta(hours=1), last])
 
     made.refresh_from_db()
     assert made.choose_by == last
@@ -727,10 +727,10 @@ def test_second_click_on_cancel_changes_nothing_more(client, made):
 
 
 def test_request_closed_meanwhile_is_not_canceled_over_it(made, desk):
-    actions.close(request=made, actor=desk, reason=CloseReason.COMPLETED)
+    actions.close(inquiry=made, actor=desk, reason=CloseReason.COMPLETED)
 
     with pytest.raises(WrongMove):
-        actions.cancel(request=made, actor=Actor())
+        actions.cancel(inquiry=made, actor=Actor())
 
     made.refresh_from_db()
     assert made.close_reason == CloseReason.COMPLETED
@@ -769,7 +769,7 @@ def test_moved_visit_moves_the_same_calendar_entry(client, booked, desk):
     unlock(client, booked)
     first = icalendar.Calendar.from_ical(client.get(page_of(booked) + "appointment.ics").content).events[0]
 
-    actions.book(request=booked, actor=desk, at=THURSDAY_11)
+    actions.book(inquiry=booked, actor=desk, at=THURSDAY_11)
     second = icalendar.Calendar.from_ical(client.get(page_of(booked) + "appointment.ics").content).events[0]
 
     assert second["UID"] == first["UID"]

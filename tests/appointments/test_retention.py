@@ -28,8 +28,8 @@ def closed(make_request, toms_river_desk):
 
     def make(**changes) -> AppointmentRequest:
         request = make_request(**changes)
-        actions.add_note(request=request, actor=Actor(toms_river_desk), note="Notemark")
-        actions.close(request=request, actor=Actor(toms_river_desk), reason="declined")
+        actions.add_note(inquiry=request, actor=Actor(toms_river_desk), note="Notemark")
+        actions.close(inquiry=request, actor=Actor(toms_river_desk), reason="declined")
         Mail.objects.filter(request=request).update(sent_at=MONDAY, tries=1)
         Presence.objects.create(request=request, user=toms_river_desk, at=MONDAY)
         request.refresh_from_db()
@@ -93,9 +93,9 @@ def _raw(request: AppointmentRequest) -> list[str]:
 def test_open_request_stays_however_old(make_request, toms_river_desk, monday, status):
     request, desk = make_request(), Actor(toms_river_desk)
     if status == "contacted":
-        actions.log_call(request=request, actor=desk, outcome="spoke")
+        actions.log_call(inquiry=request, actor=desk, outcome="spoke")
     elif status == "booked":
-        actions.book(request=request, actor=desk, at=MONDAY + timedelta(days=1))
+        actions.book(inquiry=request, actor=desk, at=MONDAY + timedelta(days=1))
     Mail.objects.update(sent_at=MONDAY)
     monday.shift(timedelta(days=10 * DAYS))
 
@@ -106,7 +106,7 @@ def test_open_request_stays_however_old(make_request, toms_river_desk, monday, s
 
 def test_reopened_request_stays(closed, toms_river_desk, monday):
     request = closed()
-    actions.reopen(request=request, actor=Actor(toms_river_desk), note="Called again")
+    actions.reopen(inquiry=request, actor=Actor(toms_river_desk), note="Called again")
     monday.shift(timedelta(days=DAYS, seconds=1))
 
     assert retention.purge() == 0
@@ -126,8 +126,8 @@ def test_request_with_a_mail_still_owed_stays(closed, monday):
 def test_duplicate_of_a_deleted_request_stays_and_names_it_no_more(closed, make_request, toms_river_desk, monday):
     first, second = make_request(), make_request()
     monday.shift(timedelta(days=10))
-    actions.mark_duplicate(request=second, actor=Actor(toms_river_desk), of=first)
-    actions.close(request=first, actor=Actor(toms_river_desk), reason="declined")
+    actions.mark_duplicate(inquiry=second, actor=Actor(toms_river_desk), of=first)
+    actions.close(inquiry=first, actor=Actor(toms_river_desk), reason="declined")
     AppointmentRequest.objects.filter(pk=first.pk).update(closed_at=MONDAY)
     Mail.objects.update(sent_at=MONDAY)
     monday.move_to(MONDAY + timedelta(days=DAYS, seconds=1))
@@ -140,7 +140,7 @@ def test_duplicate_of_a_deleted_request_stays_and_names_it_no_more(closed, make_
 
 def test_deleted_duplicate_leaves_the_request_that_goes_on(closed, make_request, toms_river_desk, monday):
     first, second = make_request(), make_request()
-    actions.mark_duplicate(request=second, actor=Actor(toms_river_desk), of=first)
+    actions.mark_duplicate(inquiry=second, actor=Actor(toms_river_desk), of=first)
     Mail.objects.update(sent_at=MONDAY)
     monday.shift(timedelta(days=DAYS, seconds=1))
 

@@ -40,7 +40,7 @@ def ada(administrator, signed_in):
 @pytest.fixture
 def booked(waiting, manager) -> AppointmentRequest:
     """A visit at Toms River, on Tuesday, December 1 at 10 am."""
-    actions.book(request=waiting, actor=Actor(manager), at=TUESDAY_AT_TEN)
+    actions.book(inquiry=waiting, actor=Actor(manager), at=TUESDAY_AT_TEN)
     waiting.refresh_from_db()
     return waiting
 
@@ -96,7 +96,7 @@ def test_visit_that_a_change_of_the_office_touches_is_told_before_it_is_saved(bo
 def test_holidays_that_are_kept_after_all_touch_visits(waiting, manager, mona, toms_river):
     Office.objects.filter(pk=toms_river.pk).update(keeps_holidays=False)
     offices.forget()
-    actions.book(request=waiting, actor=Actor(manager), at=datetime(2026, 11, 26, 10, tzinfo=NEW_YORK))
+    actions.book(inquiry=waiting, actor=Actor(manager), at=datetime(2026, 11, 26, 10, tzinfo=NEW_YORK))
 
     assert waiting.reference in words(change(mona, office_page(toms_river), keeps_holidays="on"))
 
@@ -123,7 +123,7 @@ def test_mark_is_gone_once_the_visit_is_moved(booked, mona, manager, toms_river)
     Closure.objects.create(office=toms_river, first_day="2026-12-01", last_day="2026-12-02", reason="Painting")
     assert "Office closed then" in rows(mona.get(f"{LIST}?tab=booked"))
 
-    actions.book(request=booked, actor=Actor(manager), at=TUESDAY_AT_TEN + timedelta(days=2))
+    actions.book(inquiry=booked, actor=Actor(manager), at=TUESDAY_AT_TEN + timedelta(days=2))
 
     assert "Office closed then" not in rows(mona.get(f"{LIST}?tab=booked"))
     assert "Office closed then" not in words(mona.get(page_of(booked)))
@@ -146,7 +146,7 @@ def test_visit_that_is_over_is_not_marked(booked, mona, toms_river, monday):
 def test_tick_for_something_else_does_not_count(booked, make_request, mona, manager, toms_river):
     answer = change(mona, office_page(toms_river), **CLOSURE)
     another = make_request()
-    actions.book(request=another, actor=Actor(manager), at=TUESDAY_AT_TEN)
+    actions.book(inquiry=another, actor=Actor(manager), at=TUESDAY_AT_TEN)
 
     again = confirm(mona, office_page(toms_river), answer)
 
@@ -172,7 +172,7 @@ def test_change_of_an_office_asks_about_its_own_visits_only(booked, mona):
 
 
 def test_times_on_offer_are_told(waiting, manager, mona, toms_river):
-    actions.propose(request=waiting, actor=Actor(manager), times=[TUESDAY_AT_TEN])
+    actions.propose(inquiry=waiting, actor=Actor(manager), times=[TUESDAY_AT_TEN])
 
     answer = change(mona, office_page(toms_river), **CLOSURE)
 
@@ -296,7 +296,7 @@ def test_person_with_colleagues_and_nothing_assigned_leaves_without_a_question(w
 
 
 def test_requests_of_who_leaves_become_nobodys_after_the_question(booked, manager, toms_river_desk, ada, mona):
-    actions.assign(request=booked, actor=Actor(manager), to=toms_river_desk)
+    actions.assign(inquiry=booked, actor=Actor(manager), to=toms_river_desk)
 
     answer = change(ada, person_page(toms_river_desk), is_active=None)
 
@@ -311,8 +311,8 @@ def test_requests_of_who_leaves_become_nobodys_after_the_question(booked, manage
 
 
 def test_closed_requests_keep_whose_they_were(waiting, manager, toms_river_desk, ada):
-    actions.assign(request=waiting, actor=Actor(manager), to=toms_river_desk)
-    actions.close(request=waiting, actor=Actor(manager), reason="declined")
+    actions.assign(inquiry=waiting, actor=Actor(manager), to=toms_river_desk)
+    actions.close(inquiry=waiting, actor=Actor(manager), reason="declined")
 
     assert change(ada, person_page(toms_river_desk), is_active=None).status_code == 302
 
@@ -334,7 +334,7 @@ def test_person_who_leaves_stays_signed_in_until_it_is_confirmed(alone, ada, sig
 @pytest.fixture
 def old(waiting, manager) -> AppointmentRequest:
     """A request that was closed 400 days ago, its mails delivered."""
-    actions.close(request=waiting, actor=Actor(manager), reason="declined")
+    actions.close(inquiry=waiting, actor=Actor(manager), reason="declined")
     waiting.mails.update(sent_at=MONDAY)
     AppointmentRequest.objects.filter(pk=waiting.pk).update(closed_at=MONDAY - timedelta(days=400))
     return waiting

@@ -260,7 +260,7 @@ def test_private_page_sends_to_urgent_care_until_somebody_has_called(client, clo
     assert "Go to urgent care or an emergency room now" in words(client.get(page))
     assert "pus" not in words(client.get(page)).lower()
 
-    actions.log_call(request=request, actor=actions.Actor(worker=True), outcome=Event.Kind.SPOKE)
+    actions.log_call(inquiry=request, actor=actions.Actor(worker=True), outcome=Event.Kind.SPOKE)
     assert "Go to urgent care" not in words(client.get(page))
 
 

@@ -111,13 +111,13 @@ def one_of_each() -> None:
             actor=Actor(),
         ),
     }
-    actions.log_call(request=made["urgent"], actor=by, outcome=Event.Kind.NO_ANSWER, note="Rang out. " * 20)
-    actions.assign(request=made["urgent"], actor=by, to=by.user)
-    actions.ask_manager(request=made["urgent"], actor=by, note="Wolfeschlegelsteinhausenbergerdorff" * 4)
-    actions.log_call(request=made["contacted"], actor=by, outcome=Event.Kind.SPOKE)
-    actions.propose(request=made["proposed"], actor=by, times=[visit, visit + timedelta(days=1)])
-    actions.book(request=made["booked"], actor=by, at=visit)
-    actions.close(request=made["closed"], actor=by, reason=CloseReason.NO_ANSWER)
+    actions.log_call(inquiry=made["urgent"], actor=by, outcome=Event.Kind.NO_ANSWER, note="Rang out. " * 20)
+    actions.assign(inquiry=made["urgent"], actor=by, to=by.user)
+    actions.ask_manager(inquiry=made["urgent"], actor=by, note="Wolfeschlegelsteinhausenbergerdorff" * 4)
+    actions.log_call(inquiry=made["contacted"], actor=by, outcome=Event.Kind.SPOKE)
+    actions.propose(inquiry=made["proposed"], actor=by, times=[visit, visit + timedelta(days=1)])
+    actions.book(inquiry=made["booked"], actor=by, at=visit)
+    actions.close(inquiry=made["closed"], actor=by, reason=CloseReason.NO_ANSWER)
     tell({state: request.pk for state, request in made.items()})
 
 

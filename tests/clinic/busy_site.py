@@ -87,7 +87,7 @@ def main() -> None:
                 actor=actions.Actor(address="192.0.2.1"),
             )
             tell(made.reference)
-            actions.add_note(request=made, actor=actions.Actor(address="192.0.2.1"), note=f"Note of {number}")
+            actions.add_note(inquiry=made, actor=actions.Actor(address="192.0.2.1"), note=f"Note of {number}")
             tell(f"{made.reference} noted")
         connection.close()
 

@@ -64,7 +64,7 @@ def two_of_each(make_request, user) -> dict[type, list]:
     for request in made:
         request.source_article, request.offered_times = "heel-pain", ["2026-12-01T10:00:00-05:00"]
         request.save()
-        actions.add_note(request=request, actor=Actor(user), note="Called.")
+        actions.add_note(inquiry=request, actor=Actor(user), note="Called.")
     Event.objects.create(request=made[0], kind="note", at=made[0].events.last().at, by=user, note="Called again.")
     for name in "ab":
         drafts.keep(name, about_you={"name": name})
@@ -112,7 +112,7 @@ def test_every_value_that_is_moved_to_another_column_is_refused(make_request, to
 
 def test_whole_line_of_the_history_that_is_moved_to_another_request_is_refused(make_request, toms_river_desk):
     first, second = make_request(), make_request()
-    actions.add_note(request=first, actor=Actor(toms_river_desk), note="Called.")
+    actions.add_note(inquiry=first, actor=Actor(toms_river_desk), note="Called.")
     line = first.events.last()
 
     Event.objects.filter(pk=line.pk).update(request=second)
@@ -363,7 +363,7 @@ def test_values_written_meanwhile_are_bound(old, tmp_path, make_request):
 def test_migration_gives_each_old_line_of_the_history_its_own_number(make_request):
     make_request()
     request = make_request()
-    actions.add_note(request=request, actor=Actor(), note="x")
+    actions.add_note(inquiry=request, actor=Actor(), note="x")
     Event.objects.update(nonce=1)
 
     NUMBERS.number_each(apps, SimpleNamespace(connection=connection))
@@ -375,11 +375,11 @@ def test_migration_gives_each_old_line_of_the_history_its_own_number(make_reques
 def test_undo_puts_back_what_was_offered(make_request, toms_river_desk, monday):
     request, actor = make_request(), Actor(toms_river_desk)
     at = timezone.now() + timedelta(days=8)
-    actions.propose(request=request, actor=actor, times=[at])
+    actions.propose(inquiry=request, actor=actor, times=[at])
     monday.shift(timedelta(seconds=90))
-    actions.close(request=request, actor=actor, reason="declined")
+    actions.close(inquiry=request, actor=actor, reason="declined")
 
-    actions.undo(request=request, actor=actor)
+    actions.undo(inquiry=request, actor=actor)
 
     assert fresh(request).offered_times == [at.isoformat()]
 

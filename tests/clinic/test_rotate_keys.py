@@ -29,7 +29,7 @@ def requests(make_request, settings):
     settings.FIELD_KEYS = OLD
     made = [make_request(details=f"Left heel {number}") for number in range(3)]
     for request in made:
-        actions.add_note(request=request, actor=Actor(address="192.0.2.1"), note=f"Note of {request.details}")
+        actions.add_note(inquiry=request, actor=Actor(address="192.0.2.1"), note=f"Note of {request.details}")
     drafts.keep("draft of a fourth", about_you={"patient_name": "Harold Sample"})
     settings.FIELD_KEYS = BOTH
     return made

@@ -103,7 +103,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     right = form.is_valid()
     if not (right or form.is_wrong):  # half a date is no guess
         return _show_lock(request, form)
-    if not actions.tell_second_fact(request=inquiry, actor=_actor(request), right=right):
+    if not actions.tell_second_fact(inquiry=inquiry, actor=_actor(request), right=right):
         inquiry = _fresh(inquiry)
         if inquiry.page_is_closed:
             return _show_lock(request, SecondFactForm(inquiry=inquiry), status=403)
@@ -116,7 +116,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 def _refuse(request: HttpRequest, inquiry: AppointmentRequest, *, status: int, **more: Any) -> HttpResponse:
     """Without looking at what was told; in the audit once in TRY_SECONDS, however often it is tried."""
     if take_place_for(inquiry.reference, "own page refused", most=1, seconds=TRY_SECONDS):
-        actions.second_fact_refused(request=inquiry, actor=_actor(request))
+        actions.second_fact_refused(inquiry=inquiry, actor=_actor(request))
     return _show_lock(request, SecondFactForm(inquiry=inquiry), status=status, **more)
 
 
@@ -170,9 +170,9 @@ def choose(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     at = _moment_or_none(picked)
     try:
         if picked == NONE_SUITS:
-            actions.no_time_suits(request=inquiry, actor=_actor(request))
+            actions.no_time_suits(inquiry=inquiry, actor=_actor(request))
         elif at is not None:  # whatever was on the page when it was opened: the action says why it can't be had now
-            actions.choose_time(request=inquiry, actor=_actor(request), at=at)
+            actions.choose_time(inquiry=inquiry, actor=_actor(request), at=at)
         else:
             form.is_valid()
             return _show(request, inquiry, form=form)
@@ -206,7 +206,7 @@ def change(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
         context = {"form": form, "back": private_link.path(inquiry), "token": private_link.token(inquiry)}
         return render(request, "appointments/own_page_change.html", context)
     try:
-        actions.change_contact(request=inquiry, actor=_actor(request), **form.changes())
+        actions.change_contact(inquiry=inquiry, actor=_actor(request), **form.changes())
     except WrongMove as problem:
         return _show(request, _fresh(inquiry), problem=str(problem))
     return _again(request, inquiry)
@@ -222,7 +222,7 @@ def cancel(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
         context = {"inquiry": inquiry, "back": private_link.path(inquiry), "words": words_of(inquiry)}
         return render(request, "appointments/own_page_cancel.html", context)
     try:
-        actions.cancel(request=inquiry, actor=_actor(request))
+        actions.cancel(inquiry=inquiry, actor=_actor(request))
     except WrongMove as problem:
         return _show(request, _fresh(inquiry), problem=str(problem))
     return _again(request, inquiry)

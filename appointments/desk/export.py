@@ -48,32 +48,32 @@ def _yes(value: Any) -> str:
 
 # Of the answers that do not stand in the file as they are kept.
 VALUES: dict[str, Callable[[Request], Any]] = {
-    "flags": lambda row: (
-        presenters.unreadable_or_none(row.safety) or ", ".join(flag["short"] for flag in row.safety["flags"])
+    "flags": lambda inquiry: (
+        presenters.unreadable_or_none(inquiry.safety) or ", ".join(flag["short"] for flag in inquiry.safety["flags"])
     ),
-    "conditions": lambda row: ", ".join(each["short"] for each in row.safety.get("conditions", [])),
-    "words": lambda row: ", ".join(piece["words"] for piece in row.safety.get("words", [])),
-    "birth_date": lambda row: "" if row.birth_date is None else row.birth_date,
-    "phone": lambda row: phone_in_words(row.phone).replace("\N{NO-BREAK SPACE}", " "),
+    "conditions": lambda inquiry: ", ".join(each["short"] for each in inquiry.safety.get("conditions", [])),
+    "words": lambda inquiry: ", ".join(piece["words"] for piece in inquiry.safety.get("words", [])),
+    "birth_date": lambda inquiry: "" if inquiry.birth_date is None else inquiry.birth_date,
+    "phone": lambda inquiry: phone_in_words(inquiry.phone).replace("\N{NO-BREAK SPACE}", " "),
     "days": presenters.wishes,
     "best_way": presenters.contact_notes,
 }
 # Every column of the file: its heading and what stands in it. Times are in the zone that the heading names.
 COLUMNS: tuple[tuple[Any, Callable[[Request], Any]], ...] = (
-    (gettext_lazy("Reference"), lambda row: row.reference),
-    (gettext_lazy("Kind"), lambda row: row.get_kind_display()),
-    (gettext_lazy("Office"), lambda row: row.office.name),
-    (gettext_lazy("Stage"), lambda row: row.get_status_display()),
-    (gettext_lazy("Closed because"), lambda row: row.close_reason and CloseReason(row.close_reason).label),
-    (gettext_lazy("Received (%(zone)s)"), lambda row: _moment(row.created_at)),
-    (gettext_lazy("Call by (%(zone)s)"), lambda row: _moment(row.call_by)),
-    (gettext_lazy("Promised by (%(zone)s)"), lambda row: _moment(row.promised_by)),
-    (gettext_lazy("First called (%(zone)s)"), lambda row: _moment(row.first_called_at)),
-    (gettext_lazy("Office minutes to first call"), lambda row: _number(row.first_call_minutes)),
-    (gettext_lazy("Visit (%(zone)s)"), lambda row: _moment(row.booked_for)),
-    (gettext_lazy("Closed (%(zone)s)"), lambda row: _moment(row.closed_at)),
-    (gettext_lazy("Assigned to"), lambda row: row.assigned_to or ""),
-    (gettext_lazy("Urgent"), lambda row: _yes(row.urgent)),
+    (gettext_lazy("Reference"), lambda inquiry: inquiry.reference),
+    (gettext_lazy("Kind"), lambda inquiry: inquiry.get_kind_display()),
+    (gettext_lazy("Office"), lambda inquiry: inquiry.office.name),
+    (gettext_lazy("Stage"), lambda inquiry: inquiry.get_status_display()),
+    (gettext_lazy("Closed because"), lambda inquiry: inquiry.close_reason and CloseReason(inquiry.close_reason).label),
+    (gettext_lazy("Received (%(zone)s)"), lambda inquiry: _moment(inquiry.created_at)),
+    (gettext_lazy("Call by (%(zone)s)"), lambda inquiry: _moment(inquiry.call_by)),
+    (gettext_lazy("Promised by (%(zone)s)"), lambda inquiry: _moment(inquiry.promised_by)),
+    (gettext_lazy("First called (%(zone)s)"), lambda inquiry: _moment(inquiry.first_called_at)),
+    (gettext_lazy("Office minutes to first call"), lambda inquiry: _number(inquiry.first_call_minutes)),
+    (gettext_lazy("Visit (%(zone)s)"), lambda inquiry: _moment(inquiry.booked_for)),
+    (gettext_lazy("Closed (%(zone)s)"), lambda inquiry: _moment(inquiry.closed_at)),
+    (gettext_lazy("Assigned to"), lambda inquiry: inquiry.assigned_to or ""),
+    (gettext_lazy("Urgent"), lambda inquiry: _yes(inquiry.urgent)),
     *((label, VALUES.get(answer.name, partial(value_of, answer))) for answer, label in labels("export")),
 )
 

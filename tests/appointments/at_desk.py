@@ -31,12 +31,12 @@ SCRIPT = "<script>alert(1)</script>"
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
 
 
-def page_of(request: AppointmentRequest) -> str:
-    return f"{LIST}{request.pk}/change/"
+def page_of(inquiry: AppointmentRequest) -> str:
+    return f"{LIST}{inquiry.pk}/change/"
 
 
-def act_on(request: AppointmentRequest, action: str) -> str:
-    return f"{LIST}{request.pk}/{action}/"
+def act_on(inquiry: AppointmentRequest, action: str) -> str:
+    return f"{LIST}{inquiry.pk}/{action}/"
 
 
 def plain(markup: str) -> str:
@@ -117,30 +117,30 @@ def message(**changes: Any) -> AppointmentRequest:
     )
 
 
-def hold(request: AppointmentRequest) -> None:
+def hold(inquiry: AppointmentRequest) -> None:
     """Put it into quarantine, as a suspicious one is from the start."""
-    AppointmentRequest.objects.filter(pk=request.pk).update(status=Status.HELD, held_because="too fast")
-    request.mails.all().delete()
-    request.refresh_from_db()
+    AppointmentRequest.objects.filter(pk=inquiry.pk).update(status=Status.HELD, held_because="too fast")
+    inquiry.mails.all().delete()
+    inquiry.refresh_from_db()
 
 
-def prepare(request: AppointmentRequest, action: str, user: User) -> None:
+def prepare(inquiry: AppointmentRequest, action: str, user: User) -> None:
     """Bring a waiting request to where the action makes sense."""
     actor = Actor(user)
     match action:
         case "remind":
-            actions.propose(inquiry=request, actor=actor, times=[TUESDAY_AT_TEN])
+            actions.propose(inquiry=inquiry, actor=actor, times=[TUESDAY_AT_TEN])
         case "answer":
-            actions.ask_manager(inquiry=request, actor=actor, note="May I?")
+            actions.ask_manager(inquiry=inquiry, actor=actor, note="May I?")
         case "reopen":
-            actions.close(inquiry=request, actor=actor, reason=CloseReason.NO_ANSWER)
+            actions.close(inquiry=inquiry, actor=actor, reason=CloseReason.NO_ANSWER)
         case "release":
-            hold(request)
+            hold(inquiry)
         case "unlock":
             for _try in range(MOST_WRONG_FACTS):
-                actions.tell_second_fact(inquiry=request, actor=Actor(), right=False)
+                actions.tell_second_fact(inquiry=inquiry, actor=Actor(), right=False)
         case "undo":
-            actions.log_call(inquiry=request, actor=actor, outcome=Event.Kind.SPOKE)
+            actions.log_call(inquiry=inquiry, actor=actor, outcome=Event.Kind.SPOKE)
 
 
 def filled(action: str, other: AppointmentRequest | None = None) -> dict[str, Any]:

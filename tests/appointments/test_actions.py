@@ -90,8 +90,8 @@ def everything() -> list[Any]:
     return [contents(model._default_manager.order_by("pk")) for model in models]
 
 
-def last_event(request: AppointmentRequest) -> Event:
-    return request.events.select_related("by").order_by("pk").last()
+def last_event(inquiry: AppointmentRequest) -> Event:
+    return inquiry.events.select_related("by").order_by("pk").last()
 
 
 def last_entry() -> tuple[str, ...]:
@@ -105,12 +105,12 @@ def last_entry() -> tuple[str, ...]:
 def test_sent_request_waits_at_the_chosen_office_with_its_deadlines(make_request):
     made = make_request()
 
-    request = AppointmentRequest.objects.get(pk=made.pk)
-    assert (request.office.slug, request.status, request.urgent) == ("toms-river", Status.NEW, False)
-    assert request.created_at == MONDAY
-    assert request.call_by == MONDAY + CLOCKS
-    assert request.promised_by == datetime(2026, 11, 24, 17, 0, tzinfo=NEW_YORK)
-    assert (request.patient_name, request.phone, request.birth_date) == (
+    inquiry = AppointmentRequest.objects.get(pk=made.pk)
+    assert (inquiry.office.slug, inquiry.status, inquiry.urgent) == ("toms-river", Status.NEW, False)
+    assert inquiry.created_at == MONDAY
+    assert inquiry.call_by == MONDAY + CLOCKS
+    assert inquiry.promised_by == datetime(2026, 11, 24, 17, 0, tzinfo=NEW_YORK)
+    assert (inquiry.patient_name, inquiry.phone, inquiry.birth_date) == (
         "Harold Sample",
         "+17325550142",
         date(1954, 9, 14),
@@ -120,11 +120,11 @@ def test_sent_request_waits_at_the_chosen_office_with_its_deadlines(make_request
 def test_sent_request_with_a_red_flag_is_urgent_and_keeps_what_was_asked(make_request):
     made = make_request(flags=["hot-swollen", "fever"])
 
-    request = AppointmentRequest.objects.get(pk=made.pk)
-    assert request.urgent
-    assert request.call_by == MONDAY + timedelta(hours=1)
-    assert request.promised_by == MONDAY + timedelta(hours=2)
-    levels = {flag["slug"]: flag["level"] for flag in request.safety["flags"]}
+    inquiry = AppointmentRequest.objects.get(pk=made.pk)
+    assert inquiry.urgent
+    assert inquiry.call_by == MONDAY + timedelta(hours=1)
+    assert inquiry.promised_by == MONDAY + timedelta(hours=2)
+    levels = {flag["slug"]: flag["level"] for flag in inquiry.safety["flags"]}
     assert levels == {"hot-swollen": "emergency", "fever": "emergency"}, (
         "fever with a hot, swollen foot is an emergency"
     )
@@ -245,19 +245,19 @@ def test_request_is_not_kept_when_its_audit_or_its_mail_fails(make_request, monk
     assert everything() == before, "the draft must survive, so that the patient can send again"
 
 
-def _answers_of(request: AppointmentRequest) -> dict[str, Any]:
+def _answers_of(inquiry: AppointmentRequest) -> dict[str, Any]:
     """What a patient would have typed to get that request."""
     about = ("visit_for", "caller_name", "caller_relation", "patient_name", "been_before", "phone", "email", "zip_code")
     return {
-        "about_you": {name: getattr(request, name) for name in about} | {"birth_date": str(request.birth_date)},
+        "about_you": {name: getattr(inquiry, name) for name in about} | {"birth_date": str(inquiry.birth_date)},
         "visit": {
-            "reason": request.reason,
-            "details": request.details,
-            "office": request.office.slug,
-            **request.wishes,
+            "reason": inquiry.reason,
+            "details": inquiry.details,
+            "office": inquiry.office.slug,
+            **inquiry.wishes,
         },
-        "contact": request.contact,
-        "safety": {"version": request.safety["version"], "flags": [flag["slug"] for flag in request.safety["flags"]]},
+        "contact": inquiry.contact,
+        "safety": {"version": inquiry.safety["version"], "flags": [flag["slug"] for flag in inquiry.safety["flags"]]},
     }
 
 
@@ -502,10 +502,10 @@ def test_first_look_opens_a_request_and_later_ones_change_nothing(waiting, tess,
     assert [event.kind for event in waiting.events.all()] == [Event.Kind.RECEIVED, Event.Kind.OPENED]
 
 
-def hold(request: AppointmentRequest) -> None:
+def hold(inquiry: AppointmentRequest) -> None:
     """As it is when it looks like spam from the start."""
-    AppointmentRequest.objects.filter(pk=request.pk).update(status=Status.HELD, held_because="too fast")
-    request.mails.all().delete()
+    AppointmentRequest.objects.filter(pk=inquiry.pk).update(status=Status.HELD, held_because="too fast")
+    inquiry.mails.all().delete()
 
 
 def test_held_request_is_told_to_nobody(make_request):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("monday")
 
 
 def found(typed: str) -> list[str]:
-    return [row.patient_name for row in search_keys.search(AppointmentRequest.objects.order_by("pk"), typed)]
+    return [inquiry.patient_name for inquiry in search_keys.search(AppointmentRequest.objects.order_by("pk"), typed)]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_name_is_found_by_its_beginning_of_three_letters(make_request, name, typ
 
 def test_name_has_no_more_keys_than_the_search_needs():
     def count(name: str) -> int:
-        request = AppointmentRequest(patient_name=name, phone="+17325550142", reference="GS-7K4M-39")
-        return len(search_keys.keys_of(request))
+        inquiry = AppointmentRequest(patient_name=name, phone="+17325550142", reference="GS-7K4M-39")
+        return len(search_keys.keys_of(inquiry))
 
     of_the_rest = count("")
     assert [count(name) - of_the_rest for name in ("Maria Lopez", "Harold Sample", "Li", "Bo Xi")] == [6, 8, 1, 2]

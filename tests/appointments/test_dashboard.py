@@ -49,9 +49,9 @@ def work_done(make_request, monday):
     day_figures.count_touched()
 
 
-def send_on(request: AppointmentRequest) -> None:
+def send_on(inquiry: AppointmentRequest) -> None:
     belleville = Office.objects.get(slug="belleville")
-    actions.send_to_office(inquiry=request, actor=Actor(), office=belleville, reason="Lives there")
+    actions.send_to_office(inquiry=inquiry, actor=Actor(), office=belleville, reason="Lives there")
     day_figures.count_touched()
 
 

@@ -250,10 +250,10 @@ def test_message_is_answered_and_closed_and_never_booked(practice, tess):
 
 @pytest.mark.parametrize("action", ["propose", "book"])
 def test_booking_a_message_is_refused(practice, tess, action):
-    request = message()
+    inquiry = message()
     before = everything()
 
-    answer = tess.post(act_on(request, action), filled(action))
+    answer = tess.post(act_on(inquiry, action), filled(action))
 
     assert "This is a message, not a request for a visit. Answer it, then close it." in words(answer)
     assert everything() == before

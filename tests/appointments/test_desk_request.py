@@ -134,9 +134,9 @@ def test_page_of_a_message_tells_it(practice, tess):
     ],
 )
 def test_message_tells_how_to_answer_it_and_nothing_that_was_not_asked(practice, tess, best_way, in_list, on_page):
-    request = message(contact={"best_way": best_way, "language": "en"})
+    inquiry = message(contact={"best_way": best_way, "language": "en"})
 
-    row, page = rows(tess.get(LIST)), words(tess.get(page_of(request)))
+    row, page = rows(tess.get(LIST)), words(tess.get(page_of(inquiry)))
 
     assert in_list in row
     assert on_page in page

@@ -45,10 +45,10 @@ def remind() -> list[tuple[str, str]]:
     return [(mail.kind, mail.office.slug) for mail in new]
 
 
-def opened(request: AppointmentRequest, user) -> AppointmentRequest:
-    actions.open_request(inquiry=request, actor=Actor(user))
-    request.refresh_from_db()
-    return request
+def opened(inquiry: AppointmentRequest, user) -> AppointmentRequest:
+    actions.open_request(inquiry=inquiry, actor=Actor(user))
+    inquiry.refresh_from_db()
+    return inquiry
 
 
 # --- The office ---

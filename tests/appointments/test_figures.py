@@ -37,8 +37,8 @@ def counted(slug: str = "toms-river") -> Figures:
     return numbers(slug)
 
 
-def call(request: AppointmentRequest, outcome: str = Event.Kind.SPOKE) -> None:
-    actions.log_call(inquiry=request, actor=Actor(), outcome=outcome)
+def call(inquiry: AppointmentRequest, outcome: str = Event.Kind.SPOKE) -> None:
+    actions.log_call(inquiry=inquiry, actor=Actor(), outcome=outcome)
 
 
 # --- What counts as what ---
@@ -135,8 +135,8 @@ def test_spam_counts_as_nothing_else(make_request, how):
 # --- Sent on to another office ---
 
 
-def send_on(request: AppointmentRequest, slug: str = "belleville") -> None:
-    actions.send_to_office(inquiry=request, actor=Actor(), office=office(slug), reason="Lives there")
+def send_on(inquiry: AppointmentRequest, slug: str = "belleville") -> None:
+    actions.send_to_office(inquiry=inquiry, actor=Actor(), office=office(slug), reason="Lives there")
 
 
 def test_sent_on_request_counts_where_it_is_now(make_request):

@@ -123,18 +123,27 @@ def test_message_that_nobody_would_read_is_not_taken_and_its_words_stay(client, 
 def test_message_is_tracked_like_a_request(client, typed):
     response = client.post(URL, typed, REMOTE_ADDR="198.51.100.1")
 
-    made = AppointmentRequest.objects.get()
-    assert response["Location"] == f"/appointments/message/sent/{made.reference}/"
-    assert (made.kind, made.office.slug, made.status, made.urgent) == ("message", "belleville", "new", False)
-    assert (made.patient_name, made.phone, made.email) == ("Harold Sample", "+17325550142", "harold@example.com")
-    assert (made.reason, made.details) == ("Opening hours or how to get there", WORDS)
-    assert made.contact == {"best_way": "text", "language": "en"}
+    inquiry = AppointmentRequest.objects.get()
+    assert response["Location"] == f"/appointments/message/sent/{inquiry.reference}/"
+    assert (inquiry.kind, inquiry.office.slug, inquiry.status, inquiry.urgent) == (
+        "message",
+        "belleville",
+        "new",
+        False,
+    )
+    assert (inquiry.patient_name, inquiry.phone, inquiry.email) == (
+        "Harold Sample",
+        "+17325550142",
+        "harold@example.com",
+    )
+    assert (inquiry.reason, inquiry.details) == ("Opening hours or how to get there", WORDS)
+    assert inquiry.contact == {"best_way": "text", "language": "en"}
     assert [event.kind for event in Event.objects.all()] == ["received"]
     assert {mail.kind for mail in Mail.objects.all()} == {"office_notice", "receipt"}
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.record, entry.address) == (
         "request sent",
-        made.reference,
+        inquiry.reference,
         audit.connection_key("198.51.100.1"),
     )
 
@@ -142,9 +151,9 @@ def test_message_is_tracked_like_a_request(client, typed):
 def test_confirmation_says_by_when_and_how_the_office_answers(client, typed):
     page = client.post(URL, typed, follow=True)
 
-    made = AppointmentRequest.objects.get()
+    inquiry = AppointmentRequest.objects.get()
     assert "The Belleville office will answer you by 5 pm on Tuesday, November 24." in words(page)
-    assert made.reference in words(page)
+    assert inquiry.reference in words(page)
     assert "They will send a text message to (732) 555-0142." in words(page)
     assert read(page).main.select_one("a[href^='/appointments/status/']")
     assert WORDS not in page.content.decode()
@@ -303,8 +312,8 @@ def test_suspected_message_is_asked_for_one_more_step_and_then_held(client, type
     assert "Nothing has been sent yet." in words(asked)
     assert not AppointmentRequest.objects.exists()
     page = client.post(URL, {**typed, **changes, "asked": "1", "proof": ""}, follow=True)
-    made = AppointmentRequest.objects.get()
-    assert (made.status, bool(made.held_because)) == ("held", True)
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.status, bool(inquiry.held_because)) == ("held", True)
     assert not Mail.objects.exists()
     assert "The Belleville office will answer you by 5 pm on Tuesday, November 24." in words(page)
     assert "A person at the office checks it first." in words(page)

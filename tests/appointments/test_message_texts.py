@@ -32,14 +32,14 @@ def desk(toms_river_desk):
     return Actor(toms_river_desk)
 
 
-def own_page(request: AppointmentRequest) -> str:
-    return f"/appointments/status/{private_link.token(request)}/"
+def own_page(inquiry: AppointmentRequest) -> str:
+    return f"/appointments/status/{private_link.token(inquiry)}/"
 
 
-def opened(client, request: AppointmentRequest):
+def opened(client, inquiry: AppointmentRequest):
     """Mel's own page, unlocked."""
-    client.post(own_page(request), {"last_digits": "0194"})
-    return client.get(own_page(request))
+    client.post(own_page(inquiry), {"last_digits": "0194"})
+    return client.get(own_page(inquiry))
 
 
 def test_lock_and_wrong_fact_speak_of_a_message(client, written):
@@ -113,15 +113,15 @@ def test_message_can_be_taken_back(client, written):
 
 
 def test_wish_to_be_answered_by_email_is_kept_when_the_phone_changes(client):
-    request = message(contact={"best_way": "email", "language": "en"})
-    opened(client, request)
+    inquiry = message(contact={"best_way": "email", "language": "en"})
+    opened(client, inquiry)
 
-    form = client.get(own_page(request) + "change/")
+    form = client.get(own_page(inquiry) + "change/")
 
     assert filled_in(form)["best_way"] == "email"
-    client.post(own_page(request) + "change/", {**filled_in(form), "phone": "732 555 0195", "voicemail": "yes"})
-    request.refresh_from_db()
-    assert (request.phone, request.contact["best_way"], request.contact["voicemail"]) == (
+    client.post(own_page(inquiry) + "change/", {**filled_in(form), "phone": "732 555 0195", "voicemail": "yes"})
+    inquiry.refresh_from_db()
+    assert (inquiry.phone, inquiry.contact["best_way"], inquiry.contact["voicemail"]) == (
         "+17325550195",
         "email",
         "yes",

@@ -54,22 +54,22 @@ def booked(made, desk):
     return made
 
 
-def page_of(request: AppointmentRequest) -> str:
-    return f"/appointments/status/{private_link.token(request)}/"
+def page_of(inquiry: AppointmentRequest) -> str:
+    return f"/appointments/status/{private_link.token(inquiry)}/"
 
 
-def unlock(client, request: AppointmentRequest, **fact: str):
-    return client.post(page_of(request), fact or {"last_digits": "0142"})
+def unlock(client, inquiry: AppointmentRequest, **fact: str):
+    return client.post(page_of(inquiry), fact or {"last_digits": "0142"})
 
 
-def opened(client, request: AppointmentRequest):
+def opened(client, inquiry: AppointmentRequest):
     """The page, unlocked."""
-    unlock(client, request)
-    return client.get(page_of(request))
+    unlock(client, inquiry)
+    return client.get(page_of(inquiry))
 
 
-def pick(client, request: AppointmentRequest, at: datetime | str):
-    return client.post(page_of(request) + "choose/", {"at": at if isinstance(at, str) else at.isoformat()})
+def pick(client, inquiry: AppointmentRequest, at: datetime | str):
+    return client.post(page_of(inquiry) + "choose/", {"at": at if isinstance(at, str) else at.isoformat()})
 
 
 def timeline(response) -> list[str]:
@@ -187,12 +187,12 @@ def audited(action: str) -> int:
     return AuditEntry.objects.filter(action=action).count()
 
 
-def guess_wrong(request: AppointmentRequest, times: int, monday):
+def guess_wrong(inquiry: AppointmentRequest, times: int, monday):
     """From a new browser each time, and slowly enough for the limit of a quarter of an hour."""
     for number in range(times):
         if number % 5 == 0:
             monday.shift(timedelta(minutes=16))
-        response = Browser().post(page_of(request), {"last_digits": "9999"})
+        response = Browser().post(page_of(inquiry), {"last_digits": "9999"})
     return response
 
 

@@ -62,8 +62,8 @@ def test_request_step_by_step(client):
 
     sent = client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert sent["Location"] == f"/appointments/sent/{made.reference}/"
+    inquiry = AppointmentRequest.objects.get()
+    assert sent["Location"] == f"/appointments/sent/{inquiry.reference}/"
     assert client.get(sent["Location"]).status_code == 200
 
 
@@ -119,21 +119,30 @@ def test_sent_request_holds_what_was_typed(client):
 
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert (made.office.slug, made.status, made.urgent, made.check_office) == ("toms-river", "new", False, False)
-    assert (made.visit_for, made.patient_name, made.birth_date) == ("child", "Harold Sample", date(1954, 9, 14))
-    assert (made.caller_name, made.caller_relation, made.been_before) == ("Ann Sample", "mother", "no")
-    assert (made.phone, made.email, made.zip_code) == ("+17325550142", "harold@example.com", "08753")
-    assert (made.reason, made.details) == ("I am not sure", "Left heel, worse in the morning.")
-    assert made.wishes == {"days": ["any"], "time_of_day": "morning"}
-    assert made.contact == {
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.office.slug, inquiry.status, inquiry.urgent, inquiry.check_office) == (
+        "toms-river",
+        "new",
+        False,
+        False,
+    )
+    assert (inquiry.visit_for, inquiry.patient_name, inquiry.birth_date) == (
+        "child",
+        "Harold Sample",
+        date(1954, 9, 14),
+    )
+    assert (inquiry.caller_name, inquiry.caller_relation, inquiry.been_before) == ("Ann Sample", "mother", "no")
+    assert (inquiry.phone, inquiry.email, inquiry.zip_code) == ("+17325550142", "harold@example.com", "08753")
+    assert (inquiry.reason, inquiry.details) == ("I am not sure", "Left heel, worse in the morning.")
+    assert inquiry.wishes == {"days": ["any"], "time_of_day": "morning"}
+    assert inquiry.contact == {
         "best_way": "call",
         "voicemail": "yes",
         "language": "other",
         "other_language": "Portuguese",
         "interpreter": False,
     }
-    assert made.safety == {
+    assert inquiry.safety == {
         "version": 1,
         "level": "routine",
         "only_911": False,
@@ -142,7 +151,7 @@ def test_sent_request_holds_what_was_typed(client):
         "words": [],
         "so": None,
     }
-    assert (made.call_by, made.created_at) == (MONDAY + timedelta(hours=4), MONDAY)
+    assert (inquiry.call_by, inquiry.created_at) == (MONDAY + timedelta(hours=4), MONDAY)
 
 
 def test_sent_request_has_its_event_its_audit_entry_and_its_two_mails(client):
@@ -150,14 +159,14 @@ def test_sent_request_has_its_event_its_audit_entry_and_its_two_mails(client):
 
     client.post("/appointments/check/", REMOTE_ADDR="198.51.100.1")
 
-    made = AppointmentRequest.objects.get()
+    inquiry = AppointmentRequest.objects.get()
     event = Event.objects.get()
-    assert (event.request, event.kind, event.by) == (made, "received", None)
-    assert event.facts["routing"] == made.routing
-    assert made.routing["rule"] == "chosen"
-    assert set(made.routing["miles"]) == {"toms-river", "belleville"}
+    assert (event.request, event.kind, event.by) == (inquiry, "received", None)
+    assert event.facts["routing"] == inquiry.routing
+    assert inquiry.routing["rule"] == "chosen"
+    assert set(inquiry.routing["miles"]) == {"toms-river", "belleville"}
     entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.action, entry.record) == ("patient", "request sent", made.reference)
+    assert (entry.actor, entry.action, entry.record) == ("patient", "request sent", inquiry.reference)
     assert (entry.office, entry.address) == ("toms-river", audit.connection_key("198.51.100.1"))
     assert {(mail.kind, mail.office.slug) for mail in Mail.objects.all()} == {
         ("office_notice", "toms-river"),
@@ -179,8 +188,8 @@ def test_request_for_oneself_drops_what_was_typed_for_another(client):
 
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert (made.caller_name, made.caller_relation) == ("", "")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.caller_name, inquiry.caller_relation) == ("", "")
 
 
 @pytest.mark.parametrize("name", ["李小龍", "محمد عبد الله", "Nguyễn Thị Minh Khai", "Владимир", "Zoë O’Brien-Müller"])
@@ -201,8 +210,8 @@ def test_control_characters_are_gone_before_the_patient_checks(client):
 
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert (made.patient_name, made.details) == ("Harold Sample", "Left heel.\nWorse at night.")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.patient_name, inquiry.details) == ("Harold Sample", "Left heel.\nWorse at night.")
 
 
 def test_markup_in_an_answer_is_only_text(client):
@@ -332,8 +341,8 @@ def test_reason_from_the_article_is_stored_in_words_with_where_it_came_from(clie
 
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert (made.reason, made.source_article) == ("Heel pain", "heel-pain")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.reason, inquiry.source_article) == ("Heel pain", "heel-pain")
 
 
 def test_reason_prefilled_can_be_changed(client):
@@ -444,14 +453,14 @@ def test_red_flag_makes_the_request_urgent_with_a_shorter_deadline(client):
 
     page = client.post("/appointments/check/", follow=True)
 
-    made = AppointmentRequest.objects.get()
-    assert made.urgent
-    assert [(flag["slug"], flag["short"], flag["level"]) for flag in made.safety["flags"]] == [
+    inquiry = AppointmentRequest.objects.get()
+    assert inquiry.urgent
+    assert [(flag["slug"], flag["short"], flag["level"]) for flag in inquiry.safety["flags"]] == [
         ("hot-swollen", "hot, red, swollen", "emergency"),
         ("fever", "fever or very ill", "emergency"),
     ]
-    assert made.call_by == MONDAY + timedelta(hours=1)
-    assert made.promised_by == MONDAY + timedelta(hours=2)
+    assert inquiry.call_by == MONDAY + timedelta(hours=1)
+    assert inquiry.promised_by == MONDAY + timedelta(hours=2)
     assert "will call you by 12:12 pm on Monday, November 23." in words(page)
     assert "You told us about something that should not wait." in words(page)
 
@@ -468,8 +477,8 @@ def test_red_flag_taken_back_is_not_urgent(client):
     client.post("/appointments/new/", SAFETY)
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert (made.urgent, made.safety["flags"]) == (False, [])
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.urgent, inquiry.safety["flags"]) == (False, [])
 
 
 def test_red_flag_and_none_of_these_contradict(client):
@@ -856,8 +865,8 @@ def test_request_is_never_refused_for_its_zip(client, zip_code, office):
     client.post("/appointments/check/")
 
     assert f"The {AppointmentRequest.objects.get().office.name} office will call you" in words(check)
-    made = AppointmentRequest.objects.get()
-    assert (made.office.slug, made.zip_code, made.check_office) == (office, zip_code, False)
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.office.slug, inquiry.zip_code, inquiry.check_office) == (office, zip_code, False)
 
 
 def test_request_goes_to_the_other_office_when_the_patient_chose_it(client):
@@ -865,8 +874,8 @@ def test_request_goes_to_the_other_office_when_the_patient_chose_it(client):
 
     page = client.post("/appointments/check/", follow=True)
 
-    made = AppointmentRequest.objects.get()
-    assert (made.office.slug, made.routing["rule"]) == ("belleville", "chosen")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.office.slug, inquiry.routing["rule"]) == ("belleville", "chosen")
     assert "The Belleville office will call you" in words(page)
     assert {mail.office.slug for mail in Mail.objects.all()} == {"belleville"}
 
@@ -889,8 +898,8 @@ def test_first_office_that_can_see_me_goes_to_the_nearest_and_a_person_looks_whe
     client.post("/appointments/check/")
 
     assert "You asked for the first office that can see you." in words(check)
-    made = AppointmentRequest.objects.get()
-    assert (made.routing["rule"], made.check_office) == (rule, in_doubt)
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.routing["rule"], inquiry.check_office) == (rule, in_doubt)
 
 
 def test_override_suggests_its_office_and_takes_the_request_that_leaves_it_open(client):
@@ -901,8 +910,8 @@ def test_override_suggests_its_office_and_takes_the_request_that_leaves_it_open(
     assert "Suggested for your ZIP code Toms River Office" in words(page)
     post_steps(client, about_you={"zip_code": "07718"}, visit={"office": "first"})
     client.post("/appointments/check/")
-    made = AppointmentRequest.objects.get()
-    assert (made.office.slug, made.routing["rule"]) == ("toms-river", "override")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.office.slug, inquiry.routing["rule"]) == ("toms-river", "override")
 
 
 def test_changing_the_zip_asks_the_office_again_and_keeps_the_rest(client):
@@ -1105,8 +1114,8 @@ def test_second_click_while_the_first_is_still_being_sent_gives_the_same_request
     monkeypatch.setattr("appointments.actions.submit", arrive_second)
     response = client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert response["Location"] == f"/appointments/sent/{made.reference}/"
+    inquiry = AppointmentRequest.objects.get()
+    assert response["Location"] == f"/appointments/sent/{inquiry.reference}/"
     assert Mail.objects.count() == 2
 
 
@@ -1117,8 +1126,8 @@ def test_two_tabs_fill_one_request(client):
     client.post("/appointments/new/contact/", {**CONTACT, "best_way": "text"})  # in the other
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    assert (made.phone, made.contact["best_way"]) == ("+17325550199", "text")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.phone, inquiry.contact["best_way"]) == ("+17325550199", "text")
 
 
 def test_second_tab_that_starts_again_keeps_the_other_tabs_answers(client):
@@ -1164,7 +1173,7 @@ def test_second_request_from_the_same_browser_is_a_new_one(client):
     post_steps(client, about_you={"patient_name": "Maude Sample"})
     client.post("/appointments/check/")
 
-    assert {made.patient_name for made in AppointmentRequest.objects.all()} == {"Harold Sample", "Maude Sample"}
+    assert {inquiry.patient_name for inquiry in AppointmentRequest.objects.all()} == {"Harold Sample", "Maude Sample"}
 
 
 @EVERY_STEP
@@ -1440,10 +1449,10 @@ def test_nothing_sent_is_readable_in_any_table(client):
 
     stored = everything_stored()
 
-    made = AppointmentRequest.objects.get()
-    assert made.patient_name == "Quirinus Zabriskie"
-    assert made.reference in stored["appointments_appointmentrequest"]
-    assert made.reference in stored["appointments_auditentry"]
+    inquiry = AppointmentRequest.objects.get()
+    assert inquiry.patient_name == "Quirinus Zabriskie"
+    assert inquiry.reference in stored["appointments_appointmentrequest"]
+    assert inquiry.reference in stored["appointments_auditentry"]
     for table, text in stored.items():
         assert [secret for secret in SECRETS if secret in text] == [], table
 

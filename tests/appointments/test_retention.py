@@ -80,11 +80,11 @@ def test_nothing_of_the_request_stays_in_any_table(closed, monday):
         assert not model.objects.exists()
 
 
-def _raw(request: AppointmentRequest) -> list[str]:
+def _raw(inquiry: AppointmentRequest) -> list[str]:
     """Its encrypted columns as they are stored."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT patient_name, phone, reason FROM appointments_appointmentrequest WHERE id = %s", [request.pk]
+            "SELECT patient_name, phone, reason FROM appointments_appointmentrequest WHERE id = %s", [inquiry.pk]
         )
         return list(cursor.fetchone())
 

@@ -247,7 +247,7 @@ def test_nursing_home_sends_all_it_has(client, settings):
         if answer.status_code == 200:
             client.post(CHECK, {"asked": "1", "proof": solved(answer)})
 
-    assert [made.status for made in AppointmentRequest.objects.all()] == ["new"] * 3
+    assert [inquiry.status for inquiry in AppointmentRequest.objects.all()] == ["new"] * 3
 
 
 # --- the check page ---
@@ -313,8 +313,8 @@ def test_soft_sign_with_a_proof_is_accepted(client):
 
     client.post(CHECK, {"topic": "filled by the browser", "asked": "1", "proof": solved(asked)})
 
-    made = AppointmentRequest.objects.get()
-    assert (made.status, made.held_because) == ("new", "")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.status, inquiry.held_because) == ("new", "")
     assert Mail.objects.count() == 2
 
 
@@ -324,9 +324,9 @@ def test_hard_signs_are_held_in_spite_of_a_proof(client):
 
     client.post(CHECK, {"topic": "x", "asked": "1", "proof": solved(asked)})
 
-    made = AppointmentRequest.objects.get()
-    assert made.status == "held"
-    assert set(made.held_because.split(",")) == {"links", "words", "box"}
+    inquiry = AppointmentRequest.objects.get()
+    assert inquiry.status == "held"
+    assert set(inquiry.held_because.split(",")) == {"links", "words", "box"}
 
 
 def test_sending_again_without_javascript_is_held_and_confirmed(client, monday):
@@ -335,8 +335,8 @@ def test_sending_again_without_javascript_is_held_and_confirmed(client, monday):
 
     page = client.post(CHECK, {"asked": "1", "proof": ""}, follow=True)
 
-    made = AppointmentRequest.objects.get()
-    assert (made.status, made.office.slug, made.details) == ("held", "toms-river", SALES["details"])
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.status, inquiry.office.slug, inquiry.details) == ("held", "toms-river", SALES["details"])
     assert "The Toms River office will call you by 5 pm on Tuesday, November 24." in words(page)
     assert "A person at the office checks it first." in words(page)
     assert "If it is urgent, please do not wait: call the Toms River office" in words(page)
@@ -356,8 +356,8 @@ def test_urgent_request_is_never_held_up(client, clock):
     post_steps(client, safety={"flags": ["fever"]}, visit=SALES)
 
     assert client.post(CHECK, {"topic": "x"}).status_code == 302
-    made = AppointmentRequest.objects.get()
-    assert (made.status, made.urgent, made.held_because) == ("new", True, "")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.status, inquiry.urgent, inquiry.held_because) == ("new", True, "")
 
 
 # --- the proof ---

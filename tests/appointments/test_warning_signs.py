@@ -301,9 +301,9 @@ def test_condition_is_shown_to_the_desk_beside_the_signs(client, monday, tess):
     post_steps(client, safety=ticked("sore", conditions=("diabetes",)))
     client.post("/appointments/check/")
 
-    made = AppointmentRequest.objects.get()
-    page = words(tess.get(made.get_absolute_url()))
-    assert made.urgent
+    inquiry = AppointmentRequest.objects.get()
+    page = words(tess.get(inquiry.get_absolute_url()))
+    assert inquiry.urgent
     assert "An open sore, cut or blister on the foot" in page
     assert "Urgent: open sore, diabetes" in words(tess.get("/admin/appointments/appointmentrequest/"))
 
@@ -329,8 +329,8 @@ def test_own_words_that_are_so_today_lead_to_care_first(client, monday):
 
     assert heading(page) == "Call 911 or go to an emergency room"
     sent = client.post("/appointments/check/", follow=True)
-    made = AppointmentRequest.objects.get()
-    assert (made.urgent, made.safety["level"], made.safety["so"]) == (True, "emergency", True)
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.urgent, inquiry.safety["level"], inquiry.safety["so"]) == (True, "emergency", True)
     assert "Call 911 or go to an emergency room" in words(sent)
 
 
@@ -340,13 +340,13 @@ def test_own_words_that_are_not_so_still_come_first_at_the_desk(client, monday, 
     assert client.post("/appointments/new/one-question/", {"so": "no"})["Location"] == "/appointments/check/"
     sent = client.post("/appointments/check/", follow=True)
 
-    made = AppointmentRequest.objects.get()
-    assert (made.urgent, made.safety["level"], made.safety["so"]) == (True, "routine", False)
-    assert (made.call_by - made.created_at).total_seconds() == 60 * 60
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.urgent, inquiry.safety["level"], inquiry.safety["so"]) == (True, "routine", False)
+    assert (inquiry.call_by - inquiry.created_at).total_seconds() == 60 * 60
     assert "You told us about something that should not wait." not in words(sent)
     assert "Read this first: “" in words(tess.get("/admin/appointments/appointmentrequest/"))
     assert "turned black" in words(tess.get("/admin/appointments/appointmentrequest/"))
-    assert "the patient answered that it is not so today" in words(tess.get(made.get_absolute_url()))
+    assert "the patient answered that it is not so today" in words(tess.get(inquiry.get_absolute_url()))
 
 
 def test_question_about_own_words_needs_an_answer(client, monday):
@@ -414,8 +414,8 @@ def test_message_is_asked_about_and_comes_first_at_the_desk(client, monday, tess
     assert not AppointmentRequest.objects.exists()
     sent = answer(client, url, asked, **{**MESSAGE, "so": "yes"})
     page = client.get(sent["Location"])
-    made = AppointmentRequest.objects.get()
-    assert (made.is_message, made.urgent, made.status) == (True, True, "new")
+    inquiry = AppointmentRequest.objects.get()
+    assert (inquiry.is_message, inquiry.urgent, inquiry.status) == (True, True, "new")
     assert "Call 911 or go to an emergency room" in words(page)
     assert "Read this first" in words(tess.get("/admin/appointments/appointmentrequest/"))
 

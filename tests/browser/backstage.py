@@ -65,7 +65,7 @@ def _send(name: str, *, hours: int = 0, held_because: str = "", **given: Any) ->
         "time_of_day": "any",
     }
     contact = {"best_way": "call", "voicemail": "yes", "language": "en", "other_language": "", "interpreter": False}
-    made = actions.submit(
+    inquiry = actions.submit(
         draft_digest=secrets.token_hex(32),
         answers={
             "about_you": about,
@@ -79,9 +79,9 @@ def _send(name: str, *, hours: int = 0, held_because: str = "", **given: Any) ->
     )
     if hours:
         ago = timedelta(hours=hours)
-        moved = {name: getattr(made, name) - ago for name in ("created_at", "call_by", "promised_by")}
-        AppointmentRequest.objects.filter(pk=made.pk).update(**moved)
-    return made
+        moved = {name: getattr(inquiry, name) - ago for name in ("created_at", "call_by", "promised_by")}
+        AppointmentRequest.objects.filter(pk=inquiry.pk).update(**moved)
+    return inquiry
 
 
 def one_of_each() -> None:
@@ -118,7 +118,7 @@ def one_of_each() -> None:
     actions.propose(inquiry=made["proposed"], actor=by, times=[visit, visit + timedelta(days=1)])
     actions.book(inquiry=made["booked"], actor=by, at=visit)
     actions.close(inquiry=made["closed"], actor=by, reason=CloseReason.NO_ANSWER)
-    tell({state: request.pk for state, request in made.items()})
+    tell({state: inquiry.pk for state, inquiry in made.items()})
 
 
 def staff_of_toms_river(there: bool) -> None:

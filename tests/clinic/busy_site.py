@@ -80,15 +80,15 @@ def main() -> None:
         for number in count():
             if stop.is_set():
                 break
-            made = actions.submit(
+            inquiry = actions.submit(
                 draft_digest=uuid4().hex,
                 answers=answers(number),
                 language="en",
                 actor=actions.Actor(address="192.0.2.1"),
             )
-            tell(made.reference)
-            actions.add_note(inquiry=made, actor=actions.Actor(address="192.0.2.1"), note=f"Note of {number}")
-            tell(f"{made.reference} noted")
+            tell(inquiry.reference)
+            actions.add_note(inquiry=inquiry, actor=actions.Actor(address="192.0.2.1"), note=f"Note of {number}")
+            tell(f"{inquiry.reference} noted")
         connection.close()
 
     workers = [threading.Thread(target=work) for _worker in range(int(sys.argv[1]))]

@@ -93,7 +93,7 @@ def test_requests_of_the_same_person_belong_together_after_the_rotation(requests
 
     third = make_request()
 
-    assert {row.pk for row in actions.earlier_requests(third)} == {requests[0].pk, requests[1].pk}
+    assert {inquiry.pk for inquiry in actions.earlier_requests(third)} == {requests[0].pk, requests[1].pk}
 
 
 def test_mailed_address_works_until_its_key_is_taken_away(client, requests, change, settings):

@@ -52,8 +52,8 @@ def stored(table: str, column: str) -> list[str]:
 def told() -> list[tuple[str, str, list[str]]]:
     """What the desk reads."""
     return [
-        (request.patient_name, request.details, [event.note for event in request.events.all()])
-        for request in AppointmentRequest.objects.order_by("pk")
+        (inquiry.patient_name, inquiry.details, [event.note for event in inquiry.events.all()])
+        for inquiry in AppointmentRequest.objects.order_by("pk")
     ]
 
 

@@ -124,19 +124,19 @@ def tell_requests() -> dict[str, Any]:
         keys[pk].add(key)
     drafts = set(Draft.objects.values_list("key_digest", flat=True))
     told = {}
-    for request in AppointmentRequest.objects.iterator():
-        number = int(re.fullmatch(r"Harold Sample (\d+)", request.patient_name)[1])  # type: ignore[index]
+    for inquiry in AppointmentRequest.objects.iterator():
+        number = int(re.fullmatch(r"Harold Sample (\d+)", inquiry.patient_name)[1])  # type: ignore[index]
         wrong = {
-            "details": str(number) not in request.details,
-            "phone": request.phone != f"+1732555{number % 10000:04}",
-            "email": request.email != f"harold{number}@example.com",
-            "event": kinds[Event][request.pk] != ["received"],
-            "mails": sorted(kinds[Mail][request.pk]) != ["office_notice", "receipt"],
-            "audit": sent[request.reference] != 1,
-            "search keys": keys[request.pk] != search_keys.keys_of(request),
-            "draft still there": request.draft_digest in drafts,
+            "details": str(number) not in inquiry.details,
+            "phone": inquiry.phone != f"+1732555{number % 10000:04}",
+            "email": inquiry.email != f"harold{number}@example.com",
+            "event": kinds[Event][inquiry.pk] != ["received"],
+            "mails": sorted(kinds[Mail][inquiry.pk]) != ["office_notice", "receipt"],
+            "audit": sent[inquiry.reference] != 1,
+            "search keys": keys[inquiry.pk] != search_keys.keys_of(inquiry),
+            "draft still there": inquiry.draft_digest in drafts,
         }
-        told[request.reference] = (number, [what for what, is_so in wrong.items() if is_so])
+        told[inquiry.reference] = (number, [what for what, is_so in wrong.items() if is_so])
     return {
         "requests": told,
         "audited": sum(sent.values()),

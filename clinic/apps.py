@@ -15,10 +15,10 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         """Wires what happens in the apps to the shell: secrets, audit of sign-ins, kept pages, crashes of commands."""
-        from clinic.accounts import adapters, sign_in_audit
+        from clinic.accounts import second_factor_secrets, sign_in_audit
         from clinic.operations import operator_notes
 
-        adapters.connect()
+        second_factor_secrets.connect()
         sign_in_audit.connect()
         if Path(sys.argv[0]).name == "manage.py" and not settings.DEMO:
             sys.excepthook = operator_notes.log_crash

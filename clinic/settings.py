@@ -299,7 +299,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 if not (MFA_REQUIRED or DEMO):
     raise ImproperlyConfigured("Take MFA_REQUIRED away: only the demonstration does without a second factor")
-MFA_ADAPTER = "clinic.accounts.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "clinic.accounts.second_factor_secrets.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a stolen key alone is no second factor

@@ -12,7 +12,7 @@ from articles.desk import pictures
 from articles.links import CONDITIONS
 from articles.public.feeds import ArticleFeed
 from clinic.accounts import kept_forms, sessions
-from clinic.web import health, media, pages, robots, share_pictures
+from clinic.web import health, media, pages, robots, share_pictures, sitemaps
 from common.public_pages import public_page
 
 
@@ -46,7 +46,7 @@ urlpatterns = [
     re_path(r"^media/(?P<place>(?:images|original_images)/[\w.-]+)$", media.show),
     path("share.png", share_pictures.default_picture, name="default_picture"),
     path("feed.xml", public_page(ArticleFeed()), name="feed"),
-    path("sitemap.xml", public_page(sitemap), {"sitemaps": robots.SITEMAPS}),
+    path("sitemap.xml", public_page(sitemap), {"sitemaps": sitemaps.SITEMAPS}),
     path("robots.txt", robots.robots),
     path(".well-known/security.txt", robots.security),
     path("healthz", health.healthz),

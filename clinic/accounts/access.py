@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from appointments.models import EmergencyAccess, Office, PracticeSettings, RightsWaiting
 from clinic.accounts import sign_in_audit
-from clinic.accounts.adapters import has_second_factor
+from clinic.accounts.second_factor_secrets import has_second_factor
 from clinic.accounts.sessions import end_sessions
 from common import audit, staff_mail
 from common.models import User

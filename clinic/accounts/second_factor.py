@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from clinic.accounts.adapters import has_second_factor
+from clinic.accounts.second_factor_secrets import has_second_factor
 
 DESKS = ("/admin/", "/cms/", "/desk/")
 # Where a second factor is shown, and the way out. Other pages of an account change what the sign-in asks for.

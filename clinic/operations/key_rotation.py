@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Left, StrIndex, Substr
 
-from clinic.accounts.adapters import SECRETS, place_of
+from clinic.accounts.second_factor_secrets import SECRETS, place_of
 from common import known_keys
 from common.crypto import BOUND, CannotDecrypt, KeyIsMissing, decrypt, encrypt, is_bound, key_of, key_ring
 from common.encrypted_fields import EncryptedTextField

@@ -19,7 +19,7 @@ def graph(*nodes: Node) -> Node:
     return {"@context": "https://schema.org", "@graph": list(nodes)}
 
 
-def practice() -> Node:
+def organization() -> Node:
     """The practice, as other things point to it; the home page says more under the same @id."""
     return {
         "@type": "MedicalOrganization",

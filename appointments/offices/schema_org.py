@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments.offices.deadlines import Schedule
 from appointments.offices.facts import OfficeFacts
-from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
+from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, organization
 
 # As `date.weekday()` counts.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -20,8 +20,8 @@ CLOSURES_AHEAD_DAYS = 60
 
 def home_page(offices: Iterable[OfficeFacts]) -> Node:
     """The practice with its offices, and the site's name."""
-    organization = {
-        **practice(),
+    home = {
+        **organization(),
         "logo": absolute(static("clinic/touch-icon.png")),
         "image": absolute(reverse("default_picture")),
         "medicalSpecialty": SPECIALTY,
@@ -30,12 +30,12 @@ def home_page(offices: Iterable[OfficeFacts]) -> Node:
     site = {
         "@type": "WebSite",
         "@id": absolute("/#website"),
-        "name": organization["name"],
+        "name": home["name"],
         "url": absolute("/"),
         "inLanguage": get_language(),
-        "publisher": {"@id": organization["@id"]},
+        "publisher": {"@id": home["@id"]},
     }
-    return graph(organization, site)
+    return graph(home, site)
 
 
 def office_page(facts: OfficeFacts, today: date) -> Node:
@@ -43,7 +43,7 @@ def office_page(facts: OfficeFacts, today: date) -> Node:
     office = {
         **_office(facts),
         "image": absolute(reverse("default_picture")),
-        "parentOrganization": practice(),
+        "parentOrganization": organization(),
         "geo": {"@type": "GeoCoordinates", "latitude": facts.latitude, "longitude": facts.longitude},
     }
     if facts.hours_confirmed:
@@ -62,7 +62,7 @@ def _office(facts: OfficeFacts) -> Node:
     return {
         "@type": "MedicalClinic",
         "@id": f"{url}#office",
-        "name": f"{practice()['name']}, {facts.title}",
+        "name": f"{organization()['name']}, {facts.title}",
         "url": url,
         "telephone": facts.phone,
         "medicalSpecialty": SPECIALTY,

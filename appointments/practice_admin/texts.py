@@ -26,7 +26,7 @@ from common import audit
 from common.form_fields import CleanCharField
 
 
-class MessageForm(forms.Form):
+class WordingForm(forms.Form):
     """The words of a mail or a call, with places that can be filled."""
 
     subject = CleanCharField(
@@ -114,7 +114,7 @@ class MessageTextAdmin(admin.ModelAdmin[MessageText]):
             if own:
                 self._back_to_default(request, own)
             return redirect("admin:appointments_messagetext_edit", key, language)
-        form = MessageForm(key, request.POST if request.method == "POST" else None, initial=vars(said))
+        form = WordingForm(key, request.POST if request.method == "POST" else None, initial=vars(said))
         if request.method == "POST" and form.is_valid():
             if "save" in request.POST:
                 self._save(request, key, language, form.wording)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import get_text_for_indexing
 
 from articles.models import AnsweredQuestion, Article, BodyArea
-from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, practice
+from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, organization
 
 
 def article_page(article: Article, asked: Iterable[AnsweredQuestion] = ()) -> Node:
@@ -33,7 +33,7 @@ def article_page(article: Article, asked: Iterable[AnsweredQuestion] = ()) -> No
         "description": article.description,
         "inLanguage": get_language(),
         "isPartOf": {"@type": "WebSite", "@id": absolute("/#website")},
-        "publisher": practice(),
+        "publisher": organization(),
         "breadcrumb": {"@id": steps["@id"]},
         "image": absolute(reverse("article_picture", args=[article.slug])),
         "audience": {"@type": "Patient"},

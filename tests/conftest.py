@@ -33,6 +33,7 @@ from common.models import User
 from tests import template_database
 
 pytest_plugins = ["tests.deep_calls"]
+gc.disable()  # while everything is imported; see `pytest_collection_finish`
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
 AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 STARTED: dict[str, Any] = {}  # what a process keeps of the starter data
@@ -81,6 +82,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

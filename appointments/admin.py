@@ -1,5 +1,5 @@
-"""What is in Django's admin: requests (`desk.py`), the audit (`audit_admin.py`), what the practice settles for itself
-(`settings_admin.py`). The accounts of the staff are the shell's (`clinic/accounts/staff_admin.py`).
+"""What is in Django's admin: requests and the audit (`desk/`), what the practice settles for itself
+(`practice_admin/`). The accounts of the staff are the shell's (`clinic/accounts/staff_admin.py`).
 """
 
 from django.contrib import admin

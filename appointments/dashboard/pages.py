@@ -1,7 +1,7 @@
 """The dashboard: how quickly patients were called, what came in, from where, and what is overdue now.
 
 For managers (the right `view_figures`), and of their own offices only. All but the overdue ones is read from the
-nameless daily figures (`figures.py`); the template draws what `charts.py` has measured out.
+nameless daily figures (`day_figures.py`); the template draws what `charts.py` has measured out.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What each mail says. No mail carries a patient's name or phone number, the time of a visit, or anything about health.
 
-They are made when they are sent, so the outbox holds neither text nor address. The words are those of `messages.py`;
+They are made when they are sent, so the outbox holds neither text nor address. The words are those of `texts.py`;
 the HTML is made from the same plain text, so both parts always say the same.
 """
 

@@ -12,7 +12,7 @@ from appointments.models.offices import Office
 
 
 class DayFigures(models.Model):
-    """An office's requests of a day for the dashboard: numbers, and nobody's name; see `figures.py`.
+    """An office's requests of a day for the dashboard: numbers, and nobody's name; see `day_figures.py`.
 
     Encrypted, because on a day with one request a number says what that patient came for.
     """

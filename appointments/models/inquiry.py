@@ -85,7 +85,7 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
 
 
 class AppointmentRequest(models.Model):
-    """What a patient asked for, and where it stands. Changed only by the functions in `actions.py`."""
+    """What a patient asked for, and where it stands. Changed only by the functions in `actions/`."""
 
     class Kind(models.TextChoices):
         VISIT = "visit", _("Appointment")
@@ -147,7 +147,7 @@ class AppointmentRequest(models.Model):
     offered_times: Any = EncryptedJSONField(blank=True, default=list)  # ISO moments the patient may pick from
 
     ROW_KEY = ("reference",)
-    before_action: dict[str, Any] | None = None  # what `actions.py` found, for undoing; not stored here
+    before_action: dict[str, Any] | None = None  # what `actions/` found, for undoing; not stored here
     acted_at: datetime  # when it did; not stored here, and only there while it acts
 
     objects = RequestQuerySet.as_manager()

@@ -142,7 +142,7 @@ class Office(models.Model):
 
 
 class RightsWaiting(models.Model):
-    """Roles and offices that somebody was given and does not have yet: a second person confirms them (`access.py`)."""
+    """Roles and offices that somebody was given and has not yet: a second person confirms them (`accounts/access.py`)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rights_waiting")
     groups = models.ManyToManyField("auth.Group", related_name="+")
@@ -160,7 +160,7 @@ class RightsWaiting(models.Model):
 
 
 class EmergencyAccess(models.Model):
-    """An office that somebody works for some hours; see `access.py`. Meanwhile they are among its staff."""
+    """An office that somebody works for some hours (`accounts/access.py`). Meanwhile they are among its staff."""
 
     class Reason(models.TextChoices):
         STAFF_AWAY = "staff-away", _("Its staff are away")

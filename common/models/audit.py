@@ -14,7 +14,7 @@ class WorkerBeat(models.Model):
     """The one row in which the worker says that it runs."""
 
     at = models.DateTimeField()
-    trusted_at = models.DateTimeField(null=True)  # when the clock was last plausible; see `clock.py`
+    trusted_at = models.DateTimeField(null=True)  # when the clock was last plausible; see `common/clock.py`
     figures_until = models.DateTimeField(null=True)  # the dashboard's numbers know what happened before
 
     class Meta:

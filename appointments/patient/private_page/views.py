@@ -3,7 +3,7 @@
 The address is long and unguessable (`private_link.py`), and opens only after a second fact: the date of birth, or the
 last four digits of the phone. What was unlocked is remembered for a while in a signed cookie that names the page and
 nobody. A GET changes nothing, ever: mail scanners open links. Too many wrong facts close the page (MOST_WRONG_FACTS in
-`models.py`) until the desk, who has spoken to the patient, opens it again.
+`models/inquiry.py`) until the desk, who has spoken to the patient, opens it again.
 """
 
 from collections.abc import Callable

@@ -142,7 +142,7 @@ class Office(models.Model):
 
 
 class RightsWaiting(models.Model):
-    """Roles and offices that somebody was given and has not yet: a second person confirms them (`accounts/access.py`)."""
+    """Roles and offices that somebody was given and has not yet; a second person confirms (`accounts/access.py`)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rights_waiting")
     groups = models.ManyToManyField("auth.Group", related_name="+")

@@ -1,9 +1,9 @@
 """Whether what was sent looks like advertising, or like a machine's work.
 
 Signs are weighed against each other, and none of them bans anybody. From ASK on the sender's browser is asked to
-prove some work (proof_of_work.py); who has done that gets through. From HOLD on, or without the proof, the request waits in
-quarantine until somebody of the desk has looked at it. Nothing is ever refused, and nobody who ticked or confirmed
-what can't wait is held up at all.
+prove some work (proof_of_work.py); who has done that gets through. From HOLD on, or without the proof, the request
+waits in quarantine until somebody of the desk has looked at it. Nothing is ever refused, and nobody who ticked or
+confirmed what can't wait is held up at all.
 """
 
 import re

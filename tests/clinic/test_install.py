@@ -68,7 +68,7 @@ def test_package_that_is_not_the_pinned_one_is_refused_with_a_sentence(tmp_path)
         wheel.writestr("tampered-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tampered\nVersion: 1.0\n")
         wheel.writestr("tampered-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr("tampered-1.0.dist-info/RECORD", "")
-    (tmp_path / "clinic").mkdir()
+    (tmp_path / "tools").mkdir()
     (tmp_path / "tools/install.py").write_text((ROOT / "tools/install.py").read_text())
     (tmp_path / "requirements.txt").write_text(f"tampered==1.0 --hash=sha256:{'0' * 64}\n")
     environment = {"PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}

@@ -25,7 +25,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 from django.utils import timezone
 from articles.models import Article, ReaderQuestion, Reviewer
-from clinic.web.pages import server_error
+from clinic.web.errors import server_error
 
 gout = Article.objects.get(slug="gout")
 Article.objects.filter(pk=gout.pk).update(questions_open=True)

@@ -127,7 +127,8 @@ def test_question_form_is_sound(demo: Demo, error_pages: list[str], page: Page) 
 
 def test_request_form_is_sound_with_and_without_errors(demo: Demo, page: Page) -> None:
     def go_on(*, error: str = "") -> None:
-        page.click("main form button >> nth=-1")
+        with page.expect_navigation():
+            page.click("main form button >> nth=-1")
         assert page.title().startswith("Error: ") is bool(error)
         assert_sound(page, error)
 

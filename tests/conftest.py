@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache as keep
 from importlib import import_module
 from math import inf
 from typing import Any
@@ -12,6 +13,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlparse
 import time_machine
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
@@ -34,6 +36,7 @@ from tests import template_database
 
 pytest_plugins = ["tests.deep_calls"]
 gc.disable()  # while everything is imported; see `pytest_collection_finish`
+sqlparse.parse = keep(sqlparse.parse)  # SQLite's columns are read from what made the table, which stays the same
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
 AUDIT_BEGINS = import_module("appointments.migrations.0051_audit_begins")
 STARTED: dict[str, Any] = {}  # what a process keeps of the starter data

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import CodeType
 
@@ -58,15 +59,26 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
             yield from ((str(node.module), alias.name) for alias in node.names)
 
 
-TREES = {path: ast.parse(path.read_text()) for path in sorted((ROOT / "tests").rglob("*.py"))}
-HELPERS = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): failing_helpers(tree, set()) for path, tree in TREES.items()
-}
+FILES = sorted((ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize(("path", "tree"), TREES.items(), ids=[str(path.relative_to(ROOT / "tests")) for path in TREES])
-def test_every_test_of_a_file_can_fail(path: Path, tree: ast.Module) -> None:
-    known = {name for module, name in imported(tree) if name in HELPERS.get(module, ())}
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Of each file; reading them takes a second, which only who runs these tests should wait for."""
+    return {path: ast.parse(path.read_text()) for path in FILES}
+
+
+@cache
+def helpers() -> dict[str, set[str]]:
+    """By module, which of its functions can fail."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    return {name: failing_helpers(trees()[path], set()) for name, path in names.items()}
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT / "tests")) for path in FILES])
+def test_every_test_of_a_file_can_fail(path: Path) -> None:
+    tree = trees()[path]
+    known = {name for module, name in imported(tree) if name in helpers().get(module, ())}
     known |= failing_helpers(tree, known)
     tests = [function for function in functions(tree) if function.name.startswith("test_")]
 
@@ -74,7 +86,9 @@ def test_every_test_of_a_file_can_fail(path: Path, tree: ast.Module) -> None:
 
 
 def test_no_assertion_holds_always() -> None:
-    asserts = [(path, node) for path, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    asserts = [
+        (path, node) for path, tree in trees().items() for node in ast.walk(tree) if isinstance(node, ast.Assert)
+    ]
 
     assert [f"{path}:{node.lineno}" for path, node in asserts if holds_always(node.test)] == []
 

@@ -47,17 +47,17 @@ batteries: dev-packages ## attack tools that others wrote, against a demonstrati
 check: dev-packages ## lint, types, import contracts, templates, migrations, Django's checks for production
 	$(IN)/ruff check
 	$(IN)/ruff format --check
-	find clinic articles appointments common tests bench -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
+	find clinic articles appointments common tools tests bench -name '*.py' -exec $(IN)/django-upgrade --check --target-version 5.2 {} +
 	find clinic articles appointments common -name '*.html' -exec $(IN)/djade --check --target-version 5.2 {} +
 	$(IN)/lint-imports --no-logo
 	$(IN)/mypy
-	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments common manage.py
+	$(IN)/bandit -q -c pyproject.toml -r clinic articles appointments common tools manage.py
 	$(PRODUCTION) $(IN)/python manage.py makemigrations --check
 	$(PRODUCTION) $(IN)/python manage.py check --deploy --fail-level WARNING
 
 fix: dev-packages ## put right what `make check` would refuse, where a tool can
 	@# Both of these exit as if they had failed when they have changed something.
-	find clinic articles appointments common tests bench -name '*.py' -exec $(IN)/django-upgrade --target-version 5.2 {} + || true
+	find clinic articles appointments common tools tests bench -name '*.py' -exec $(IN)/django-upgrade --target-version 5.2 {} + || true
 	find clinic articles appointments common -name '*.html' -exec $(IN)/djade --target-version 5.2 {} + || true
 	$(IN)/ruff check --fix --exit-zero
 	$(IN)/ruff format
@@ -68,7 +68,7 @@ lock: ## pin packages and their hashes anew, after a change of requirements.in o
 clean: ## remove the environment and the caches; never var/
 	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
-	@find clinic articles appointments common tests bench -name __pycache__ -prune -exec rm -rf {} +
+	@find clinic articles appointments common tools tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 packages:
 	@$(PYTHON) -I tools/install.py requirements.txt

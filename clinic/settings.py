@@ -427,7 +427,7 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")
 
-# --- Logs: to standard error, words of the code and never a value (clinic/operations/operator_notes.py) ---
+# --- Logs: to standard error, words of the code and never a value (clinic/operations/log_lines.py) ---
 LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO else "json")
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""Which requests a list of the desk holds: by stage, office and filters, or by a search. Every query starts from
+"""Which requests a list of the desk holds: by stage, office and filters. Every query starts from
 `visible_to`, counts no further than anybody turns pages, and stays quick with a million requests.
 """
 

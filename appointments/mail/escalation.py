@@ -1,4 +1,4 @@
-"""Nothing slips: reminders of requests nobody has opened or called in time, the daily summary, the worker's heartbeat.
+"""Nothing slips: reminders of requests nobody has opened or called in time, and the daily summary.
 
 Each reminder is one mail per deadline: a constraint of the database keeps out a second one, whoever is at work. Only
 opening minutes count, so nobody is reminded on a Sunday of what came in on Saturday.

@@ -1,5 +1,6 @@
 """ "Check your answers", sending, and the confirmation."""
 
+import logging
 from datetime import timedelta
 from time import time as time_now
 
@@ -19,7 +20,6 @@ from appointments.models import AppointmentRequest
 from appointments.offices import directory, office, somebody_takes
 from appointments.patient.progress import STEPS, judged, next_url, sent_from, start_again
 from appointments.patient.step_forms import body_areas, reasons
-from appointments.patient.steps import log
 from appointments.patient.summary import summarize
 from appointments.spam import proof_of_work as proof
 from appointments.spam import suspicion
@@ -28,6 +28,8 @@ from appointments.warning_signs.care import care_of
 from common.client import client_address
 from common.phones import phone_in_words
 from common.spam_traps import TrapsForm
+
+log = logging.getLogger(__name__)
 
 
 @never_cache

@@ -1,11 +1,10 @@
-"""The request form, its confirmation, and the offices' pages.
+"""The steps of the request form.
 
 Each step is one page and one POST; the answers wait in the encrypted draft (drafts.py). After any step the visitor
 goes to the first one still open, or to "check your answers": so Back, Change and a second tab need no rules of
 their own.
 """
 
-import logging
 from time import time as time_now
 from typing import Any
 
@@ -25,8 +24,6 @@ from appointments.patient.progress import STEPS, FormStep, judged, next_url, sen
 from appointments.patient.step_forms import reasons
 from appointments.warning_signs.care import care_for
 from appointments.warning_signs.table import Judgment
-
-log = logging.getLogger(__name__)
 
 
 @never_cache

@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-# The next three were made as models of appointments: their tables, rights and addresses keep that label.
 class WorkerBeat(models.Model):
     """The one row in which the worker says that it runs."""
 

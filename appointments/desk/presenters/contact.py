@@ -6,7 +6,16 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from appointments.models import AppointmentRequest
-from appointments.vocabulary import ANY_DAY, NO_WORD_OF_VOICEMAIL, BestWay, Language, TimeOfDay, Voicemail
+from appointments.vocabulary import (
+    ANY_DAY,
+    ANY_DAY_WORDS,
+    INTERPRETER,
+    NO_WORD_OF_VOICEMAIL,
+    BestWay,
+    Language,
+    TimeOfDay,
+    Voicemail,
+)
 from common.encrypted_fields import Unreadable
 
 
@@ -15,7 +24,7 @@ def wishes(inquiry: AppointmentRequest) -> str:
     if not inquiry.wishes:
         return unreadable_or_none(inquiry.wishes)
     days = inquiry.wishes["days"]
-    named = _("Any day") if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
+    named = str(ANY_DAY_WORDS) if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
     return f"{named}, {TimeOfDay(inquiry.wishes['time_of_day']).at_desk}"
 
 
@@ -29,7 +38,7 @@ def contact_notes(inquiry: AppointmentRequest) -> str:
         str(voicemail.in_list) if voicemail else "",
         str(best_way.in_list) if best_way else "",
         str(_language(contact).in_list) % {"language": contact.get("other_language", "")},
-        _("Interpreter") if contact.get("interpreter") else "",
+        str(INTERPRETER[bool(contact.get("interpreter"))].in_list),
     ]
     return ". ".join(part for part in parts if part)
 
@@ -39,6 +48,7 @@ def contact_sentence(inquiry: AppointmentRequest) -> str:
     contact = inquiry.contact
     best_way, voicemail = BestWay.of(contact["best_way"]), Voicemail.of(contact.get("voicemail"))
     language = str(_language(contact).at_desk) % {"language": contact.get("other_language", "")}
+    interpreter = contact.get("interpreter")
     parts = [
         f"{how}." if (how := _how_unreadable(contact)) else "",
         _("Ask for %(name)s (%(relation)s).") % {"name": inquiry.caller_name, "relation": inquiry.caller_relation}
@@ -47,7 +57,7 @@ def contact_sentence(inquiry: AppointmentRequest) -> str:
         str(best_way.at_desk) % {"address": inquiry.email} if best_way else "",
         str(voicemail.at_desk if voicemail else NO_WORD_OF_VOICEMAIL),
         f"{language}." if contact else "",
-        {True: _("Wants an interpreter."), False: _("No interpreter.")}.get(contact.get("interpreter"), ""),
+        str(INTERPRETER[interpreter].at_desk) if interpreter is not None else "",
     ]
     return " ".join(part for part in parts if part)
 

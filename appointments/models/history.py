@@ -1,6 +1,7 @@
 """The lines of a request's history."""
 
 import secrets
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -73,3 +74,8 @@ class Event(models.Model):
     def doer(self) -> str:
         """Who did it, for the desk."""
         return str(self.by or (_("automatic") if self.kind in (self.Kind.LAPSED, self.Kind.LOCKED) else _("patient")))
+
+
+def taken_back(events: Iterable[Event]) -> set[int]:
+    """The numbers of the steps that were undone."""
+    return {event.facts["event"] for event in events if event.kind == Event.Kind.UNDONE}

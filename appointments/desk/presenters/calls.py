@@ -1,6 +1,6 @@
 """Who has called so far, and when to try again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -8,15 +8,11 @@ from django.utils.translation import ngettext
 
 from appointments.desk.presenters.clocks import when
 from appointments.models import AppointmentRequest, CloseReason, Event, Status
+from appointments.models.history import taken_back
 from common.times import local, recent
 
 ENOUGH_TRIES = 3  # after so many calls without an answer another way is suggested
 NOON = 12
-
-
-def taken_back(events: Iterable[Event]) -> set[int]:
-    """The numbers of the steps that were undone."""
-    return {event.facts["event"] for event in events if event.kind == Event.Kind.UNDONE}
 
 
 def calls_in(events: Sequence[Event]) -> list[Event]:

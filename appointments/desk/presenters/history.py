@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.desk.presenters.calls import taken_back
 from appointments.desk.presenters.pills import Pill
 from appointments.models import CloseReason, Event, Mail
+from appointments.models.history import taken_back
 from common.encrypted_fields import Unreadable
 from common.times import moment, recent
 

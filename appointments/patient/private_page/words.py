@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from appointments.models import AppointmentRequest, Event, Status
+from appointments.models.history import taken_back
 from appointments.offices import OfficeFacts, facts_of
 from appointments.patient.private_page.forms import ChangeForm
 from appointments.vocabulary import Headline
@@ -119,7 +120,7 @@ class PrivateWords(ABC):
     def _happened(self) -> list[tuple[datetime, str]]:
         """When, and what, without the steps that the desk took back."""
         events = list(self.inquiry.events.all())
-        undone = {event.facts["event"] for event in events if event.kind == Kind.UNDONE}
+        undone = taken_back(events)
         told = [(event.at, self._told(event)) for event in events if event.pk not in undone]
         return [(at, words) for at, words in told if words]
 

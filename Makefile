@@ -27,13 +27,13 @@ run: $(STATIC) ## install, load and start the demonstration: http://127.0.0.1:80
 	@DEMO=1 exec $(IN)/python manage.py demo
 
 test: dev-packages ## the fast tests, on SQLite; one of them: make test ARGS='-k routing'
-	$(PYTEST) -m "not browser and not slow" $(ARGS)
+	$(PYTEST) -m "not browser and not slow and not thorough" $(ARGS)
 
 test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made for them
 	$(IN)/python -m tests.with_postgres --fast $(PYTEST) -m "not browser" $(ARGS)
 
-test-slow: dev-packages ## the slow tests, on SQLite: servers and workers killed, backups, whole imports
-	$(IN)/python -m pytest -m "slow and not browser" $(ARGS)
+test-slow: dev-packages ## the others, on SQLite: servers and workers killed, backups, whole imports, all of every long table
+	$(IN)/python -m pytest -m "(slow or thorough) and not browser" $(ARGS)
 
 test-browser: dev-packages ## the journeys in a real browser; needs Debian's chromium
 	$(IN)/python -m pytest -m browser $(ARGS)

@@ -10,9 +10,23 @@ from datetime import date
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from appointments.vocabulary import BeenBefore, BestWay, Text, TimeOfDay, VisitFor, Voicemail
+from appointments.vocabulary import (
+    ANY_DAY,
+    ANY_DAY_WORDS,
+    BeenBefore,
+    BestWay,
+    CallTime,
+    InsuranceKind,
+    Language,
+    SayWho,
+    Text,
+    TimeOfDay,
+    VisitFor,
+    Voicemail,
+)
 from common.phones import phone_in_words
 from common.times import date_in_words
 
@@ -44,9 +58,10 @@ class Answer:
     """What there is to know of an answer. As a label, None says that it is not shown there.
 
     step: where it stands in the draft; "" for what nobody is asked.
-    kept: the request's column: its own, which has its name, or one of several answers; None: not once it is sent.
+    kept: the request's column: its own, which has its name and is encrypted unless it is "plain", or one of several
+    answers; None: not once it is sent.
     check, desk, export: its label on "check your answers", among the facts on the desk's page, and in the desk's file.
-    called: what the desk is told when the column can't be read.
+    called: what the desk is told when the column can't be read, or when it was changed.
     listed: the desk's list needs it.
     changed: the patient can change it on the private page.
     spam: looked at for signs of spam, as a name or as free text.
@@ -55,7 +70,7 @@ class Answer:
 
     name: str
     step: str
-    kept: Literal["own", "wishes", "contact", "safety"] | None = "own"
+    kept: Literal["own", "plain", "wishes", "contact", "safety"] | None = "own"
     check: Label
     desk: Label
     export: Label
@@ -64,6 +79,11 @@ class Answer:
     changed: bool = False
     spam: Literal["name", "text"] | None = None
     words: Callable[[Any], Text] = str
+
+
+def days_in_words(days: list[str]) -> str:
+    """Weekdays' numbers, or just "any": "Tue, Thu"."""
+    return str(ANY_DAY_WORDS) if ANY_DAY in days else ", ".join(str(WEEKDAYS_ABBR[int(number)]) for number in days)
 
 
 ANSWERS = (
@@ -180,6 +200,7 @@ ANSWERS = (
         export=_("Email"),
         called=_("email"),
         listed=True,
+        changed=True,
     ),
     Answer(
         name="zip_code",
@@ -188,6 +209,14 @@ ANSWERS = (
         desk=_("ZIP"),
         export=_("ZIP code"),
         called=_("ZIP code"),
+    ),
+    Answer(
+        name="no_zip",
+        step="about_you",
+        kept=None,  # the ZIP code is "" then
+        check=None,
+        desk=None,
+        export=None,
     ),
     Answer(
         name="reason",
@@ -201,9 +230,9 @@ ANSWERS = (
     Answer(
         name="body_area",
         step="visit",
-        check=_("Where it hurts most"),
-        desk=_("Where it hurts"),
-        export=None,
+        check=_("Where on the foot"),
+        desk=_("Where on the foot"),
+        export=_("Where it hurts"),
         called=_("where it hurts"),
     ),
     Answer(
@@ -231,7 +260,9 @@ ANSWERS = (
         desk=_("Wants"),
         export=_("Wants"),
         listed=True,
+        called=_("days"),
         changed=True,
+        words=days_in_words,
     ),
     Answer(
         name="time_of_day",
@@ -241,6 +272,7 @@ ANSWERS = (
         desk=WITHOUT_LABEL,
         export=WITHOUT_LABEL,
         listed=True,
+        called=_("time of day"),
         changed=True,
         words=lambda value: TimeOfDay(value).label,
     ),
@@ -252,6 +284,7 @@ ANSWERS = (
         desk=WITHOUT_LABEL,
         export=_("How to reach them"),
         listed=True,
+        called=_("best way"),
         changed=True,
         words=lambda value: BestWay(value).label,
     ),
@@ -263,6 +296,7 @@ ANSWERS = (
         desk=WITHOUT_LABEL,
         export=WITHOUT_LABEL,
         listed=True,
+        called=_("voicemail"),
         changed=True,
         words=lambda value: Voicemail(value).on_check_page,
     ),
@@ -274,7 +308,9 @@ ANSWERS = (
         desk=WITHOUT_LABEL,
         export=WITHOUT_LABEL,
         listed=True,
+        called=_("language"),
         changed=True,
+        words=lambda value: Language(value).label,
     ),
     Answer(
         name="other_language",
@@ -284,6 +320,7 @@ ANSWERS = (
         desk=WITHOUT_LABEL,
         export=WITHOUT_LABEL,
         listed=True,
+        called=_("other language"),
         changed=True,
         spam="name",
     ),
@@ -295,7 +332,45 @@ ANSWERS = (
         desk=WITHOUT_LABEL,
         export=WITHOUT_LABEL,
         listed=True,
+        called=_("interpreter"),
         changed=True,
+        words=lambda value: _("yes") if value else _("no"),
+    ),
+    Answer(
+        name="call_times",
+        step="contact",
+        kept="contact",
+        check=_("When to call"),
+        desk=WITHOUT_LABEL,
+        export=WITHOUT_LABEL,
+        called=_("when to call"),
+        listed=True,
+        changed=True,
+        words=lambda value: ", ".join(str(CallTime(each).label) for each in value),
+    ),
+    Answer(
+        name="not_before",
+        step="contact",
+        kept="contact",
+        check=WITHOUT_LABEL,
+        desk=WITHOUT_LABEL,
+        export=WITHOUT_LABEL,
+        called=_("no call before"),
+        listed=True,
+        changed=True,
+        words=lambda value: date_in_words(date.fromisoformat(value)),
+    ),
+    Answer(
+        name="say_who",
+        step="contact",
+        kept="contact",
+        check=WITHOUT_LABEL,
+        desk=WITHOUT_LABEL,
+        export=WITHOUT_LABEL,
+        called=_("whether to say who calls"),
+        listed=True,
+        changed=True,
+        words=lambda value: SayWho(value).label,
     ),
     Answer(
         name="insurance",
@@ -305,6 +380,14 @@ ANSWERS = (
         export=Placed(_("Insurance"), after="been_before"),
         called=_("insurance"),
         spam="name",
+    ),
+    Answer(
+        name="reminders",
+        step="contact",
+        kept="plain",
+        check=_("Reminders by email"),
+        desk=_("Reminders"),
+        export=None,
     ),
     Answer(
         name="consent",
@@ -322,12 +405,47 @@ ANSWERS = (
         export=_("Came from article"),
         called=_("article they came from"),
     ),
+    # What only the desk writes down.
+    Answer(
+        name="insurance_kind",
+        step="",
+        check=None,
+        desk=WITHOUT_LABEL,
+        export=None,
+        called=_("who pays"),
+    ),
+    Answer(
+        name="referred_by",
+        step="",
+        check=None,
+        desk=_("Referred by"),
+        export=_("Referred by"),
+        called=_("who referred them"),
+    ),
+    Answer(
+        name="visit_note",
+        step="",
+        check=None,
+        desk=None,
+        export=_("Note for the visit"),
+        called=_("note for the visit"),
+        listed=True,
+    ),
+    Answer(
+        name="chart_number",
+        step="",
+        check=None,
+        desk=None,
+        export=_("Number in the chart"),
+        called=_("number in the chart"),
+    ),
 )
 SHARED_COLUMNS = {  # of several answers, and what the desk is told when one can't be read
     "wishes": _("wished days"),
     "contact": _("how to reach them"),
     "safety": _("safety answers"),
 }
+OF_ITS_OWN = ("own", "plain")  # columns
 NO_ANSWERS = {"safety": {"version"}, "second_look": {"quoted"}}  # what steps put into the draft besides
 
 
@@ -353,14 +471,16 @@ def columns(draft: Mapping[str, Any]) -> dict[str, Any]:
             raise UnknownAnswer(f"{', '.join(sorted(unknown))}: no row in appointments/answers.py, step {step}")
         for answer in answers:
             if answer.name in given and answer.kept not in (None, "safety"):
-                column = kept if answer.kept == "own" else kept[answer.kept or ""]
+                column = kept if answer.kept in OF_ITS_OWN else kept[answer.kept or ""]
                 column[answer.name] = given[answer.name]
+    if kind := InsuranceKind.typed(kept.get("insurance", "")):
+        kept |= {"insurance": "", "insurance_kind": kind.value}
     return kept
 
 
 def value_of(answer: Answer, inquiry: Any) -> Any:
     """What a request keeps of it."""
-    if answer.kept == "own":
+    if answer.kept in OF_ITS_OWN:
         return getattr(inquiry, answer.name)
     return getattr(inquiry, answer.kept).get(answer.name, "") if answer.kept else ""
 

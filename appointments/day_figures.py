@@ -4,7 +4,8 @@ The dashboard reads these and not the requests, so it costs the same however man
 requests are deleted. A request counts once: on the day it was sent, on the practice's clock, and for the office that
 has it now. So one that was sent on to another office counts there, in all numbers, as "rerouted", with its ZIP code if
 routing had chosen the office (a patient's own choice is no fault of routing, and no override would change it).
-What is in quarantine or was closed as spam counts as "held" and in no other number.
+What is in quarantine or was closed as spam counts as "held" and in no other number. Visits count on their own day, and
+for the office they were at.
 """
 
 from collections import Counter, defaultdict
@@ -16,21 +17,31 @@ from math import ceil
 from typing import Any, Self
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, TextField
+from django.db.models import Exists, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
-from appointments.models import AppointmentRequest, CloseReason, DayFigures, Event, RequestQuerySet, Status
+from appointments.models import (
+    AppointmentRequest,
+    CloseReason,
+    DayFigures,
+    Event,
+    Office,
+    RequestQuerySet,
+    Status,
+    Visit,
+)
 from appointments.offices.routing import Rule
 from common.encrypted_fields import Sealed, Unreadable
 from common.models import WorkerBeat
 
+STILL_BOOKED = (Status.BOOKED, Status.MOVING)  # a visit that is to be moved stands until it is
 CHUNK = 2_000  # requests read at a time
 # An event carries the moment its transaction began, and is seen when that ended: look back a little further.
 OVERLAP = timedelta(minutes=2)
 COUNTED = (
     *("pk", "reference", "office_id", "kind", "status", "urgent", "close_reason", "created_at", "first_called_at"),
-    *("first_call_minutes", "promised_by", "source_article", "moved"),
+    *("first_call_minutes", "promised_by", "source_article", "channel", "moved"),
 )
 
 
@@ -46,9 +57,12 @@ class Figures:
     uncalled: int = 0  # not called, or not yet
     rerouted: int = 0
     held: int = 0
+    came: int = 0  # to a visit of that day
+    missed: int = 0
     minutes: Counter[str] = field(default_factory=Counter)  # opening minutes from sent to first call -> requests
     outcomes: Counter[str] = field(default_factory=Counter)  # "open", "booked" or a `CloseReason`
     articles: Counter[str] = field(default_factory=Counter)  # slug of the article they came from, "" for none
+    channels: Counter[str] = field(default_factory=Counter)  # by which door they came
     zips: Counter[str] = field(default_factory=Counter)  # of what routing had sent to another office
 
     __hash__ = object.__hash__  # those that are read only are kept by what they are, not by what they say
@@ -102,7 +116,8 @@ def total(many: tuple[Figures, ...]) -> Figures:
 
 
 def count_touched() -> int:
-    """Count again each day to whose requests something has happened since the last time. Returns how many days.
+    """Count again each day to whose requests or visits something has happened since the last time. Returns how many
+    days.
 
     The first time it counts all there are, which takes about a minute for a million requests.
     """
@@ -113,9 +128,12 @@ def count_touched() -> int:
         # Every change of a request writes an event.
         recent = Event.objects.filter(at__gte=beat.figures_until - OVERLAP)
         touched = touched.filter(pk__in=recent.order_by().values("request"))
-    days = {
-        day for day in touched.annotate(day=TruncDate("created_at")).values_list("day", flat=True).distinct() if day
-    }
+    visits = Visit.objects.order_by().filter(request__in=touched)
+    sent_on, visits_on = (
+        rows.annotate(day=TruncDate(moment)).values_list("day", flat=True).distinct()
+        for rows, moment in ((touched, "created_at"), (visits, "starts_at"))
+    )
+    days = {day for day in (*sent_on, *visits_on) if day}
     refresh(sorted(days))
     WorkerBeat.objects.update_or_create(
         pk=1, defaults={"figures_until": now}, create_defaults={"figures_until": now, "at": now}
@@ -134,7 +152,11 @@ def _refresh_day(day: date) -> None:
     # Locked before the requests are read: two that count at once do so one after the other.
     rows = {row.office_id: row for row in DayFigures.objects.select_for_update().filter(day=day)}
     start, end = (timezone.make_aware(datetime.combine(on, time())) for on in (day, day + timedelta(days=1)))
-    counted = _count(AppointmentRequest.objects.filter(created_at__gte=start, created_at__lt=end))
+    counted = _count(
+        AppointmentRequest.objects.filter(created_at__gte=start, created_at__lt=end),
+        # By office, as the index has them.
+        Visit.objects.filter(office__in=Office.objects.values("pk"), starts_at__gte=start, starts_at__lt=end),
+    )
     for office in rows.keys() | {office for office, _day in counted}:
         facts = counted.get((office, day), Figures()).as_stored()
         if office not in rows:
@@ -150,7 +172,7 @@ def keep(requests: RequestQuerySet) -> list[date]:
 
     The caller deletes them and then counts those days again, in the same transaction.
     """
-    counted = _count(requests)
+    counted = _count(requests, Visit.objects.filter(request__in=requests))
     for (office, day), figures in counted.items():
         row, _made = DayFigures.objects.select_for_update().get_or_create(
             office_id=office, day=day, defaults={"facts": {}}
@@ -164,7 +186,7 @@ def keep(requests: RequestQuerySet) -> list[date]:
     return sorted({day for _office, day in counted})
 
 
-def _count(requests: RequestQuerySet) -> dict[tuple[int, date], Figures]:
+def _count(requests: RequestQuerySet, visits: QuerySet[Visit]) -> dict[tuple[int, date], Figures]:
     """The figures of each office and day. Decrypts one column, and two more of what was sent on."""
     found: dict[tuple[int, date], Figures] = defaultdict(Figures)
     sent_on = Event.objects.filter(request=OuterRef("pk"), kind=Event.Kind.REROUTED)
@@ -185,6 +207,11 @@ def _count(requests: RequestQuerySet) -> dict[tuple[int, date], Figures]:
             moved[inquiry.pk].rerouted += 1
             if inquiry.routing["rule"] != Rule.CHOSEN:
                 moved[inquiry.pk].zips[inquiry.zip_code or ""] += 1
+    over = visits.filter(state__in=(Visit.State.CAME, Visit.State.MISSED)).order_by()
+    for office, at, state in over.values_list("office", "starts_at", "state").iterator(CHUNK):
+        figures = found[office, timezone.localdate(at)]
+        figures.came += state == Visit.State.CAME
+        figures.missed += state == Visit.State.MISSED
     return found
 
 
@@ -201,6 +228,7 @@ def _count_one(figures: Figures, row: Any) -> None:
         figures.visits += 1
         article = row.source_article
         figures.articles[(article and article.open(row.reference, pk=row.pk)) or ""] += 1
+    figures.channels[row.channel] += 1
     figures.urgent += row.urgent
     if row.first_called_at is None:
         figures.uncalled += 1
@@ -210,7 +238,7 @@ def _count_one(figures: Figures, row: Any) -> None:
             figures.in_time += 1
         else:
             figures.late += 1
-    figures.outcomes[row.close_reason or ("booked" if row.status == Status.BOOKED else "open")] += 1
+    figures.outcomes[row.close_reason or ("booked" if row.status in STILL_BOOKED else "open")] += 1
 
 
 # --- Reading ---

@@ -2,13 +2,14 @@
 
 A request goes with everything that hangs on it: history, mails, search keys, who looked at it. What stays is the audit
 (references, never names) and the figures of its day. Open requests and ones with a mail still to be delivered stay. A
-later request that was marked as a duplicate of a deleted one stays and names it no more.
+later request that was marked as a duplicate of a deleted one stays and names it no more. What is on legal hold stays,
+and with it all that was put together with it as duplicates.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,10 +27,26 @@ def cut(days: int | None = None) -> datetime:
 
 
 def old_requests(before: datetime) -> RequestQuerySet:
-    """Closed before that moment, with no mail still owed."""
-    owed = Mail.objects.filter(request=OuterRef("pk"), sent_at=None)
+    """Closed before that moment, with no mail still owed, and bound to nothing that is on legal hold."""
+    owed = Mail.objects.owed().filter(request=OuterRef("pk"))
     closed = AppointmentRequest.objects.filter(status=Status.CLOSED, closed_at__lt=before)
-    return closed.filter(~Exists(owed)).order_by("closed_at", "pk")
+    return closed.filter(~Exists(owed), on_legal_hold=False).exclude(pk__in=_bound()).order_by("closed_at", "pk")
+
+
+def _bound() -> set[int]:
+    """The numbers of what is on legal hold, of what it is a duplicate of, of its duplicates, and so on."""
+    bound: set[int] = set()
+    found = set(AppointmentRequest.objects.filter(on_legal_hold=True).values_list("pk", flat=True))
+    while found:
+        bound |= found
+        pairs = AppointmentRequest.objects.filter(Q(pk__in=found) | Q(duplicate_of__in=found))
+        found = {pk for pair in pairs.values_list("pk", "duplicate_of") for pk in pair if pk} - bound
+    return bound
+
+
+def on_hold() -> int:
+    """How many closed requests stay for a legal hold, however old."""
+    return AppointmentRequest.objects.filter(pk__in=_bound(), status=Status.CLOSED).count()
 
 
 def held_back(days: int | None = None) -> str:

@@ -36,6 +36,11 @@ class VisitFor(Vocabulary):
         """Who wrote it; with "name" and "relation" to fill in."""
         return _("The patient wrote") if self == VisitFor.SELF else _("Written by %(name)s (%(relation)s)")
 
+    @property
+    def told_desk(self) -> Text:
+        """Who told the desk, where nobody wrote."""
+        return _("The patient") if self == VisitFor.SELF else _("Told by %(name)s (%(relation)s)")
+
 
 class BeenBefore(Vocabulary):
     """Whether there is a chart already."""
@@ -71,17 +76,139 @@ class TimeOfDay(Vocabulary):
         }[self]
 
 
+class Channel(models.TextChoices):
+    """By which door a request came."""
+
+    WEB = "web", _("Web form")
+    PHONE = "phone", _("Phone")
+    VOICEMAIL = "voicemail", _("Voicemail")
+    WALK_IN = "walk_in", _("Walk-in")
+    FAX = "fax", _("Fax or letter")
+    REFERRAL = "referral", _("Referral by another practice")
+
+    @property
+    def how(self) -> Text:
+        """In the history and the lists."""
+        return {
+            Channel.WEB: _("web form"),
+            Channel.PHONE: _("by phone"),
+            Channel.VOICEMAIL: _("by voicemail"),
+            Channel.WALK_IN: _("in person"),
+            Channel.FAX: _("by fax or letter"),
+            Channel.REFERRAL: _("by referral"),
+        }[self]
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether somebody is there who can be asked."""
+        return self in (Channel.PHONE, Channel.WALK_IN)
+
+
+class CallTime(Vocabulary):
+    """When a call suits. Each is a bit of `AppointmentRequest.call_times`; none of them is any time."""
+
+    MORNING = "morning", _("Mornings (until 11)")
+    MIDDAY = "midday", _("Midday (11 to 2)")
+    AFTERNOON = "afternoon", _("Afternoons (from 2)")
+
+    @property
+    def at_desk(self) -> Text:
+        """In "Afternoons only", and in sentences."""
+        return {
+            CallTime.MORNING: _("mornings"),
+            CallTime.MIDDAY: _("midday"),
+            CallTime.AFTERNOON: _("afternoons"),
+        }[self]
+
+    @property
+    def bit(self) -> int:
+        """1, 2, 4."""
+        return 1 << list(CallTime).index(self)
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """From which full hour of the office's clock until which."""
+        return {CallTime.MORNING: (0, 11), CallTime.MIDDAY: (11, 14), CallTime.AFTERNOON: (14, 24)}[self]
+
+
+class SayWho(Vocabulary):
+    """What may be said to who else picks up the phone."""
+
+    PRACTICE = "practice", _("Yes, say the practice’s name")
+    FIRST_NAME = "first_name", _("No, say only a first name")
+
+    @property
+    def on_check_page(self) -> Text:
+        """Among the patient's own answers."""
+        return {
+            SayWho.PRACTICE: _("If somebody else answers, you may say the practice’s name"),
+            SayWho.FIRST_NAME: _("If somebody else answers, say only a first name"),
+        }[self]
+
+    @property
+    def in_list(self) -> Text:
+        """A note in the desk's list."""
+        words: dict[str, Text] = {SayWho.PRACTICE: "", SayWho.FIRST_NAME: _("Say only your first name")}
+        return words[self]
+
+    @property
+    def at_desk(self) -> Text:
+        """A sentence on the desk's page."""
+        return {
+            SayWho.PRACTICE: _("If somebody else answers, you may say the practice’s name."),
+            SayWho.FIRST_NAME: _("If somebody else answers, say only your first name, and not where you call from."),
+        }[self]
+
+
+class Reminders(models.TextChoices):
+    """How a patient wants to be reminded of a visit by mail."""
+
+    NONE = "", _("No reminders")
+    NEUTRAL = "neutral", _("A reminder without day and time")
+    WITH_TIME = "time", _("A reminder with day and time")
+
+
+class InsuranceKind(Vocabulary):
+    """Who pays for the visit, as far as it is known."""
+
+    PLAN = "plan", _("An insurance plan")
+    NONE = "none", _("No insurance")
+    SELF_PAY = "self_pay", _("Will not use insurance")
+    UNSURE = "unsure", _("Not sure")
+
+    @classmethod
+    def in_words(cls, kind: str, name: str) -> str:
+        """Who pays, as it is stored, in few words; "" if nothing is known."""
+        known = cls.of(kind)
+        if known is None and name == "":
+            return str(kind)  # nothing, or that it can't be read
+        if known is None or known == cls.PLAN:
+            return str(name)
+        return f"{known.label}: {name}" if name else str(known.label)
+
+    @classmethod
+    def without_a_plan(cls) -> list[Text]:
+        """What a patient may answer instead of a plan's name."""
+        return [kind.label for kind in cls if kind != cls.PLAN]
+
+    @classmethod
+    def typed(cls, answer: str) -> "InsuranceKind | None":
+        """Which of these a patient has answered; None for a name, or nothing."""
+        others = (kind for kind in cls if kind != cls.PLAN)
+        return next((kind for kind in others if answer.casefold() == str(kind.label).casefold()), None)
+
+    @property
+    def needs_estimate(self) -> bool:
+        """Whether the law asks for a good-faith estimate (45 CFR 149.610: uninsured, or not using it)."""
+        return self in (InsuranceKind.NONE, InsuranceKind.SELF_PAY)
+
+
 class BestWay(Vocabulary):
     """How a person likes to be reached. By email only messages are answered."""
 
     CALL = "call", _("Phone call")
     TEXT = "text", _("Text message")
     EMAIL = "email", _("Email")
-
-    @classmethod
-    def of_visits(cls) -> list[tuple[str, Text]]:
-        """The choices of who asks for a visit."""
-        return [(way.value, way.label) for way in (cls.CALL, cls.TEXT)]
 
     @property
     def in_list(self) -> Text:
@@ -267,9 +394,49 @@ class CloseReason(models.TextChoices):
             by_desk=("visit",),
             on_dashboard=_("Patient canceled"),
             of_visit=Headline(_("You canceled this"), ASK_AGAIN),
-            of_message=Headline(_("You took back your message"), WRITE_AGAIN),
+            of_message=Headline(_("You withdrew your message"), WRITE_AGAIN),
         ),
         _("Canceled by patient"),
+    )
+    MISSED = (
+        "missed",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("Did not come"),
+            of_visit=Headline(_("We missed you"), ASK_AGAIN),
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Did not come, and no new visit"),
+    )
+    PLAN = (
+        "plan",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("Plan not taken"),
+            of_visit=REQUEST_CLOSED,
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Insurance plan not taken"),
+    )
+    SENT_ON = (
+        "sent_on",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("Sent to another doctor"),
+            of_visit=REQUEST_CLOSED,
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Not our field, or sent to another doctor"),
+    )
+    ELSEWHERE = (
+        "elsewhere",
+        Closing(
+            by_desk=("visit",),
+            on_dashboard=_("Booked elsewhere"),
+            of_visit=REQUEST_CLOSED,
+            of_message=MESSAGE_CLOSED,
+        ),
+        _("Booked somewhere else"),
     )
     NO_ANSWER = (
         "no_answer",
@@ -287,10 +454,12 @@ class CloseReason(models.TextChoices):
             by_desk=("visit", "message"),
             on_dashboard=_("Duplicate"),
             of_visit=Headline(
-                _("We put your requests together"), _("You asked us more than once. We go on with the other request.")
+                _("We put your requests together"),
+                _("You asked us more than once. We will continue with the other request."),
             ),
             of_message=Headline(
-                _("We put your messages together"), _("You wrote to us more than once. We answer all of it together.")
+                _("We put your messages together"),
+                _("You wrote to us more than once. We will answer all of it together."),
             ),
         ),
         _("Duplicate of another request"),

@@ -7,7 +7,7 @@
     old_addresses/             where an address without a page leads
     search/                    finding an article in people's words
     mail/, schedule            what the worker does about reviews and dates
-    library                    reading the starter articles' text files
+    library, page_library      reading the starter articles' and pages' text files
     pictures                   clean when they come in, kept while they are shown
     models/                    the tables
     reviewing/                 who may make a text public, and what has changed in it

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
-RICH_TEXT_FEATURES = ["bold", "ol", "ul", "link"]
+RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link"]
+ANSWER_FEATURES = [feature for feature in RICH_TEXT_FEATURES if feature != "h3"]  # a question is a heading already
 
 # The drawings that come with the site, in templates/articles/drawings/; a new one needs no migration.
 DRAWINGS: dict[str, Promise] = {
@@ -38,14 +39,14 @@ def drawings() -> list[tuple[str, Promise]]:
 
 
 class TextBlock(blocks.RichTextBlock):
-    """Paragraphs and lists, bold words and links; nothing that could break the layout."""
+    """Paragraphs, subheadings and lists, bold words and links; nothing that could break the layout."""
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"features": RICH_TEXT_FEATURES, "label": _("Text"), "icon": "pilcrow", **kwargs})
 
     class Meta:
         template = "articles/blocks/text.html"
-        description = _("Paragraphs, lists, bold words, links.")
+        description = _("Paragraphs, subheadings, lists, bold words, links.")
         preview_value = (
             "<p>A strong band of tissue runs along the sole of your foot. It <b>supports your arch</b>.</p>"
             "<ul><li>Rest your foot.</li><li>Wear soft shoes.</li></ul>"
@@ -164,7 +165,7 @@ class QuestionBlock(blocks.StructBlock):
     """A question people ask, and our answer."""
 
     question = blocks.CharBlock(max_length=160, label=_("Question"))
-    answer = TextBlock(label=_("Answer"))
+    answer = TextBlock(label=_("Answer"), features=ANSWER_FEATURES)
 
     class Meta:
         icon = "help"
@@ -232,3 +233,89 @@ class BodyBlock(blocks.StreamBlock):
             return super().value_from_datadict(data, files, prefix)
         except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as problem:
             raise BadRequest("The sections of the article came in a broken form") from problem
+
+
+# Languages that pages may have a text in, with their names in themselves. A notice asks for these in New Jersey:
+# 45 CFR 92.11.
+FOREIGN: dict[str, tuple[Promise, str]] = {
+    "es": (_("Spanish"), "Español"),
+    "zh-Hant": (_("Chinese (traditional)"), "繁體中文"),
+    "zh-Hans": (_("Chinese (simplified)"), "简体中文"),
+    "ko": (_("Korean"), "한국어"),
+    "pt": (_("Portuguese"), "Português"),
+    "gu": (_("Gujarati"), "ગુજરાતી"),
+    "ar": (_("Arabic"), "العربية"),
+    "pl": (_("Polish"), "Polski"),
+    "ht": (_("Haitian Creole"), "Kreyòl Ayisyen"),
+    "ru": (_("Russian"), "Русский"),
+    "hi": (_("Hindi"), "हिन्दी"),
+    "tl": (_("Tagalog"), "Tagalog"),
+    "it": (_("Italian"), "Italiano"),
+    "vi": (_("Vietnamese"), "Tiếng Việt"),
+    "ur": (_("Urdu"), "اردو"),
+    "fr": (_("French"), "Français"),
+}
+RIGHT_TO_LEFT = {"ar", "ur"}
+
+
+def foreign() -> list[tuple[str, Promise]]:
+    """What editors choose from."""
+    return [(code, name) for code, (name, _own) in FOREIGN.items()]
+
+
+class ForeignBlock(blocks.StructBlock):
+    """A text in another language, which browsers and screen readers are told."""
+
+    language = blocks.ChoiceBlock(choices=foreign, label=_("Language"))
+    text = blocks.TextBlock(rows=3, label=_("Text"), help_text=_("PHONES becomes the phone numbers of the offices."))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """With what the language is called, and its direction."""
+        code = value["language"]
+        name, own = FOREIGN.get(code, (code, code))
+        direction = "rtl" if code in RIGHT_TO_LEFT else "ltr"
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        return {**context, "name": name, "own": own, "direction": direction}
+
+    class Meta:
+        template = "articles/blocks/foreign.html"
+        icon = "globe"
+        label = _("Text in another language")
+
+
+class PhonesBlock(blocks.StaticBlock):
+    """The offices with their phones."""
+
+    class Meta:
+        template = "articles/blocks/phones.html"
+        icon = "mail"
+        label = _("Phones of the offices")
+        admin_text = _("The offices with their phones stand here.")
+
+
+class PageContentBlock(ContentBlock):
+    """The inside of a section of a page."""
+
+    foreign = ForeignBlock()
+    phones = PhonesBlock()
+
+
+class PageSectionBlock(blocks.StructBlock):
+    """A section under a heading of its own."""
+
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    content = PageContentBlock(label=_("Content"))
+
+    class Meta:
+        template = "articles/blocks/section.html"
+        icon = "pilcrow"
+        label = _("Section")
+
+
+class PageBody(blocks.StreamBlock):
+    """A page below its summary: sections in the editor's order."""
+
+    section = PageSectionBlock()
+    questions = blocks.ListBlock(
+        QuestionBlock(), label=_("Questions and answers"), icon="help", template="articles/blocks/questions.html"
+    )

@@ -4,6 +4,7 @@
     ### Now, ### Today, ### Soon          the urgency cards, in "When to get help"
     ### Do, ### Do not                    in any ordinary section
     ### How long does it last?            a question, in "Common questions"
+    #### Shoes that fit                   a subheading, in the text of any ordinary section
     ![description](drawing:heel "caption")  a drawing that comes with the site
     [flat feet](article:flat-feet)        a link to another article
 
@@ -44,7 +45,7 @@ HEADINGS = {
 }
 URGENCY = {"Now": "now", "Today": "today", "Soon": "soon"}
 DOS = {"Do": "do", "Do not": "do_not"}
-RICH_TEXT_TAGS = {"p", "ul", "ol", "li", "b", "br", "a"}  # what editors have; `br` is their Shift-Enter
+RICH_TEXT_TAGS = {"p", "h3", "ul", "ol", "li", "b", "br", "a"}  # what editors have; `br` is their Shift-Enter
 LINK_SCHEMES = {"https", "http", "mailto", "tel"}
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -105,13 +106,13 @@ def parse(text: str, slug: str, *, exported: bool = False) -> LibraryArticle:
     )
     if exported:
         article.fields |= {name: bool(front.get(name)) for name in ("questions_open", "sample")}
-    article.body = _Body(exported).read(match[2])
+    article.body = Body(exported).read(match[2])
     if sources := front.get("sources"):
         article.body.append({"type": "sources", "value": [{"url": "", **source} for source in sources]})
     return article
 
 
-class _Body:
+class Body:
     """Reads the Markdown below the front matter."""
 
     def __init__(self, exported: bool) -> None:
@@ -126,6 +127,10 @@ class _Body:
             kind = HEADINGS[name]
             body.append({"type": kind, "value": self._section(kind, own, tokens)})
         return body
+
+    def content(self, text: str) -> list[dict[str, Any]]:
+        """The blocks of Markdown without headings."""
+        return self._content(_markdown.parse(text))
 
     def _split(self, tokens: list[Token], tag: str) -> list[tuple[str, list[Token]]]:
         """The tokens under each heading of a level; what stands before the first one must be nothing."""
@@ -169,7 +174,7 @@ class _Body:
         position = 0
         while position < len(tokens):
             token = tokens[position]
-            if token.type == "heading_open":
+            if token.type == "heading_open" and token.tag == "h3":
                 end_text()
                 if lists is None:
                     lists = {"do": [], "do_not": []}
@@ -214,8 +219,9 @@ class _Body:
                 html.extend(self._inline(child) for child in token.children or [])
             elif token.type == "fence" and token.info == "html" and self.exported:
                 html.append(clean_rich_text(token.content.removesuffix("\n")))
-            elif token.tag in ("p", "ul", "ol", "li") and not token.hidden:
-                html.append(f"<{'/' if token.nesting < 0 else ''}{token.tag}>")
+            elif token.tag in ("p", "h4", "ul", "ol", "li") and not token.hidden:
+                tag = "h3" if token.tag == "h4" else token.tag
+                html.append(f"<{'/' if token.nesting < 0 else ''}{tag}>")
             elif not token.hidden:
                 raise ValueError(f"Line {(token.map or [0])[0] + 1} of the text: {token.type} can’t be used here")
         return "".join(html)
@@ -244,9 +250,13 @@ class _Body:
         parts = urlparse(href)
         if parts.scheme == "article":
             return reverse("articles:detail", args=[parts.path])
-        if parts.scheme == "https" or (self.exported and parts.scheme in {"", *LINK_SCHEMES}):
+        if (
+            parts.scheme == "https"
+            or (not parts.scheme and href.startswith("/"))
+            or (self.exported and parts.scheme in {"", *LINK_SCHEMES})
+        ):
             return href
-        raise ValueError(f"The link {href} is neither an article nor a secure web address")
+        raise ValueError(f"The link {href} is neither an article, nor a page of ours, nor a secure web address")
 
 
 def _items(tokens: list[Token]) -> list[str]:

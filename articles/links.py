@@ -22,11 +22,13 @@ ARTICLE_LINK = re.compile(
     re.DOTALL,
 )
 
+LOCAL_LINK = re.compile(r'<a href="(/[^"]*)">')
+
 
 def mentioned_in(raw: Iterable[Any]) -> tuple[set[int], set[str]]:
     """The numbers and the slugs of the articles that a body's raw data links to."""
     numbers, slugs = set(), set()
-    for text in _texts(raw):
+    for text in texts_in(raw):
         for match in ARTICLE_LINK.finditer(text):
             if match["pk"]:
                 numbers.add(int(match["pk"]))
@@ -44,6 +46,28 @@ def with_addresses(html: str, address_of: AddressOf) -> str:
         return f'<a href="{address}">{words}</a>' if address else words
 
     return ARTICLE_LINK.sub(link, html)
+
+
+def addresses_in(raw: Iterable[Any]) -> list[str]:
+    """The addresses of this site, but for its articles' own, that a body's raw data links to."""
+    found = (address for text in texts_in(raw) for address in LOCAL_LINK.findall(text))
+    return list(dict.fromkeys(address for address in found if not address.startswith(f"/{CONDITIONS}")))
+
+
+def by_address(raw: Any, number_at: Mapping[str, int]) -> Any:
+    """Raw data whose links to these addresses are links to articles by number."""
+    if isinstance(raw, Mapping):
+        return {name: by_address(part, number_at) for name, part in raw.items()}
+    if isinstance(raw, list):
+        return [by_address(part, number_at) for part in raw]
+    if not isinstance(raw, str):
+        return raw
+
+    def link(match: re.Match[str]) -> str:
+        pk = number_at.get(match[1])
+        return f'<a linktype="article" id="{pk}">' if pk else match[0]
+
+    return LOCAL_LINK.sub(link, raw)
 
 
 def by_number(raw: Any, number_of: Mapping[str, int]) -> Any:
@@ -66,19 +90,19 @@ def words_without_address(raw: Iterable[Any], address_of: AddressOf) -> list[str
     """The linked words in a body's raw data that lead nowhere."""
     return [
         re.sub(r"<[^>]+>", "", match["words"])
-        for text in _texts(raw)
+        for text in texts_in(raw)
         for match in ARTICLE_LINK.finditer(text)
         if not address_of(int(match["pk"]) if match["pk"] else None, match["slug"])
     ]
 
 
-def _texts(value: Any) -> Iterable[str]:
+def texts_in(value: Any) -> Iterable[str]:
     """Every string inside raw stream data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _texts(part)
+            yield from texts_in(part)
     elif isinstance(value, Iterable):
         for part in value:
-            yield from _texts(part)
+            yield from texts_in(part)

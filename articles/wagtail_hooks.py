@@ -3,20 +3,24 @@
 from wagtail.hooks import register
 from wagtail.snippets.models import register_snippet
 
-from articles.desk import bulk, correcting, frame, home, links, log, pictures
+from articles.desk import bulk, correcting, frame, home, links, log, moving, pictures
 from articles.desk.articles import ArticleViewSet
+from articles.desk.helpful import HelpfulViewSet
 from articles.desk.missed import MissedAddressViewSet, MissedSearchViewSet
 from articles.desk.old_addresses import OldAddressViewSet
 from articles.desk.questions import ReaderQuestionViewSet
 from articles.desk.reviewers import ReviewerViewSet
+from articles.desk.site_pages import SitePageViewSet
 
 register_snippet(ArticleViewSet)
+register_snippet(SitePageViewSet)
 register_snippet(ReviewerViewSet)
-for viewset in (ReaderQuestionViewSet, MissedSearchViewSet, OldAddressViewSet, MissedAddressViewSet):
+for viewset in (ReaderQuestionViewSet, HelpfulViewSet, MissedSearchViewSet, OldAddressViewSet, MissedAddressViewSet):
     register("register_admin_viewset", viewset)
 for action in bulk.ACTIONS:
     register("register_bulk_action", action)
 
+register("register_admin_menu_item", moving.menu_item)
 register("construct_main_menu", frame.hide_unused)
 register("construct_homepage_panels", home.replace_panels)
 register("register_admin_search_area", frame.search_articles)

@@ -22,6 +22,7 @@ PAGES = (
     "/conditions/heel-pain/",
     "/conditions/can-foot-pain-cause-knee-or-back-pain/",
     "/offices/toms-river/",
+    "/insurance/",
     "/appointments/new/",
 )
 

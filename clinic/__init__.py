@@ -4,7 +4,7 @@
     web/                       between the web server and the apps: page cache, limits, errors, health, share pictures
     operations/                keys, backups, logs, alarms, the first-day checklist
     accounts/                  signing in, rights by two people, sessions, kept forms
-    context, reasons           what templates and the form are told
+    context, reasons, answers, reviewers   what templates, the form, the search and articles are told
 
 Imports go down this list, never up: pyproject.toml holds it.
 """

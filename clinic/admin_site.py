@@ -11,6 +11,10 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+# After "g", from everywhere at the desk (desk-keys.js).
+KEYS = {"admin:appointments_appointmentrequest_changelist": "r", "admin:appointments_appointmentrequest_day": "d"}
+SHORTCUTS = {"admin:appointments_appointmentrequest_new": "n"}
+
 
 class Desk(AdminSite):
     """Requests first; everything else of the admin behind "All admin"."""
@@ -42,11 +46,18 @@ class Desk(AdminSite):
         from appointments.desk import unseen
         from clinic.accounts import access_pages
         from clinic.operations import checklist
+        from clinic.web import as_it_stood
 
         usual = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         first_day = path("first-day/", self.admin_view(checklist.page), name="first_day")
         seen_by_nobody = path("unseen/", self.admin_view(unseen.page), name="unseen")
-        ours = [first_day, seen_by_nobody, *access_pages.urls(self.admin_view), *pages.urls(self.admin_view)]
+        ours = [
+            first_day,
+            seen_by_nobody,
+            *as_it_stood.urls(self.admin_view),
+            *access_pages.urls(self.admin_view),
+            *pages.urls(self.admin_view),
+        ]
         return [*ours, *usual]
 
     def index(  # type: ignore[override]
@@ -70,6 +81,8 @@ class Desk(AdminSite):
             context["unseen"] = dict(told).get(alarms.UNSEEN, "")
         places = [
             (_("Requests"), "admin:appointments_appointmentrequest_changelist", "appointments.view_appointmentrequest"),
+            (_("New request"), "admin:appointments_appointmentrequest_new", "appointments.change_appointmentrequest"),
+            (_("Day"), "admin:appointments_appointmentrequest_day", "appointments.view_appointmentrequest"),
             (_("Dashboard"), "admin:dashboard", "appointments.view_figures"),
             (_("Offices and hours"), "admin:appointments_office_changelist", "appointments.view_office"),
             (_("Checklist"), "admin:first_day", "appointments.view_practicesettings"),
@@ -79,9 +92,16 @@ class Desk(AdminSite):
         ]
         links = [(label, reverse(name)) for label, name, permission in places if user.has_perm(permission)]
         everything = reverse("admin:index")
+        keys, shortcuts = ({reverse(name): key for name, key in each.items()} for each in (KEYS, SHORTCUTS))
         here = max((href for _label, href in links if request.path.startswith(href)), key=len, default="")
         context["desk_nav"] = [
-            {"label": label, "href": f"{href}?all" if href == everything else href, "current": href == here}
+            {
+                "label": label,
+                "href": f"{href}?all" if href == everything else href,
+                "current": href == here,
+                "key": keys.get(href, ""),
+                "shortcut": shortcuts.get(href, ""),
+            }
             for label, href in links
         ]
         return context

@@ -29,12 +29,27 @@ class ClinicConfig(AppConfig):
         from django.db import transaction
         from django.db.models.signals import post_delete, post_save
 
-        from appointments.models import Closure, FlagRule, Office, OpeningHours, RedFlag, SafetyCheck
-        from articles.models import Article, ReaderQuestion, Reviewer
+        from appointments.models import (
+            Closure,
+            Facility,
+            FlagRule,
+            InsurancePlan,
+            Office,
+            OpeningHours,
+            Podiatrist,
+            PodiatristDays,
+            RedFlag,
+            SafetyCheck,
+        )
+        from articles.models import Article, ReaderQuestion, Reviewer, SitePage
+        from articles.public import site_pages
         from clinic.web.page_cache import forget
 
         def changed(**kwargs: object) -> None:
             transaction.on_commit(forget)
+
+        def links_changed(**kwargs: object) -> None:
+            transaction.on_commit(site_pages.forget)
 
         def question_changed(instance: ReaderQuestion, *, created: bool = False, **kwargs: object) -> None:
             if not created or instance.published_at:  # a question that has only been asked is not to be seen yet
@@ -42,7 +57,12 @@ class ClinicConfig(AppConfig):
 
         for signal in (post_save, post_delete):
             signal.connect(question_changed, ReaderQuestion, weak=False, dispatch_uid="pages ReaderQuestion")
-        for model in (Article, Reviewer, Office, OpeningHours, Closure, SafetyCheck, RedFlag, FlagRule):
+        for signal in (post_save, post_delete):
+            signal.connect(links_changed, SitePage, weak=False, dispatch_uid="links SitePage")
+        for model in (
+            *(Article, Reviewer, Office, OpeningHours, Closure, Podiatrist, PodiatristDays, InsurancePlan, Facility),
+            *(SafetyCheck, RedFlag, FlagRule, SitePage),
+        ):
             for signal in (post_save, post_delete):
                 signal.connect(changed, model, weak=False, dispatch_uid=f"pages {model.__name__}")
 

@@ -1,15 +1,15 @@
-"""What a patient can ask to be seen for, and where it hurts, by the names that the articles use.
+"""From which articles a patient may come, and where it hurts, by the names that the articles use.
 
-The shell knows both apps; `appointments` finds these through the settings APPOINTMENT_REASONS and APPOINTMENT_AREAS.
+The shell knows both apps; `appointments` finds these through the settings APPOINTMENT_SOURCES and APPOINTMENT_AREAS.
 """
 
 from articles.models import Article, BodyArea
 
 
-def from_articles() -> list[tuple[str, str]]:
-    """(slug, label) of every published article, by label."""
-    articles = Article.objects.published().in_language().only("slug", "title", "short_title")
-    return sorted(((article.slug, article.reason) for article in articles), key=lambda pair: pair[1].casefold())
+def articles() -> list[tuple[str, str, list[str]]]:
+    """(slug, label, parts of the foot) of every published article."""
+    found = Article.objects.published().in_language().only("slug", "title", "short_title", "areas")
+    return [(article.slug, article.short_name, list(article.areas)) for article in found]
 
 
 def body_areas() -> list[tuple[str, str]]:

@@ -141,8 +141,11 @@ DRAFT_MINUTES = env.int("DRAFT_MINUTES", default=120)  # clock minutes after the
 MOST_DRAFTS_PER_ADDRESS = env.int(
     "MOST_DRAFTS_PER_ADDRESS", default=100
 )  # started in ten minutes, then none for a while
-APPOINTMENT_REASONS = "clinic.reasons.from_articles"  # what the form offers as the main problem
-APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # and as the sore part of the foot
+APPOINTMENT_SOURCES = "clinic.reasons.articles"  # which articles a patient may come from
+APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # what the form offers as the sore part of the foot
+SITE_ANSWERS = "clinic.answers.answers"  # what the search finds about the practice itself
+PAGE_OF_ROLE = "articles.public.site_pages.address_of"  # what tells where the site has a page for something
+REVIEWER_PEOPLE = "clinic.reviewers.people"  # what readers may be told of who reviews articles
 SECOND_LOOK = "appointments.warning_signs.second_look.in_text"  # what reads a text for what cannot wait
 URGENCY_ADVICE = "appointments.warning_signs.urgency_lines.differences"  # what tells where an article's lines differ
 FASTEST_SECONDS = env.int("FASTEST_SECONDS", default=15)  # for all steps; who is faster is no person
@@ -156,6 +159,7 @@ OWN_PAGE_MINUTES = env.int("OWN_PAGE_MINUTES", default=30)  # how long a patient
 OWN_PAGE_COOKIE = "request-page" if DEMO else "__Host-request-page"
 
 # --- The audit and the backups ---
+PAGES_KEPT_DAYS = env.int("PAGES_KEPT_DAYS", default=3 * 365)  # what public pages showed; sister boards ask three years
 AUDIT_YEARS = env.int("AUDIT_YEARS", default=6)
 if AUDIT_YEARS < 6:
     raise ImproperlyConfigured("AUDIT_YEARS must be 6 or more: the database refuses to delete younger entries")
@@ -163,6 +167,7 @@ BACKUP_PUBLIC_KEYS = env.list("BACKUP_PUBLIC_KEYS", default=[])  # "age1...": th
 
 # --- Articles ---
 REVIEW_MONTHS = env.int("REVIEW_MONTHS", default=24)
+PLAN_FRESH_DAYS = env.int("PLAN_FRESH_DAYS", default=90)  # since it was checked; then patients are told to ask
 REVIEW_GRACE_DAYS = env.int("REVIEW_GRACE_DAYS", default=90)  # overdue for longer: readers are told
 
 # --- What the project is made of ---
@@ -195,6 +200,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "clinic.operations.request_numbers.request_number",
+    "clinic.web.health.by_any_name",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -277,7 +283,7 @@ CACHES = {
 
 # --- Signing in ---
 AUTH_USER_MODEL = "common.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["clinic.accounts.rights.OneQueryBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -322,6 +328,7 @@ SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
+CSRF_COOKIE_AGE = None  # until the browser is closed, as the privacy page says
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "clinic.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -378,6 +385,7 @@ MAIL_WAIT_MINUTES = env.list("MAIL_WAIT_MINUTES", cast=float, default=[1, 2, 5, 
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="office@localhost" if DEMO else "") or required(
     "FROM_EMAIL", "the address that mails come from"
 )
+REPLY_TO = env.list("REPLY_TO", default=[])  # where patients' answers go; without one they are asked not to answer
 
 # --- Languages and times ---
 LANGUAGE_CODE = "en"
@@ -395,6 +403,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+IMPORTS_ROOT = VAR_DIR / "imports"  # what is being moved in; never served
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "clinic.web.static_files.OneSheet"},

@@ -8,8 +8,10 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
+from appointments.offices import people_pages
 from articles.desk import pictures
 from articles.links import CONDITIONS
+from articles.public import helpful, site_pages
 from articles.public.feeds import ArticleFeed
 from clinic.accounts import kept_forms, sessions
 from clinic.web import health, media, pages, robots, share_pictures, sitemaps
@@ -31,7 +33,10 @@ urlpatterns = [
     path(f"{CONDITIONS}<slug:slug>/share.png", share_pictures.article_picture, name="article_picture"),
     path(CONDITIONS, include("articles.urls")),
     path("offices/", include((appointments_urls.office_patterns, "offices"))),
+    path("people/", include((appointments_urls.people_patterns, "people"))),
+    path("insurance/", people_pages.insurance, name="insurance"),
     path("appointments/", include("appointments.urls")),
+    path("my/", include((appointments_urls.my_patterns, "my"))),
     path("privacy/", pages.privacy, name="privacy"),
     path("desk/", pages.desk, name="desk"),
     path("desk/kept/", kept_forms.show, name="kept_post"),
@@ -51,6 +56,9 @@ urlpatterns = [
     path(".well-known/security.txt", robots.security),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("<slug:slug>/helpful/", helpful.clicked, {"page": True}, name="page_helpful"),
+    re_path(r"^(?P<slug>[-\w]+)/helpful/(?P<said>yes|no)/$", helpful.missed, {"page": True}, name="page_missed"),
+    path("<slug:slug>/", site_pages.site_page, name="site_page"),  # last: what stands above it keeps its address
 ]
 
 handler400 = "clinic.web.errors.bad_request"

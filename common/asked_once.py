@@ -42,10 +42,10 @@ def read(text: str) -> Seen:
     return seen
 
 
-class AskedOnceForm(TrapsForm):
+class AskedOnce(forms.Form):
     """With `quoted`, the pieces that are asked about; empty while there is nothing to ask."""
 
-    text_name: ClassVar[str]
+    you_wrote = _("You wrote %(words)s. Choose whether that is so today")
 
     so = forms.ChoiceField(
         label=SO_TODAY,
@@ -63,7 +63,7 @@ class AskedOnceForm(TrapsForm):
     def clean(self) -> dict[str, Any]:
         """Asks again when other words were written meanwhile."""
         data = super().clean() or {}
-        seen = read(data.get(self.text_name, ""))
+        seen = self.seen_in(data)
         if not seen.raises:
             return {**data, "so": ""}
         self.quoted = seen.quoted
@@ -72,14 +72,28 @@ class AskedOnceForm(TrapsForm):
             data["so"] = ""
         if not data.get("so") and "so" not in self.errors:
             words = ", ".join(f"“{words}”" for words in self.quoted)
-            self.add_error("so", _("You wrote %(words)s. Choose whether that is so today") % {"words": words})
+            self.add_error("so", self.you_wrote % {"words": words})
         shown = QueryDict(mutable=True)
         shown.update(self.data)
-        shown["asked_about"] = about
+        shown[self.add_prefix("asked_about")] = about
         self.data = shown
         return data
+
+    def seen_in(self, data: dict[str, Any]) -> Seen:
+        """What the text of this form speaks of."""
+        raise NotImplementedError
 
     @property
     def said_so(self) -> bool | None:
         """The answer; None where nothing was asked."""
         return self.cleaned_data["so"] == SoToday.YES if self.cleaned_data["so"] else None
+
+
+class AskedOnceForm(AskedOnce, TrapsForm):
+    """On a public page; the text stands in the field that `text_name` says."""
+
+    text_name: ClassVar[str]
+
+    def seen_in(self, data: dict[str, Any]) -> Seen:
+        """By the site's warning signs."""
+        return read(data.get(self.text_name, ""))

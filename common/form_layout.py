@@ -3,8 +3,9 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Div, Field, Layout, LayoutObject
 from django import forms
+from django.template.loader import render_to_string
 
 
 class Question(Field):
@@ -25,7 +26,25 @@ class Question(Field):
         return html
 
 
-def asks(*questions: str | Question | Div) -> FormHelper:
+class Folded(LayoutObject):
+    """Questions that few need, behind a line that opens them; open where one has an answer, or an error."""
+
+    def __init__(self, title: Any, *questions: Question) -> None:
+        self.title, self.fields = title, questions
+
+    def render(self, form: forms.Form, context: Any, *args: Any, **kwargs: Any) -> str:
+        """As HTML."""
+        asked = [form[pointer.name] for pointer in self.get_field_names()]
+        values = {
+            "title": self.title,
+            "fields": self.get_rendered_fields(form, context, *args, **kwargs),
+            "is_open": any(field.value() or field.errors for field in asked),
+        }
+        html: str = render_to_string("clinic/layout/folded.html", values)
+        return html
+
+
+def asks(*questions: str | Question | Div | Folded) -> FormHelper:
     """The `helper` of a form: the names of its fields in order. `<form>` and buttons stand in the page's template."""
     helper = FormHelper()
     helper.form_tag = False
@@ -36,6 +55,18 @@ def asks(*questions: str | Question | Div) -> FormHelper:
 def together(css_class: str, *questions: Question) -> Div:
     """Questions that are shown or hidden together."""
     return Div(*questions, css_class=css_class)
+
+
+def problems(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Each error of a form, in the order of its fields: the id of the control that it is about ("" for the form as a
+    whole), and its words.
+    """
+    found = []
+    for field in form:
+        for error in field.errors.as_data():
+            box = (error.params or {}).get("box") or 0
+            found.append((f"{field.auto_id}_{box}" if field.use_fieldset else str(field.auto_id), error.messages[0]))
+    return [*found, *(("", str(error)) for error in form.non_field_errors())]
 
 
 def asked_by(form: type[forms.Form]) -> list[str]:

@@ -147,6 +147,20 @@ def clean(content: bytes, *, most_pixels: int) -> Clean:
         raise NoPicture from problem
 
 
+def portrait(content: bytes, *, side: int, most_pixels: int) -> Clean:
+    """A photo of somebody as a square JPEG with so many pixels a side, cut a little above its middle, where faces are.
+    Raises NoPicture and TooManyPixels.
+    """
+    first = read(content, most_pixels=most_pixels).frames[0]
+    plain = Picture.new("RGB", first.size, "white")
+    plain.paste(first, mask=first.getchannel("A") if first.mode == "RGBA" else None)
+    try:
+        square = ImageOps.fit(plain, (side, side), centering=(0.5, 0.35))
+    except ValueError as problem:  # a strip of some pixels
+        raise NoPicture from problem
+    return write(Pixels("JPEG", [square], [0], None))
+
+
 def own_stem(content: bytes) -> str:
     """A file's name without its ending, made of what is in it: names that people give tell of people."""
     return f"picture-{sha256(content).hexdigest()[:20]}"

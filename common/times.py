@@ -16,8 +16,10 @@ def local(at: datetime) -> datetime:
 
 
 def clock(at: datetime | time) -> str:
-    """A time of day: "5 pm", "9:30 am". A moment is read on the practice's clock."""
+    """A time of day: "5 pm", "9:30 am", "noon". A moment is read on the practice's clock."""
     value = local(at) if isinstance(at, datetime) else at
+    if (value.hour, value.minute) == (12, 0):
+        return _("noon")
     half = pgettext("before noon", "am") if value.hour < 12 else pgettext("after noon", "pm")
     minutes = f":{value.minute:02}" if value.minute else ""
     return f"{(value.hour - 1) % 12 + 1}{minutes}{NO_BREAK_SPACE}{half}"
@@ -28,6 +30,12 @@ def day(at: datetime | date) -> str:
     value = local(at).date() if isinstance(at, datetime) else at
     pattern = _("l, F j") if value.year == timezone.localdate().year else _("l, F j, Y")
     return date_format(value, pattern).replace(f" {value.day}", f"{NO_BREAK_SPACE}{value.day}", 1)
+
+
+def day_in_list(value: date) -> str:
+    """A day in few letters: "Tue, Nov 24", with the year when it is not this one."""
+    pattern = _("D, M j") if value.year == timezone.localdate().year else _("D, M j, Y")
+    return date_format(value, pattern).replace(" ", NO_BREAK_SPACE)
 
 
 def date_in_words(value: date) -> str:

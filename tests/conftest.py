@@ -1,7 +1,7 @@
 """The cast and the stage: two offices, their staff, a patient's answers, and a request that was sent."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -15,18 +15,19 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlparse
 import time_machine
-from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.utils.text import slugify
 
 from appointments import actions, offices
-from appointments.models import AppointmentRequest, Office
+from appointments.models import AppointmentRequest, Office, Podiatrist, PodiatristDays, Weekday
 from appointments.offices import cache
 from appointments.warning_signs import current
 from articles.models import Article, Reviewer
+from articles.public import site_pages
 from articles.search import index as search_index
 from clinic.operations import keys
 from common import clock
@@ -34,7 +35,7 @@ from common.crypto import digest
 from common.models import User
 from tests import template_database
 
-pytest_plugins = ["tests.deep_calls"]
+pytest_plugins = ["tests.deep_calls", "tests.long_tables"]
 gc.disable()  # while everything is imported; see `pytest_collection_finish`
 sqlparse.parse = keep(sqlparse.parse)  # SQLite's columns are read from what made the table, which stays the same
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")
@@ -66,20 +67,6 @@ VISIT = {
 CONTACT = {"best_way": "call", "voicemail": "yes", "language": "en", "consent": "on"}
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What really commits empties all tables afterwards, the groups too: it comes last, after whoever asks for the
-    database only while it runs.
-    """
-
-    items.sort(key=_commits)
-
-
-def _commits(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction"))
-
-
 def pytest_collection_finish() -> None:
     """Rarely look for garbage that holds itself: walking through everything imported took a tenth of the time."""
     gc.collect()
@@ -89,7 +76,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept_of_another_test(request: pytest.FixtureRequest) -> None:
+def _nothing_kept_of_another_test() -> None:
     """What a process keeps of its database is the starter data's: offices, warning signs, articles for the search.
 
     Reading them in anew for each test took as long as many tests. A change is seen as in a process that has served.
@@ -97,19 +84,25 @@ def _nothing_kept_of_another_test(request: pytest.FixtureRequest) -> None:
     offices.forget()
     current.forget()
     search_index.forget()
-    if STARTED and not _commits(request.node):
+    site_pages.forget()
+    if STARTED:
         cache._kept = STARTED["offices"]
         current._by_version.update(STARTED["versions"])
         search_index._kept.update(STARTED["articles"])
+        site_pages._kept.update(STARTED["pages"])
 
 
 def _keep_starter_data() -> None:
     current.newest()
     search_index.current()
     offices.directory()
+    links = site_pages.site_links()
     assert cache._kept
     STARTED.update(
-        offices=replace(cache._kept, until=inf), versions={**current._by_version}, articles={**search_index._kept}
+        offices=replace(cache._kept, until=inf),
+        pages={"en": (inf, links)},
+        versions={**current._by_version},
+        articles={**search_index._kept},
     )
 
 
@@ -137,21 +130,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_b
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The starter data is loaded once; each test sees it, and its own changes are rolled back."""
     with django_db_blocker.unblock():
-        _let_tests_empty_the_audit()
         _load_starter_data()
         keys.fit()
         _keep_starter_data()
-
-
-def _let_tests_empty_the_audit() -> None:
-    """A test that really commits empties all tables afterwards; the database itself refuses that for the audit."""
-    flush = connection.ops.execute_sql_flush
-
-    def lift_and_flush(statements: Iterable[str]) -> None:
-        flush([*AUDIT_LOCK.UNLOCK[connection.vendor], *statements, *AUDIT_LOCK.LOCK[connection.vendor]])
-        AUDIT_BEGINS.begin(apps, connection.schema_editor())
-
-    connection.ops.execute_sql_flush = lift_and_flush  # type: ignore[method-assign, assignment]
 
 
 @contextmanager
@@ -173,15 +154,14 @@ def _load_starter_data() -> None:
         keeper.user_permissions.set(Permission.objects.filter(codename__endswith="_appointmentrequest"))
         for office in Office.objects.all():
             office.notice_email = f"{office.slug}@clinic.example"
+            office.sends_texts = True
             office.save()
             office.staff.add(keeper)
 
 
 @pytest.fixture
 def practice(db: None) -> None:
-    """The starter offices, safety check and ZIP codes. Both offices can be told by mail, and have staff."""
-    if not Office.objects.exists():  # a test that really commits has emptied the tables
-        _load_starter_data()
+    """The starter offices, safety check and ZIP codes. Both offices can be told by mail, send texts, and have staff."""
 
 
 @pytest.fixture
@@ -266,6 +246,22 @@ def reviewer(db: None) -> User:
 
 
 @pytest.fixture
+def listed(practice: None) -> Callable[..., Podiatrist]:
+    """Puts a podiatrist on the site, on Tuesdays if an office is named by its address."""
+
+    def enter(name: str, office: str = "", **facts: Any) -> Podiatrist:
+        usual = {"degree": "DPM", "license_type": "Podiatric physician", "license_state": "NJ", "listed": True}
+        person = Podiatrist.objects.create(**{"name": name, "slug": slugify(name), **usual, **facts})
+        if office:
+            PodiatristDays.objects.create(
+                podiatrist=person, office=Office.objects.get(slug=office), weekdays=[Weekday.TUESDAY]
+            )
+        return person
+
+    return enter
+
+
+@pytest.fixture
 def signed_in() -> Callable[[User], Client]:
     """A browser in which a member of staff has signed in."""
 
@@ -331,6 +327,9 @@ def make_request(practice: None) -> Callable[..., AppointmentRequest]:
             "language": "en",
             "other_language": "",
             "interpreter": False,
+            "call_times": [],
+            "not_before": "",
+            "say_who": "",
             "insurance": "",
         }
         safety: dict[str, Any] = {"version": 1, "flags": [], "conditions": []}

@@ -102,6 +102,8 @@ def make_environment(log: Path) -> None:
         return
     if VENV.exists() and any(VENV.iterdir()) and not (VENV / "pyvenv.cfg").exists():
         stop(f"{VENV} is not a virtual environment: move it away, or name another place with VENV=/path")
+    if VENV.is_symlink():  # making it anew would empty somebody else's
+        stop(f"{VENV} is a link to another environment: remove it, or name that one with VENV=/path")
     print(f"Making a virtual environment in {VENV}", flush=True)
     with log.open("w") as out:
         made = subprocess.run(

@@ -1,11 +1,13 @@
 """What time does."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from appointments import appointment_book
 from appointments.actions.handing_on import assign
 from appointments.actions.moves import Actor, back_to_desk, finish, lock
-from appointments.models import AppointmentRequest, Event, Status
+from appointments.models import STILL_BOOKED, AppointmentRequest, Event, Status, Visit
 from common.models import User
 
 
@@ -20,6 +22,23 @@ def unassign_in_vain(*, actor: Actor, person: User | None = None) -> int:
                 assign(inquiry=inquiry, actor=actor, to=None)
                 unassigned += 1
     return unassigned
+
+
+def mend_book() -> int:
+    """Open requests that the appointment book does not know, as from before there was one, are written into it.
+    Returns how many.
+    """
+    missing = AppointmentRequest.objects.filter(
+        ~Exists(Visit.objects.filter(request=OuterRef("pk"), state__in=Visit.LIVE)),
+        status__in=STILL_BOOKED,
+    )
+    mended = 0
+    for pk in list(missing.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if inquiry := missing.select_for_update(of=("self",)).filter(pk=pk).first():
+                appointment_book.sync(inquiry)
+                mended += 1
+    return mended
 
 
 def lapse_offers() -> int:

@@ -4,10 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments.actions.moves import Actor, WrongMove, announce, finish, move, next_call, set_closed
+from appointments.actions.call_clock import count_next_call, promise_call
+from appointments.actions.moves import Actor, WrongMove, announce, finish, move, set_closed
 from appointments.models import OPEN, AppointmentRequest, CloseReason, Event, Status
-from appointments.offices import facts_of
-from appointments.offices.promises import promise
 
 
 @transaction.atomic
@@ -17,22 +16,36 @@ def release(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     A promise that could not be kept meanwhile is made anew, before the receipt says it.
     """
     inquiry = move(inquiry, actor, Status.NEW, only_from=Status.HELD)
-    inquiry.call_by = next_call(inquiry)
-    now = timezone.now()
-    if inquiry.promised_by < now:
-        inquiry.promised_by = promise(facts_of(inquiry.office).schedule, urgent=inquiry.urgent, start=now)
-        inquiry.save(update_fields=["promised_by"])
+    let_through(inquiry)
+    finish(inquiry, actor, Event.Kind.RELEASED)
+
+
+def let_through(inquiry: AppointmentRequest) -> None:
+    """What was held needs a call, and is announced."""
+    inquiry.status = Status.NEW
+    count_next_call(inquiry)
+    if inquiry.promised_by < timezone.now():
+        promise_call(inquiry)
     inquiry.call_by = min(inquiry.call_by, inquiry.promised_by)
     announce(inquiry)
-    finish(inquiry, actor, Event.Kind.RELEASED)
 
 
 @transaction.atomic
 def close(*, inquiry: AppointmentRequest, actor: Actor, reason: CloseReason, note: str = "") -> None:
     """Nothing more is to be done. Raises WrongMove."""
     inquiry = move(inquiry, actor, Status.CLOSED)
+    if reason == CloseReason.MISSED and inquiry.booked_for:
+        inquiry.missed += 1
     set_closed(inquiry, reason)
     finish(inquiry, actor, Event.Kind.CLOSED, note=note, facts={"reason": reason})
+
+
+@transaction.atomic
+def close_as_spam(*, inquiry: AppointmentRequest, actor: Actor) -> None:
+    """It looked like spam, and is. Raises WrongMove if it is in quarantine no more."""
+    inquiry = move(inquiry, actor, Status.CLOSED, only_from=Status.HELD)
+    set_closed(inquiry, CloseReason.SPAM)
+    finish(inquiry, actor, Event.Kind.CLOSED, facts={"reason": CloseReason.SPAM})
 
 
 @transaction.atomic
@@ -66,5 +79,5 @@ def reopen(*, inquiry: AppointmentRequest, actor: Actor, note: str) -> None:
     inquiry = move(inquiry, actor, Status.NEW, only_from=Status.CLOSED)
     inquiry.close_reason = ""
     inquiry.closed_at = inquiry.booked_for = inquiry.duplicate_of = None
-    inquiry.call_by = next_call(inquiry)
+    count_next_call(inquiry)
     finish(inquiry, actor, Event.Kind.REOPENED, note=note)

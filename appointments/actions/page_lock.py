@@ -27,6 +27,11 @@ def second_fact_refused(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     write_audit(inquiry, actor, "own page refused")
 
 
+def told_code(*, inquiry: AppointmentRequest, actor: Actor) -> None:
+    """Somebody has typed the code that the desk had read to the patient, and gets to the page's lock."""
+    write_audit(inquiry, actor, "own page found by code")
+
+
 @transaction.atomic
 def open_page_again(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     """The private page takes second facts again, after a word with the patient. Raises WrongMove."""

@@ -1,22 +1,36 @@
-"""A patient has sent something: it is saved, announced, and gets a reference."""
+"""Somebody asks for something, on the web or at the desk: it is saved, announced, and gets a reference."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from appointments import answers as table
 from appointments import offices, private_link, search_keys
-from appointments.actions.moves import Actor, announce, write_audit
-from appointments.models import AppointmentRequest, Draft, Event, Office, RequestQuerySet, Status, make_reference
-from appointments.offices import facts_of
+from appointments.actions.call_clock import deadline_of, promise_call, take_call_wishes
+from appointments.actions.moves import Actor, WrongMove, announce, finish, lock, write_audit
+from appointments.models import (
+    TO_CALL,
+    AppointmentRequest,
+    Draft,
+    Event,
+    Office,
+    RequestQuerySet,
+    Status,
+)
+from appointments.offices import facts_now, facts_of
 from appointments.offices.choice import decide_office
-from appointments.offices.promises import call_deadline, promise
+from appointments.offices.promises import promise
 from appointments.offices.routing import Decision, Rule
+from appointments.references import make_reference
+from appointments.vocabulary import Channel
 from appointments.warning_signs import current, second_look
+from common.models import User
 
 REFERENCE_TRIES = 5
 SAME_PERSON_DAYS = 30  # a second request within these is linked with the first
@@ -53,12 +67,68 @@ def submit(
     return _receive(inquiry, office, draft_digest, language, actor, held_because)
 
 
+@transaction.atomic
+def write_down(
+    *, draft_digest: str, answers: Mapping[str, Any], channel: Channel, actor: Actor, note: str = ""
+) -> AppointmentRequest:
+    """What somebody asked the desk for, in a call or a letter: as `submit`, and the actor has written it down.
+
+    answers: as those of the form; "safety" is None where nobody was asked, which is urgent until somebody is. Besides
+    "referred_by", and "consent", whether the patient agreed to the use of what they told. note: why this office.
+    Raises NobodyTakes, and UnknownAnswer.
+    """
+    assert actor.user  # noqa: S101  # says so to the type checker
+    User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)  # a second click waits here for the first
+    if sent := AppointmentRequest.objects.filter(draft_digest=draft_digest).first():
+        return sent
+    columns = table.columns({name: given for name, given in answers.items() if name not in ("safety", "second_look")})
+    given = answers["safety"]
+    safety = safety_of(given or nothing_ticked(), columns["details"], so=answers["second_look"]["so"])
+    if given is None:
+        safety |= {"asked": False, "urgent": True}
+    decision, office = _office_that_takes(columns["zip_code"], answers["visit"]["office"])
+    inquiry = AppointmentRequest(
+        channel=channel,
+        urgent=safety.pop("urgent"),
+        check_office=decision.doubtful,
+        referred_by=answers["referred_by"],
+        safety=safety,
+        routing=asdict(decision),
+        **columns,
+    )
+    facts = {"channel": channel.value, "consent": answers["consent"]}
+    return _receive(inquiry, office, draft_digest, settings.LANGUAGE_CODE, actor, "", note=note, facts=facts)
+
+
+@transaction.atomic
+def ask_safety(*, inquiry: AppointmentRequest, actor: Actor, answers: Mapping[str, Any], so: bool | None) -> None:
+    """The safety questions, which nobody had asked, are answered: how urgent it is, and by when to call, follows.
+
+    answers, so: as for `safety_of`. Raises WrongMove.
+    """
+    inquiry = lock(inquiry, actor)
+    if inquiry.status == Status.CLOSED:
+        raise WrongMove(_("This request is closed. Open it again before you ask."))
+    if inquiry.safety_asked:
+        raise WrongMove(_("The safety questions have been asked."))
+    safety = safety_of(answers, inquiry.details or "", so=so)
+    inquiry.urgent = safety.pop("urgent")
+    inquiry.safety = safety
+    if inquiry.urgent:
+        soon = promise(facts_now(inquiry.office_id).schedule, urgent=True, start=timezone.now())
+        inquiry.promised_by = min(inquiry.promised_by, soon)
+    if inquiry.status in TO_CALL:
+        inquiry.call_by = deadline_of(inquiry)
+    finish(inquiry, actor, Event.Kind.SAFETY, facts={"level": safety["level"]})
+
+
 def _office_that_takes(zip_code: str, chosen: str) -> tuple[Decision, Office]:
     """As `decide_office`, but only where somebody will see it. Raises NobodyTakes."""
+    takers = Office.objects.staffed().select_for_update(no_key=True)  # its hours stay until the promise is made
     for _look in ("as kept for a minute", "as it is now"):
         if offices.somebody_takes():
             decision = decide_office(zip_code, chosen)
-            if office := Office.objects.staffed().filter(slug=decision.office).first():
+            if office := takers.filter(slug=decision.office).first():
                 return decision, office
         offices.forget()
     raise NobodyTakes
@@ -81,8 +151,7 @@ def send_message(
     if facts_of(office).missing or not office.staffed:  # type: ignore[attr-defined]  # the facts are a minute old
         offices.forget()
         raise NobodyTakes
-    nothing_ticked = {"version": current.newest().version, "flags": [], "conditions": None}
-    safety = safety_of(nothing_ticked, answers["details"], so=answers.get("so"))
+    safety = safety_of(nothing_ticked(), answers["details"], so=answers.get("so"))
     inquiry = AppointmentRequest(
         kind=AppointmentRequest.Kind.MESSAGE,
         urgent=safety.pop("urgent"),
@@ -97,6 +166,11 @@ def send_message(
         routing=asdict(Decision(office.slug, Rule.CHOSEN)),
     )
     return _receive(inquiry, office, draft_digest, language, actor, held_because)
+
+
+def nothing_ticked() -> dict[str, Any]:
+    """The answers of who was not asked."""
+    return {"version": current.newest().version, "flags": [], "conditions": None}
 
 
 def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict[str, Any]:
@@ -130,29 +204,45 @@ def safety_of(answers: Mapping[str, Any], text: str, *, so: bool | None) -> dict
 
 
 def _receive(
-    inquiry: AppointmentRequest, office: Office, draft_digest: str, language: str, actor: Actor, held_because: str
+    inquiry: AppointmentRequest,
+    office: Office,
+    draft_digest: str,
+    language: str,
+    actor: Actor,
+    held_because: str,
+    *,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> AppointmentRequest:
-    """Save a new request with everything that belongs to it."""
+    """Save a new request with everything that belongs to it. note, facts: for the first line of its history.
+
+    Who left a voicemail was promised what everybody is; the desk calls them as soon as what is urgent.
+    """
     now = timezone.now()
-    schedule = facts_of(office).schedule
     inquiry.office = office
     inquiry.draft_digest = draft_digest
     inquiry.language = language
     inquiry.created_at = now
-    inquiry.call_by = call_deadline(schedule, urgent=inquiry.urgent, start=now)
-    inquiry.promised_by = promise(schedule, urgent=inquiry.urgent, start=now)
-    inquiry.call_by = min(inquiry.call_by, inquiry.promised_by)  # overdue before the patient waits in vain
     inquiry.held_because = held_because
     inquiry.status = Status.HELD if held_because else Status.NEW
-    inquiry.sender_key = search_keys.sender_key(actor.address, now)
+    take_call_wishes(inquiry)
+    promise_call(inquiry)
+    inquiry.sender_key = None if actor.user else search_keys.sender_key(actor.address, now)
     inquiry.person_key = search_keys.person_key(inquiry.phone, inquiry.patient_name)
     _save_with_free_reference(inquiry)
     search_keys.add(inquiry)
-    Event.objects.create(request=inquiry, kind=Event.Kind.RECEIVED, at=now, facts={"routing": inquiry.routing})
+    Event.objects.create(
+        request=inquiry,
+        kind=Event.Kind.RECEIVED,
+        at=now,
+        by=actor.user,
+        note=note,
+        facts={"routing": inquiry.routing, **(facts or {})},
+    )
     if not held_because:
-        announce(inquiry)
+        announce(inquiry, actor.user)
     Draft.objects.filter(pk=draft_digest).delete()
-    write_audit(inquiry, actor, "request sent")
+    write_audit(inquiry, actor, "request written down" if actor.user else "request sent")
     return inquiry
 
 

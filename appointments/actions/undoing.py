@@ -1,14 +1,22 @@
 """The desk takes its last step back."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments.actions.moves import MOMENTS, UNDO_SECONDS, Actor, WrongMove, finish, lock
+from appointments import appointment_book
+from appointments.actions.moves import MOMENTS, UNDO_SECONDS, Actor, WrongMove, finish, lock, set_fact
 from appointments.models import OPEN, AppointmentRequest, Event
 from common.models import User
+
+GIVE_TIMES = (Event.Kind.PROPOSED, Event.Kind.BOOKED, Event.Kind.UNDONE)
+FROM_ISO: dict[str, Callable[[str], date]] = {
+    **dict.fromkeys(MOMENTS, datetime.fromisoformat),
+    "birth_date": date.fromisoformat,
+}
 
 
 def can_undo(inquiry: AppointmentRequest, user: User, last: Event | None) -> bool:
@@ -23,6 +31,7 @@ def can_undo(inquiry: AppointmentRequest, user: User, last: Event | None) -> boo
 @transaction.atomic
 def undo(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     """Put the request back to what it was before the last step; mails still waiting are dropped. Raises WrongMove."""
+    appointment_book.hold()
     inquiry = lock(inquiry, actor)
     last = inquiry.events.order_by("pk").last()
     waiting = list(inquiry.mails.select_for_update().filter(created_at__gte=last.at)) if last else []
@@ -33,5 +42,11 @@ def undo(*, inquiry: AppointmentRequest, actor: Actor) -> None:
     for mail in waiting:
         mail.delete()
     for name, value in last.before["work"].items():
-        setattr(inquiry, name, datetime.fromisoformat(value) if value and name in MOMENTS else value)
+        set_fact(inquiry, name, FROM_ISO[name](value) if value and name in FROM_ISO else value)
+    for at, others in appointment_book.taken_anew(inquiry):
+        given = Event.objects.filter(kind__in=GIVE_TIMES, at__gte=last.at)
+        if given.filter(request__in=[visit.request_id for visit in others]).exists():
+            raise WrongMove(
+                _("%(who_has)s So this step can’t be undone.") % {"who_has": appointment_book.who_has(at, others)}
+            )
     finish(inquiry, actor, Event.Kind.UNDONE, facts={"undone": last.kind, "event": last.pk}, undoable=False)

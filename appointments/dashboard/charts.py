@@ -34,6 +34,17 @@ class Dot:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """A dashed line across, and where its words stand: at its left or right end."""
+
+    at: float
+    words: str
+    words_y: float
+    x: float
+    side: str  # "left" or "right"
+
+
+@dataclass(frozen=True)
 class Plot:
     """A chart with axes."""
 
@@ -42,7 +53,7 @@ class Plot:
     lines: list[str] = field(default_factory=list)  # points of each line; where nothing was measured, a new one starts
     dots: list[Dot] = field(default_factory=list)
     bars: list[str] = field(default_factory=list)  # the path of all bars of each series
-    goal: Tick | None = None
+    goal: Goal | None = None
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -112,7 +123,7 @@ def line(values: Sequence[float | None], labels: Sequence[str], goal: tuple[floa
         y = _height(value, top)
         runs[-1].append(f"{xs[number]},{y}")
         ends = number in (measured[0], measured[-1])
-        below = y < TOP + 20 or (number == measured[-1] and value < goal[0])
+        below = y < TOP + 20 or (number == measured[-1] and value < goal[0] and y + 22 < HEIGHT - BOTTOM)
         dots.append(Dot(xs[number], y, f"{value:.1f}" if ends else "", y + 22 if below else y - 11))
     step_of_labels = _label_step(len(labels))
     columns = [Tick(x, label) for x, label in list(zip(xs, labels, strict=True))[::step_of_labels]]
@@ -121,8 +132,19 @@ def line(values: Sequence[float | None], labels: Sequence[str], goal: tuple[floa
         columns,
         lines=[" ".join(run) for run in runs if len(run) > 1],
         dots=dots,
-        goal=Tick(_height(goal[0], top), goal[1]),
+        goal=_goal(_height(goal[0], top), goal[1], [dot for dot in dots if dot.words]),
     )
+
+
+def _goal(at: float, words: str, said: Sequence[Dot]) -> Goal:
+    """The words stand where they are farthest from what is said of the first and the last point."""
+    ends = (("right", WIDTH - RIGHT, said[-1:]), ("left", LEFT + 6, said[:1]))
+    spots = [
+        (min((abs(y - dot.words_y) for dot in dots), default=HEIGHT), Goal(at, words, y, x, side))
+        for y in (at - 7, at + 17)
+        for side, x, dots in ends
+    ]
+    return max(spots, key=lambda spot: min(spot[0], ROW))[1]
 
 
 def stacked(columns: Sequence[Sequence[int]], labels: Sequence[str]) -> Plot:

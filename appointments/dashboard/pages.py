@@ -19,12 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from appointments.dashboard.pictures import SHOWN, by_article, per_day, time_to_call
 from appointments.dashboard.scope import MAY_OVERRIDE, PERIODS, Scope
-from appointments.dashboard.tables import OUTCOMES, by_outcome, by_zip, cards, minutes_late, rerouted
+from appointments.dashboard.tables import OUTCOMES, by_channel, by_outcome, by_zip, cards, minutes_late, rerouted
 from appointments.day_figures import Figures
 from appointments.desk import spreadsheets
 from appointments.desk.lists import COUNT_UP_TO, UNSHOWN, in_words
 from appointments.desk.presenters import present
-from appointments.models import AppointmentRequest, RoutingOverride, Status
+from appointments.models import TO_CALL, AppointmentRequest, RoutingOverride
+from appointments.vocabulary import Channel
 from common import audit
 from common.times import duration
 
@@ -44,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request)
     figures = scope.between(scope.since, scope.today)
     visible = AppointmentRequest.objects.visible_to(request.user).filter(office__in=scope.offices)
-    late = visible.filter(status=Status.NEW, call_by__lt=scope.now).order_by("call_by", "pk")
+    late = visible.filter(status__in=TO_CALL, call_by__lt=scope.now).order_by("call_by", "pk")
     overdue = list(late.select_related("office").defer(*UNSHOWN)[:SHOWN])
     if overdue:
         shown = ", ".join(inquiry.reference for inquiry in overdue)
@@ -62,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for office in (None, *scope.own)
         ],
         "here": scope.query(),
-        "nothing_yet": not (figures.received or figures.held or overdue),
+        "nothing_yet": not (figures.received or figures.held or figures.came or figures.missed or overdue),
         "cards": cards(scope, figures, visible),
         "late": in_words(how_many),
         "is_late": how_many > 0,
@@ -77,7 +78,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "more": how_many > len(overdue),
         "before_overdue": [time_to_call(scope), per_day(scope), by_article(figures)],
-        "after_overdue": [by_outcome(figures)],
+        "after_overdue": [by_outcome(figures), by_channel(figures)],
         "zips": zips[:SHOWN],
         "more_zips": max(len(zips) - SHOWN, 0),
         "rerouted": rerouted(figures),
@@ -101,6 +102,8 @@ def _csv_rows(scope: Scope) -> Iterator[list[Any]]:
         *(_("Office"), _("Day"), _("Requests"), _("Visits"), _("Messages"), _("Urgent")),
         *(_("Middle minutes to first call"), _("90th percentile minutes"), _("Called in time"), _("Called late")),
         *(_("Not called"), _("Sent on from another office"), _("Held as spam"), *map(str, OUTCOMES.values())),
+        *(_("Visits of the day: came"), _("Visits of the day: did not come")),
+        *(str(channel.label) for channel in Channel),
     ]
     for office in scope.offices:
         for day in scope.all_days:
@@ -110,6 +113,8 @@ def _csv_rows(scope: Scope) -> Iterator[list[Any]]:
                 *(office.name, day.isoformat(), figures.received, figures.visits, figures.messages, figures.urgent),
                 *("" if middle is None else middle, "" if slow is None else slow, figures.in_time, figures.late),
                 *(figures.uncalled, figures.rerouted, figures.held, *(figures.outcomes[key] for key in OUTCOMES)),
+                *(figures.came, figures.missed),
+                *(figures.channels[channel] for channel in Channel),
             ]
 
 

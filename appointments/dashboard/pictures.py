@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appointments.complaints import sources
 from appointments.dashboard import charts
 from appointments.dashboard.charts import BarList, Plot
 from appointments.dashboard.scope import PERIODS, WEEK, WEEKS, Scope
@@ -127,7 +126,7 @@ def per_day(scope: Scope) -> Chart:
 
 
 def by_article(figures: Figures) -> Chart:
-    names = dict(import_string(settings.APPOINTMENT_REASONS)()) if figures.articles else {}
+    names = {slug: source.label for slug, source in sources().items()} if figures.articles else {}
     counts = figures.articles.most_common()
     none = figures.articles[""]
     from_articles = [(slug, count) for slug, count in counts if slug]

@@ -16,7 +16,7 @@ from appointments.day_figures import Figures
 from appointments.models import AppointmentRequest, CloseReason, Office, RequestQuerySet, RoutingOverride, Status
 from appointments.offices import facts_of, practice
 from appointments.offices.deadlines import open_minutes_between
-from appointments.vocabulary import Text
+from appointments.vocabulary import Channel, Text
 from common.times import duration
 
 OUTCOMES: dict[str, Text] = {  # as short as a chart needs
@@ -61,8 +61,18 @@ def cards(scope: Scope, figures: Figures, visible: RequestQuerySet) -> list[tupl
     return [
         (_("Middle time to first call"), "–" if middle is None else duration(middle), f"{nine} {goal}"),
         (_("Called within the promise"), "–" if share is None else f"{share}%", compared),
+        (_("Patients who came"), *_came(figures)),
         (_("Requests received"), f"{figures.received:,}", parts),
     ]
+
+
+def _came(figures: Figures) -> tuple[str, str]:
+    """Percent of the visits of these days, and how many were missed."""
+    share = _percent(figures.came, figures.missed)
+    if share is None:
+        return "–", _("No visit of these days is settled yet.")
+    words = _("%(came)s came, %(missed)s did not come, of the visits of these days.")
+    return f"{share}%", words % {"came": f"{figures.came:,}", "missed": f"{figures.missed:,}"}
 
 
 def _shares(scope: Scope, figures: Figures, visible: RequestQuerySet) -> tuple[int | None, int | None]:
@@ -151,5 +161,23 @@ def by_outcome(figures: Figures) -> Chart:
         finding,
         charts.horizontal(values) if values else None,
         [_("Outcome"), _("Requests")],
+        [[name, count] for name, count, _quiet in values],
+    )
+
+
+def by_channel(figures: Figures) -> Chart:
+    values = [(str(Channel(key).label), count, False) for key, count in figures.channels.most_common()]
+    elsewhere = figures.channels.total() - figures.channels[Channel.WEB]
+    finding = ngettext(
+        "%(elsewhere)s of %(total)s requests was written down by the desk.",
+        "%(elsewhere)s of %(total)s requests were written down by the desk.",
+        elsewhere,
+    ) % {"elsewhere": f"{elsewhere:,}", "total": f"{figures.channels.total():,}"}
+    return Chart(
+        "channels",
+        _("How did they come?"),
+        finding if values else _("No requests yet."),
+        charts.horizontal(values) if values else None,
+        [_("Came by"), _("Requests")],
         [[name, count] for name, count, _quiet in values],
     )

@@ -1,9 +1,12 @@
 """Who may see what at the desk; every page starts here."""
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from appointments.models import AppointmentRequest, RequestQuerySet
 from common.models import User
+
+NO_OFFICE = _("You are not on the staff of an office yet. Ask the person who manages the offices to add you.")
 
 
 def user_of(request: HttpRequest) -> User:
@@ -19,7 +22,7 @@ def visible(request: HttpRequest) -> RequestQuerySet:
 
 def visible_or_404(request: HttpRequest, pk: int) -> AppointmentRequest:
     """The inquiry, if this person may see it. Raises Http404."""
-    inquiry = visible(request).select_related("office", "assigned_to").filter(pk=pk).first()
+    inquiry = visible(request).select_related("office", "assigned_to", "visit_kind").filter(pk=pk).first()
     if inquiry is None:
         raise Http404
     return inquiry

@@ -1,33 +1,41 @@
 """One inquiry: its page, who else looks at it, and what is done with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import actions
-from appointments.actions import Actor, WrongMove
+from appointments import actions, private_link
+from appointments.actions import Actor, TimeTaken, WrongMove
+from appointments.call_wishes import CallWishes
 from appointments.desk import presence as presences
 from appointments.desk.access import may_change, user_of, visible, visible_or_404
 from appointments.desk.buttons import ACTIONS, offered
+from appointments.desk.day_pages import DAY
 from appointments.desk.forms.base import DeskForm
-from appointments.desk.list_pages import LIST
+from appointments.desk.openings import opening_of
 from appointments.desk.presenters import InquiryPresenter, event_in_words, present
-from appointments.mail.texts import Script, script
-from appointments.models import AppointmentRequest, Event, Status
+from appointments.desk.same_person import others_of
+from appointments.desk.sent_away import list_with_undo
+from appointments.desk.way_back import WayBack
+from appointments.mail.texts import Script, scripts
+from appointments.models import AppointmentRequest, Event
 from appointments.offices import directory
-from appointments.vocabulary import Voicemail
+from appointments.vocabulary import SayWho, Voicemail
 from common import audit
 from common.client import client_address
 from common.models import User
 from common.text import whole_number
+
+CODE_SHOWN = timedelta(minutes=15)  # how long it stays on the page of who asked for it
 
 
 @dataclass(frozen=True)
@@ -61,23 +69,29 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Take an action. Someone else's inquiry is 404 before anything else is looked at."""
+    """Take an action. Someone else's inquiry is 404 before anything else is looked at.
+
+    Whoever comes by its address alone (a refreshed page, a sign-in that leads back) gets the inquiry's page.
+    """
     inquiry = visible_or_404(request, pk)
     if not may_change(request) or action not in ACTIONS:
         raise Http404
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return redirect(WayBack.of(request).page_of(inquiry))
     form = _form(request, inquiry, action, request.POST)
     if form is not None and not form.is_valid():
         return _show(request, inquiry, Attempt(action, form))
     try:
         message = ACTIONS[action].take(inquiry, _actor(request), form.cleaned_data if form else {})
     except WrongMove as problem:
+        if isinstance(problem, TimeTaken) and form:
+            form.full_clean()  # somebody else was quicker: now it has the tick, too
         return _show(request, visible_or_404(request, pk), Attempt(action, form, str(problem)))
     messages.success(request, message)
+    way_back = WayBack.of(request)
     if not visible(request).filter(pk=pk).exists():
-        return redirect(LIST)
-    return redirect(inquiry)
+        return redirect(list_with_undo(inquiry, way_back.kept))
+    return redirect(way_back.page_of(inquiry))
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -86,12 +100,25 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _form(request: HttpRequest, inquiry: AppointmentRequest, action: str, data: Any = None) -> DeskForm | None:
     form = ACTIONS[action].form
-    return form(data, inquiry=inquiry, user=user_of(request), mine=visible(request)) if form else None
+    if form is None:
+        return None
+    return form(data, inquiry=inquiry, user=user_of(request), mine=visible(request), initial=_time_asked_for(request))
+
+
+def _time_asked_for(request: HttpRequest) -> dict[str, Any]:
+    """A time that the address names, for the forms that take one."""
+    try:
+        at = datetime.fromisoformat(request.GET["at"]).replace(tzinfo=None)
+    except (KeyError, ValueError):
+        return {}
+    return {"at": at, "first": at}
 
 
 def _show(request: HttpRequest, inquiry: AppointmentRequest, attempt: Attempt | None = None) -> HttpResponse:
     """The page; after an attempt with its problems and with everything that was typed."""
     now, user = timezone.now(), user_of(request)
+    way_back = WayBack.of(request)
+    after = way_back.next_after(request, inquiry)
     prefetch_related_objects([inquiry], "mails")
     events = list(inquiry.events.select_related("by"))
     presenter = present(inquiry, events, now)
@@ -99,6 +126,7 @@ def _show(request: HttpRequest, inquiry: AppointmentRequest, attempt: Attempt | 
     forms = {name: _form(request, inquiry, name) for name in can if ACTIONS[name].form}
     if attempt and attempt.action in forms:
         forms[attempt.action] = attempt.form
+    opening = opening_of(inquiry, events, visible(request), now)
     context = {
         **admin.site.each_context(request),
         "title": inquiry.patient_name,
@@ -106,18 +134,34 @@ def _show(request: HttpRequest, inquiry: AppointmentRequest, attempt: Attempt | 
         "inquiry": inquiry,
         "presenter": presenter,
         "scripts": _scripts(presenter) if "call" in can else [],
+        "code": _code(user, events),
         "why": presenter.why_this_office({office.slug: office.name for office in directory()}),
-        "linked": _linked(request, inquiry),
+        "linked": others_of(inquiry, visible(request)),
+        "opening": opening,
         "can": can,
         "forms": forms,
         "open": attempt.action if attempt else request.GET.get("open", ""),
         **_refusal(attempt, can),
         **_last_step(inquiry, user, events, now, may_undo="note" in can),
+        "day_address": f"{reverse(DAY)}?office={inquiry.office.slug}",
         "others": presences.look(inquiry, user),
-        "next_in_list": _next_in_list(request, inquiry),
+        "way_back": way_back,
+        "here": way_back.page_of(inquiry),
+        "next_in_list": way_back.page_of(after) if after else "",
     }
     audit.record_by(request, action="view", record=inquiry.reference, office=inquiry.office.slug)
+    takers = [taker.inquiry.reference for taker in opening.takers] if opening else []
+    for record in audit.in_records(takers):
+        audit.record_by(request, action="list", record=record, office=inquiry.office.slug)
     return TemplateResponse(request, "admin/appointments/request.html", context)
+
+
+def _code(user: User, events: list[Event]) -> tuple[str, str] | None:
+    """What to read to the patient, if this person has just asked for it: a short address, and the code to type."""
+    shown = next((event for event in reversed(events) if event.kind == Event.Kind.LINK_SHOWN), None)
+    if shown is None or shown.by_id != user.pk or timezone.now() - shown.at > CODE_SHOWN:
+        return None
+    return private_link.short_address(), private_link.code(shown)
 
 
 def _refusal(attempt: Attempt | None, can: set[str]) -> dict[str, Any]:
@@ -153,34 +197,12 @@ def _last_step(
 
 
 def _scripts(presenter: InquiryPresenter) -> list[tuple[str, str]]:
-    """What to say on the phone: title and text. What is said to voicemail only where one may be left."""
+    """What to say on the phone: title and text. First to who else answers, where they may not be told who is calling;
+    what is said to voicemail only where one may be left.
+    """
     keys = [presenter.script]
+    if CallWishes.of(presenter.inquiry.contact).say_who == SayWho.FIRST_NAME:
+        keys.insert(0, Script.DISCREET)
     if presenter.inquiry.contact.get("voicemail") == Voicemail.YES:
         keys.append(Script.VOICEMAIL)
-    return [(str(key.label), script(key, presenter.inquiry)) for key in keys]
-
-
-def _linked(request: HttpRequest, inquiry: AppointmentRequest) -> list[dict[str, Any]]:
-    """What belongs together with this one. Those of other offices are named, and lead nowhere. One query."""
-    # Not "or is NULL", for which SQLite would read the whole table.
-    bound = AppointmentRequest.objects.filter(Q(duplicate_of=inquiry) | Q(pk=inquiry.duplicate_of_id or 0))
-    mine = visible(request).filter(pk=OuterRef("pk"))
-    others = (bound | actions.earlier_requests(inquiry)).annotate(mine=Exists(mine))
-    return [
-        {
-            "inquiry": other,
-            "mine": other.mine,  # type: ignore[attr-defined]
-            "words": _("This one is its duplicate")
-            if other.pk == inquiry.duplicate_of_id
-            else _("A duplicate of this one")
-            if other.duplicate_of_id == inquiry.pk
-            else _("Sent earlier by the same person"),
-        }
-        for other in others.select_related("office").order_by("-pk")
-    ]
-
-
-def _next_in_list(request: HttpRequest, inquiry: AppointmentRequest) -> AppointmentRequest | None:
-    """Whom to call after this one."""
-    waiting = visible(request).filter(status=Status.NEW).exclude(pk=inquiry.pk)
-    return waiting.by_urgency().only("pk").first()
+    return [(str(key.label), text) for key, text in zip(keys, scripts(keys, presenter.inquiry), strict=True)]

@@ -2,8 +2,7 @@
 
 import secrets
 
-from appointments import drafts, search_keys
-from appointments.desk.references import canonical_reference
+from appointments import drafts, references, search_keys
 from appointments.models import RequestQuerySet
 from common.crypto import digests
 from common.models import User
@@ -13,7 +12,7 @@ LONGEST_SEARCH = 100
 
 def search(visible: RequestQuerySet, words: str) -> RequestQuerySet:
     """What the words fit, in any stage, newest first; a whole reference is looked up as such."""
-    named = visible.filter(reference=canonical_reference(words))
+    named = visible.filter(reference=references.canonical(words))
     return (named if named.exists() else search_keys.search(visible, words)).order_by("-pk")
 
 

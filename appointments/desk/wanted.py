@@ -5,14 +5,25 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from appointments.desk.forms.filters import FilterForm
-from appointments.desk.lists import filtered
+from appointments.desk.lists import filtered, fitting
 from appointments.desk.tabs import Tab
 from appointments.models import Office, RequestQuerySet
 from common.models import User
 
-KEPT_IN_ADDRESS = ("office", "since", "until", "urgent", "who", "kind")  # from one tab to another
+KEPT_IN_ADDRESS = (
+    "office",
+    "since",
+    "until",
+    "urgent",
+    "who",
+    "kind",
+    "channel",
+    "now",
+    "only",
+)  # from one tab to another
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,23 @@ class Wanted:
         return inquiries.filter(office=self.office) if self.office else inquiries
 
     @property
+    def every_stage(self) -> bool:
+        """Whether a file is to hold all stages at once."""
+        return self.address.get("stages") == "all"
+
+    @property
+    def stages(self) -> str:
+        """As the audit and the file name it."""
+        return "all" if self.every_stage else str(self.tab)
+
+    def to_export(self, visible: RequestQuerySet, user: User) -> RequestQuerySet:
+        """Those of them for a file: of every stage as they came."""
+        if not self.every_stage:
+            return self.among(visible, user)
+        inquiries = fitting(visible, self.filters.chosen, user).order_by("created_at", "pk")
+        return inquiries.filter(office=self.office) if self.office else inquiries
+
+    @property
     def office_slug(self) -> str:
         """As the audit names the office; "" for all."""
         return self.office.slug if self.office else ""
@@ -58,6 +86,20 @@ class Wanted:
         if office:
             kept["office"] = office.slug
         return kept.urlencode()
+
+    @property
+    def whom(self) -> list[tuple[str, str, bool]]:
+        """All who need a call, or those who may be called at this moment: words, address, whether it is this list."""
+        if self.tab != Tab.CALL:
+            return []
+        everybody, some = self._kept(), self._kept()
+        everybody.pop("now", None)
+        some["now"] = "on"
+        chosen = "now" in self.filters.chosen
+        return [
+            (_("All"), _query(self.tab, everybody), not chosen),
+            (_("May be called now"), _query(self.tab, some), chosen),
+        ]
 
     @property
     def unfiltered(self) -> str:

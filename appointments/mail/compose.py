@@ -17,11 +17,21 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from appointments import private_link
+from appointments import private_link, references
 from appointments.mail import texts
 from appointments.mail.texts import Wording
-from appointments.models import AppointmentRequest, Mail, Status
+from appointments.models import (
+    ESTIMATE_OWED,
+    NOT_CHARTED,
+    STILL_BOOKED,
+    TO_CALL,
+    AppointmentRequest,
+    Mail,
+    Office,
+    Status,
+)
 from appointments.offices import OfficeFacts, facts_of, practice
 from common import colors
 from common.times import moment, moment_by
@@ -47,10 +57,10 @@ class Block:
 
 def compose(mail: Mail) -> EmailMultiAlternatives:
     """The message of an outbox row. Raises NoAddress."""
-    address = _address(mail)
+    inquiry = mail.request
+    address = address_of(mail.kind, inquiry, mail.office)
     if not address:
         raise NoAddress
-    inquiry = mail.request
     language = inquiry.language if inquiry and mail.kind in Mail.TO_PATIENT else settings.LANGUAGE_CODE
     with translation.override(language):
         key, office = texts.key_of(mail), facts_of(mail.office)
@@ -61,6 +71,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[address],
+        reply_to=settings.REPLY_TO if mail.kind in Mail.TO_PATIENT else None,
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(html, "text/html")
@@ -71,14 +82,16 @@ def render(key: str, wording: Wording, values: dict[str, str], office: OfficeFac
     """Subject, text part and HTML part, in the language that is active. Raises KeyError for an unknown place."""
     to_patient = key in texts.TO_PATIENT
     subject = texts.fill(wording.subject, values).replace("\N{NO-BREAK SPACE}", " ")
+    wanted = texts.without_empty(wording.body, values)
     context = {
         "subject": subject,
-        "body": texts.fill(wording.body, values),
-        "blocks": list(blocks(wording.body, values, office)),
+        "body": texts.fill(wanted, values),
+        "blocks": list(blocks(wanted, values, office)),
         "edge": colors.light("pine" if to_patient else office.color),
         "to_patient": to_patient,
         "office": office,
         "practice_brand": settings.PRACTICE_BRAND,
+        "reply_words": _reply_words(),
     }
     text = render_to_string("appointments/mail/mail.txt", context)
     return subject, text, render_to_string("appointments/mail/mail.html", context)
@@ -88,10 +101,15 @@ def sample_values(key: str, office: OfficeFacts) -> dict[str, str]:
     """Made-up values of the right shape, to show what a wording will look like."""
     now = timezone.now()
     samples = {
-        "reference": f"{settings.REFERENCE_PREFIX}-7K4M-39",
+        "reference": references.EXAMPLE,
+        "reference_aloud": references.aloud(references.EXAMPLE),
+        "second_fact": _second_fact(None),
+        "short_address": private_link.short_address(),
         "received": moment(now),
         "deadline": _deadline(key, now + timedelta(hours=4)),
         "link": f"{settings.BASE_URL}/",
+        "visit_moment": moment(now + timedelta(days=2)),
+        "ask_for": "Pat Sample",
         "desk_link": f"{settings.BASE_URL}{reverse('admin:appointments_appointmentrequest_changelist')}",
         **{name: str(count) for count, name in enumerate(texts.COUNTS, start=1)},
     }
@@ -103,21 +121,32 @@ def digest_counts(office: OfficeFacts) -> dict[str, int]:
     now = timezone.now()
     today = Q(booked_for__date=timezone.localdate(now))
     counted = AppointmentRequest.objects.filter(office=office.pk).aggregate(
-        needs_call=Count("pk", filter=Q(status=Status.NEW)),
-        overdue=Count("pk", filter=Q(status=Status.NEW, call_by__lt=now)),
+        needs_call=Count("pk", filter=Q(status__in=TO_CALL)),
+        overdue=Count("pk", filter=Q(status__in=TO_CALL, call_by__lt=now)),
         waiting=Count("pk", filter=Q(status__in=(Status.CONTACTED, Status.PROPOSED))),
         quarantine=Count("pk", filter=Q(status=Status.HELD)),
-        booked_today=Count("pk", filter=Q(status=Status.BOOKED) & today),
+        booked_today=Count("pk", filter=Q(status__in=STILL_BOOKED) & today),
+        to_settle=Count("pk", filter=Q(status__in=STILL_BOOKED, booked_for__lt=now)),
+        not_charted=Count("pk", filter=NOT_CHARTED),
+        estimates_late=Count("pk", filter=ESTIMATE_OWED & Q(estimate_by__lt=now)),
     )
     return {name: counted[name] for name in texts.COUNTS}
 
 
-def _address(mail: Mail) -> str:
-    if mail.kind == Mail.Kind.LATE_MANAGER:
+def address_of(kind: str, inquiry: AppointmentRequest | None, office: Office) -> str:
+    """Where a mail of this kind goes; "" if there is no address."""
+    if kind in Mail.TO_MANAGER:
         return practice().manager_email
-    if mail.kind in Mail.TO_PATIENT:
-        return mail.request.email if mail.request else ""
-    return mail.office.notice_email
+    if kind in Mail.TO_PATIENT:
+        return inquiry.email if inquiry else ""
+    return office.notice_email
+
+
+def _reply_words() -> str:
+    """What to know before answering a mail; without REPLY_TO nobody may be reading the answers."""
+    if settings.REPLY_TO:
+        return _("Please do not reply with health details. Email is not private.")
+    return _("Please do not reply to this email: answers to it may not be read. Call us instead.")
 
 
 def _values(key: str, inquiry: AppointmentRequest | None, office: OfficeFacts) -> dict[str, str]:
@@ -135,11 +164,22 @@ def _values(key: str, inquiry: AppointmentRequest | None, office: OfficeFacts) -
     return {
         **values,
         "reference": inquiry.reference,
+        "reference_aloud": references.aloud(inquiry.reference),
+        "second_fact": _second_fact(inquiry),
+        "short_address": private_link.short_address(),
         "received": moment(inquiry.created_at),
         "deadline": _deadline(key, by),
         "link": f"{settings.BASE_URL}{private_link.path(inquiry)}",
+        "visit_moment": moment(inquiry.booked_for) if inquiry.booked_for else "",
         "desk_link": f"{settings.BASE_URL}{inquiry.get_absolute_url()}",
     }
+
+
+def _second_fact(inquiry: AppointmentRequest | None) -> str:
+    """What the private page asks for."""
+    if inquiry and not inquiry.birth_date:
+        return _("the last 4 digits of your phone number")
+    return _("the last 4 digits of your phone number, or the patient’s date of birth")
 
 
 def _deadline(key: str, by: datetime) -> str:

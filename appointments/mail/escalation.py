@@ -1,4 +1,5 @@
-"""Nothing slips: reminders of requests nobody has opened or called in time, and the daily summary.
+"""Nothing slips: reminders of requests nobody has opened or called in time, of visits nobody has settled, and the daily
+summary.
 
 Each reminder is one mail per deadline: a constraint of the database keeps out a second one, whoever is at work. Only
 opening minutes count, so nobody is reminded on a Sunday of what came in on Saturday.
@@ -10,69 +11,75 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from appointments.mail import outbox
 from appointments.mail.compose import digest_counts
-from appointments.models import AppointmentRequest, Mail, Office, Status
+from appointments.mail.lateness import (
+    TO_BE_CALLED,
+    manager_should_know,
+    manager_should_know_of_visit,
+    office_should_know,
+    visit_should_be_settled,
+)
+from appointments.models import AppointmentRequest, Mail, Office, RequestQuerySet, Status
 from appointments.offices import directory, facts_of, practice
-from appointments.offices.deadlines import open_minutes_between
 from common import audit
 
-TO_BE_CALLED = (Status.NEW, Status.HELD)
+OLDEST_VISIT = timedelta(days=14)  # that anybody is reminded of
+Due = Callable[[AppointmentRequest, datetime], bool]
 
 
 def remind_offices() -> int:
-    """Tell each office of requests that nobody opened, or called in time. Returns how many mails."""
+    """Tell each office of requests that nobody opened, or called in time, and of visits nobody settled by the end of
+    the next business day. Returns how many mails.
+    """
     now = timezone.now()
     long_ago = now - timedelta(minutes=practice().unopened_minutes)
     unopened = Q(opened_at=None, first_called_at=None, created_at__lte=long_ago)
-    waiting = AppointmentRequest.objects.filter(Q(call_by__lte=now) | unopened)
-    return _remind(Mail.Kind.LATE_OFFICE, waiting, _office_should_know)
+    told = ~Q(office__notice_email="")
+    waiting = _to_be_called().filter(told, Q(call_by__lte=now) | unopened)
+    unsettled = _to_be_settled(now).filter(told)
+    sent = _remind(Mail.Kind.LATE_OFFICE, waiting, office_should_know)
+    return sent + _remind(Mail.Kind.LATE_OFFICE, unsettled, visit_should_be_settled, about="booked_for")
 
 
 def remind_manager() -> int:
-    """Tell the manager of requests that stay overdue. Returns how many mails."""
+    """Tell the manager of requests that stay overdue, and of visits that stay unsettled. Returns how many mails."""
+    if not practice().manager_email:
+        return 0
     now = timezone.now()
-    overdue = AppointmentRequest.objects.filter(call_by__lte=now - timedelta(minutes=practice().escalate_minutes))
-    return _remind(Mail.Kind.LATE_MANAGER, overdue, _manager_should_know)
+    overdue = _to_be_called().filter(call_by__lte=now - timedelta(minutes=practice().escalate_minutes))
+    sent = _remind(Mail.Kind.LATE_MANAGER, overdue, manager_should_know)
+    return sent + _remind(Mail.Kind.LATE_MANAGER, _to_be_settled(now), manager_should_know_of_visit, about="booked_for")
 
 
-def _office_should_know(inquiry: AppointmentRequest, now: datetime) -> bool:
-    """Overdue, or unopened for too long, in opening minutes."""
-    if inquiry.call_by <= now:
-        return True
-    if inquiry.opened_at or inquiry.first_called_at:
-        return False
-    waited = open_minutes_between(inquiry.created_at, now, facts_of(inquiry.office).schedule)
-    return waited >= practice().unopened_minutes
+def _to_be_called() -> RequestQuerySet:
+    return AppointmentRequest.objects.filter(status__in=TO_BE_CALLED)
 
 
-def _manager_should_know(inquiry: AppointmentRequest, now: datetime) -> bool:
-    """Overdue for too long, in opening minutes."""
-    late = open_minutes_between(inquiry.call_by, now, facts_of(inquiry.office).schedule)
-    return inquiry.call_by <= now and late >= practice().escalate_minutes
+def _to_be_settled(now: datetime) -> RequestQuerySet:
+    """Older ones stand in the list alone: an office that begins to settle its visits is not flooded with mails."""
+    return AppointmentRequest.objects.visits_to_settle(now).filter(booked_for__gt=now - OLDEST_VISIT)
 
 
-def _remind(
-    kind: Mail.Kind, waiting: QuerySet[AppointmentRequest], due: Callable[[AppointmentRequest, datetime], bool]
-) -> int:
-    """One mail for each request that is due and has had none for its deadline."""
-    reminded = Mail.objects.filter(request=OuterRef("pk"), kind=kind, deadline=OuterRef("call_by"))
-    candidates = waiting.filter(~Exists(reminded), status__in=TO_BE_CALLED).order_by("call_by")
+def _remind(kind: Mail.Kind, waiting: RequestQuerySet, due: Due, *, about: str = "call_by") -> int:
+    """One mail for each request that is due and has had none for its deadline. about: the column of that."""
+    reminded = Mail.objects.filter(request=OuterRef("pk"), kind=kind, deadline=OuterRef(about))
+    candidates = waiting.filter(~Exists(reminded)).order_by(about)
     sent = 0
     for pk in list(candidates.values_list("pk", flat=True)):
         with transaction.atomic():
-            rows = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("office")
-            inquiry = rows.filter(pk=pk, status__in=TO_BE_CALLED).first()
+            inquiry = waiting.select_for_update(of=("self",)).select_related("office").filter(pk=pk).first()
             if inquiry is None or not due(inquiry, timezone.now()):
                 continue
-            if inquiry.mails.filter(kind=kind, deadline=inquiry.call_by).exists():
+            deadline = getattr(inquiry, about)
+            if inquiry.mails.filter(kind=kind, deadline=deadline).exists():
                 continue  # another worker was quicker
             if inquiry.status == Status.HELD and _told_of_quarantine(kind, inquiry.office):
                 continue
-            outbox.queue(kind, inquiry, inquiry.office, deadline=inquiry.call_by)
+            outbox.queue(kind, inquiry, inquiry.office, deadline=deadline)
             audit.record(actor="worker", action=f"mail {kind}", record=inquiry.reference, office=inquiry.office.slug)
             sent += 1
     return sent
@@ -98,7 +105,11 @@ def send_digests() -> int:
 def _send_digest(office_pk: int, midnight: datetime) -> bool:
     """Whether there was something to say, and it had not been said."""
     office = Office.objects.select_for_update().filter(pk=office_pk).first()
-    if office is None or Mail.objects.filter(kind=Mail.Kind.DIGEST, office=office, deadline=midnight).exists():
+    if (
+        office is None
+        or not office.notice_email
+        or Mail.objects.filter(kind=Mail.Kind.DIGEST, office=office, deadline=midnight).exists()
+    ):
         return False
     if not any(digest_counts(facts_of(office)).values()):
         return False

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import appointments.models
+import appointments.references
 import common.encrypted_fields
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "reference",
-                    models.CharField(default=appointments.models.inquiry.make_reference, max_length=20, unique=True),
+                    models.CharField(default=appointments.references.make_reference, max_length=20, unique=True),
                 ),
                 (
                     "status",

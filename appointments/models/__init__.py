@@ -10,32 +10,41 @@ from appointments.models.finding import EarlierLink, SearchKey
 from appointments.models.history import Event, make_nonce
 from appointments.models.hours import Closure, OpeningHours, Weekday
 from appointments.models.inquiry import (
+    ESTIMATE_OWED,
     MOST_WRONG_FACTS,
     MOVES,
+    NOT_CHARTED,
     OPEN,
     OPEN_MOVES,
-    REFERENCE_LETTERS,
+    STILL_BOOKED,
+    TO_CALL,
+    VISIT_STANDS,
     AppointmentRequest,
     RequestQuerySet,
     Status,
-    make_reference,
 )
 from appointments.models.mails import Mail
 from appointments.models.offices import WORKS_REQUESTS, EmergencyAccess, Office, OfficeQuerySet, RightsWaiting, workers
+from appointments.models.people import Facility, Podiatrist, PodiatristDays
 from appointments.models.practice import KEEP_AT_LEAST, PracticeSettings
 from appointments.models.presence import Presence
 from appointments.models.routing import RoutingOverride, ZipCode
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
 from appointments.models.texts import MessageText
+from appointments.models.visits import InsurancePlan, Visit, VisitKind
 from appointments.vocabulary import CloseReason
 
 __all__ = [
+    "ESTIMATE_OWED",
     "KEEP_AT_LEAST",
     "MOST_WRONG_FACTS",
     "MOVES",
+    "NOT_CHARTED",
     "OPEN",
     "OPEN_MOVES",
-    "REFERENCE_LETTERS",
+    "STILL_BOOKED",
+    "TO_CALL",
+    "VISIT_STANDS",
     "WORDS_HELP",
     "WORKS_REQUESTS",
     "AppointmentRequest",
@@ -46,12 +55,16 @@ __all__ = [
     "EarlierLink",
     "EmergencyAccess",
     "Event",
+    "Facility",
     "FlagRule",
+    "InsurancePlan",
     "Mail",
     "MessageText",
     "Office",
     "OfficeQuerySet",
     "OpeningHours",
+    "Podiatrist",
+    "PodiatristDays",
     "PracticeSettings",
     "Presence",
     "RedFlag",
@@ -62,9 +75,10 @@ __all__ = [
     "SafetyCheck",
     "SearchKey",
     "Status",
+    "Visit",
+    "VisitKind",
     "Weekday",
     "ZipCode",
     "make_nonce",
-    "make_reference",
     "workers",
 ]

@@ -49,11 +49,41 @@ class Event(models.Model):
         UNDONE = "undone", _("Last step undone")
         LOCKED = "locked", _("Private page closed after too many wrong answers")
         UNLOCKED = "unlocked", _("Private page opened again")
+        CORRECTED = "corrected", _("Details corrected")
+        ADDED = "added", _("Patient added something")
+        SAFETY = "safety", _("Safety questions asked")
+        URGENT = "urgent", _("Made urgent")
+        NOT_URGENT = "not_urgent", _("Made not urgent")
+        LINK_SENT = "link_sent", _("Private link sent again")
+        LINK_SHOWN = "link_shown", _("Private link shown, to read aloud")
+        CALL_LATER = "call_later", _("To be called later")
+        TEXTED = "texted", _("Text message sent")
+        REPLIED = "replied", _("Answered on the private page")
+        BACK = "back", _("Back to “needs a call”")
+        WANTS_MOVE = "wants_move", _("Patient asked for another time")
+        EARLIER = "earlier", _("Patient wants to be called if something opens earlier")
+        COMING = "coming", _("Patient will come")
+        REMINDERS = "reminders", _("How the patient is reminded was changed")
+        MISSED = "missed", _("Did not come")
+        CHARTED = "charted", _("Entered in the chart")
+        INSURANCE = "insurance", _("Insurance written down")
+        ESTIMATE = "estimate", _("Estimate given")
+        NETWORK = "network", _("Told whether we take the plan")
+        LEGAL_HOLD = "legal_hold", _("Put on legal hold")
+        HOLD_LIFTED = "hold_off", _("Legal hold lifted")
+        COPIED = "copied", _("Paper copy made")
+        RECOUNTED = "recounted", _("Deadline counted anew")
 
-    CALLS = (Kind.SPOKE, Kind.VOICEMAIL, Kind.NO_ANSWER)
+    CALLS = (Kind.SPOKE, Kind.VOICEMAIL, Kind.NO_ANSWER, Kind.TEXTED)  # a text is a try to reach somebody, too
+    BOOKINGS = (Kind.BOOKED, Kind.CHOSEN)  # a time is agreed on
+    # What the desk should hear of when the patient did it.
+    NEWS = (
+        *(Kind.CHOSEN, Kind.NONE_SUITS, Kind.CHANGED, Kind.CANCELLED, Kind.CORRECTED, Kind.ADDED),
+        *(Kind.WANTS_MOVE, Kind.EARLIER),
+    )
 
     request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     nonce = models.BigIntegerField(default=make_nonce)  # tells it from other lines, since its number comes too late

@@ -42,20 +42,29 @@ class OpeningHours(models.Model):
 
 
 class Closure(models.Model):
-    """Days an office is closed besides weekends and federal holidays."""
+    """Days that are otherwise than the week says: closed, or with hours of their own. It beats a federal holiday.
+
+    One row is one open span of each of its days; two rows of the same days make a day with a lunch break.
+    """
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="closures")
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
+    opens = models.TimeField(_("opens"), null=True, blank=True, help_text=_("Empty: closed all day."))
+    closes = models.TimeField(_("closes"), null=True, blank=True)
     reason = models.CharField(_("reason, shown to patients"), max_length=80)
 
     class Meta:
         ordering = ("first_day",)
         constraints = [
-            models.CheckConstraint(name="closure_ends_after_start", condition=Q(last_day__gte=F("first_day")))
+            models.CheckConstraint(name="closure_ends_after_start", condition=Q(last_day__gte=F("first_day"))),
+            models.CheckConstraint(
+                name="closure_has_both_hours_or_none",
+                condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__gt=F("opens")),
+            ),
         ]
-        verbose_name = _("closure")
-        verbose_name_plural = _("closures")
+        verbose_name = _("day with other hours, or closed")
+        verbose_name_plural = _("days with other hours, or closed")
 
     def __str__(self) -> str:
         return f"{self.first_day} – {self.last_day}"

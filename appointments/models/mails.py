@@ -1,15 +1,30 @@
 """Mails to be sent."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    pass
-from appointments.models.inquiry import AppointmentRequest
+from appointments.models.history import Event
+from appointments.models.inquiry import AppointmentRequest, Status
 from appointments.models.offices import Office
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """The words that the outbox, the desk and the retention share."""
+
+    def owed(self) -> "MailQuerySet":
+        """Still to be sent. What a patient's mail server has refused for good is not: the desk calls instead."""
+        return self.filter(sent_at=None).exclude(problem=Mail.REFUSED)
+
+    def in_trouble(self) -> "MailQuerySet":
+        """Tried in vain, and the desk should know. An office or a manager without an address is the checklist's.
+
+        Of mails to a patient until somebody has spoken with them, or their request is closed.
+        """
+        spoken = Event.objects.filter(request=OuterRef("request"), kind=Event.Kind.SPOKE, at__gt=OuterRef("created_at"))
+        settled = Q(kind__in=Mail.TO_PATIENT) & (Q(request__status=Status.CLOSED) | Exists(spoken))
+        tried = self.filter(sent_at=None, tries__gt=0).exclude(problem__in=("", Mail.NO_ADDRESS))
+        return tried.exclude(settled)
 
 
 class Mail(models.Model):
@@ -23,13 +38,26 @@ class Mail(models.Model):
         OFFICE_NEWS = "office_news", _("News from the patient, to office")
         LATE_OFFICE = "late_office", _("Reminder to office")
         LATE_MANAGER = "late_manager", _("Reminder to manager")
+        MANAGER_ASKED = "manager_asked", _("Question to manager")
         DIGEST = "digest", _("Daily summary to office")
         RECEIPT = "receipt", _("Receipt to patient")
         OFFER = "offer", _("Offer of times to patient")
         BOOKED = "booked", _("Booking to patient")
         CANCELLED = "cancelled", _("Cancellation to patient")
+        LINK = "link", _("Link to the private page, to patient")
+        PATIENT_NEWS = "patient_news", _("News on the private page, to patient")
+        REPLY = "reply", _("Answer on the private page, to patient")
+        VISIT_SOON = "visit_soon", _("Reminder of a visit, to patient")
+        VISIT_SOON_AT = "visit_soon_at", _("Reminder of a visit with day and time, to patient")
 
-    TO_PATIENT = (Kind.RECEIPT, Kind.OFFER, Kind.BOOKED, Kind.CANCELLED)
+    TO_PATIENT = (
+        *(Kind.RECEIPT, Kind.OFFER, Kind.BOOKED, Kind.CANCELLED, Kind.LINK, Kind.PATIENT_NEWS, Kind.REPLY),
+        *(Kind.VISIT_SOON, Kind.VISIT_SOON_AT),
+    )
+    TO_MANAGER = (Kind.LATE_MANAGER, Kind.MANAGER_ASKED)
+    # What `problem` may say beside the kinds of failures.
+    NO_ADDRESS = "NoAddress"
+    REFUSED = "refused"  # by the patient's mail server, and for good: it is not tried again
 
     request = models.ForeignKey(
         AppointmentRequest, models.CASCADE, null=True, related_name="mails"
@@ -40,9 +68,11 @@ class Mail(models.Model):
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()  # next try; while a worker holds the row, when its lease ends
     tries = models.PositiveSmallIntegerField(default=0)
-    problem = models.CharField(max_length=60, blank=True)  # the kind of the last failure, never its text
+    problem = models.CharField(max_length=60, blank=True)  # REFUSED, or the kind of the last failure, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)  # of a reminder: the one it is about; of a summary: its day
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         ordering = ("created_at", "pk")

@@ -1,7 +1,7 @@
 """Offices: where they are, who works there, and who waits for it."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -111,12 +111,35 @@ class Office(models.Model):
     sketch_parking = models.CharField(_("sketch: parking"), max_length=8, choices=Parking, blank=True)
     sketch_note = models.CharField(_("sketch: caption"), max_length=160, blank=True)
     keeps_holidays = models.BooleanField(_("closed on federal holidays"), default=True)
+    open_holidays: Any = models.JSONField(_("open on these holidays"), default=list, blank=True)  # their names
+    visits_at_once = models.PositiveSmallIntegerField(
+        _("visits at once"), default=1, help_text=_("How many visits can go on at the same time.")
+    )
+    sends_texts = models.BooleanField(
+        _("can send text messages"),
+        default=False,
+        help_text=_("Only if the office has a phone for it. Else patients are not asked whether a text is best."),
+    )
+    calls_from = models.CharField(
+        _("calls come from"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The number that patients see when this office calls them. Empty: its own phone."),
+    )
     hours_confirmed = models.BooleanField(
         _("opening hours confirmed"), default=False, help_text=_("Until then the site says to call first.")
     )
     takes_requests = models.BooleanField(_("takes requests"), default=True)
     not_taking_until = models.DateField(
         _("not taking requests until"), null=True, blank=True, help_text=_("Takes them again from this day on.")
+    )
+    no_facilities = models.BooleanField(
+        _("no hospital privileges"),
+        default=False,
+        db_default=False,
+        help_text=_("Tick it if no podiatrist of this office has privileges at a hospital or surgery center."),
     )
     staff = models.ManyToManyField(
         settings.AUTH_USER_MODEL,

@@ -36,11 +36,33 @@ class PracticeSettings(models.Model):
         _("patients may choose a time for, minutes"), default=960, help_text=_("After that the desk calls again.")
     )
     visit_minutes = models.PositiveIntegerField(_("length of a visit, clock minutes"), default=30)
+    first_reminder_days = models.PositiveSmallIntegerField(
+        _("first reminder of a visit, days before"), default=2, help_text=_("0: none.")
+    )
+    second_reminder_days = models.PositiveSmallIntegerField(
+        _("second reminder of a visit, days before"), default=1, help_text=_("0: none.")
+    )
     what_to_bring = models.CharField(
         _("what patients should bring"),
         max_length=300,
         default="a photo ID, your insurance card, a list of your medicines, and the shoes you wear most",
-        help_text=_("Ends the sentence “Please bring: …”."),
+        help_text=_("Shown as “What to bring: …”."),
+    )
+    first_visit_length = models.CharField(
+        _("how long a first visit takes"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In a sentence, like “About 45 minutes, with the paperwork.” Empty: nothing is said of it."),
+    )
+    cost_of_asking = models.CharField(
+        _("what it costs to ask for a visit, and to come"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In a sentence or two. Empty: patients are told to ask on the phone."),
     )
     status_link_days = models.PositiveIntegerField(
         _("private page stays open, days"), default=30, help_text=_("After the visit, or after the last change.")
@@ -63,6 +85,11 @@ class PracticeSettings(models.Model):
         _("keep closed requests, days"),
         default=2557,  # seven years, as New Jersey's boards ask for records of patients
         help_text=_("Then they are deleted; only numbers stay. A year at least; seven years are 2557."),
+    )
+    keeping_confirmed = models.BooleanField(
+        _("how long requests are kept is settled"),
+        default=False,
+        help_text=_("Tick it once somebody who answers for the records has agreed to the number above."),
     )
 
     class Meta:

@@ -3,36 +3,51 @@
 from appointments.offices.cache import (
     KEEP_SECONDS,
     Kept,
+    colleagues,
     directory,
+    facilities_of,
     facts_now,
     facts_of,
     forget,
     office,
+    plans_of,
+    podiatrists,
     practice,
     somebody_takes,
+    visit_kinds,
 )
 from appointments.offices.choice import decide_office
 from appointments.offices.facts import OFFICE_COLUMNS, PLACEHOLDER_WEEK, OfficeFacts, Rows
 from appointments.offices.open_now import OpenState, open_state
+from appointments.offices.people import PersonFacts
+from appointments.offices.plans import FacilityFacts, PlanFacts
 from appointments.offices.promises import call_deadline, promise
 
 __all__ = [
     "KEEP_SECONDS",
     "OFFICE_COLUMNS",
     "PLACEHOLDER_WEEK",
+    "FacilityFacts",
     "Kept",
     "OfficeFacts",
     "OpenState",
+    "PersonFacts",
+    "PlanFacts",
     "Rows",
     "call_deadline",
+    "colleagues",
     "decide_office",
     "directory",
+    "facilities_of",
     "facts_now",
     "facts_of",
     "forget",
     "office",
     "open_state",
+    "plans_of",
+    "podiatrists",
     "practice",
     "promise",
     "somebody_takes",
+    "visit_kinds",
 ]

@@ -1,4 +1,5 @@
-"""The offices and the practice's settings as every page needs them: read from the database once a minute at most.
+"""The offices, their people and plans, and the practice's settings as every page needs them: read from the database
+once a minute at most.
 
 The copy is kept in the process and in a file, so pages cost no query for their phone numbers, and still show them
 when the database is away. A change made in the admin shows at once in the same process (signals), elsewhere within
@@ -7,10 +8,12 @@ the minute.
 
 import json
 import time as monotonic_time
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from datetime import time as time_of_day
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -21,11 +24,24 @@ from django.db import DatabaseError, Error, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
 
-from appointments.models import Closure, Office, OpeningHours, PracticeSettings
+from appointments.models import (
+    Closure,
+    Facility,
+    InsurancePlan,
+    Office,
+    OpeningHours,
+    Podiatrist,
+    PodiatristDays,
+    PracticeSettings,
+    VisitKind,
+)
 from appointments.offices.facts import OFFICE_COLUMNS, OfficeFacts, Rows, facts_from
+from appointments.offices.people import PERSON_COLUMNS, PersonFacts, people_from
+from appointments.offices.plans import FacilityFacts, PlanFacts, facilities_from, plans_from
 from common.models import User
 
 KEEP_SECONDS = 60
+LOOK_BACK_DAYS = 100  # how long days with other hours are known that are over: minutes are counted back, too
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,12 @@ class Kept:
     until: float
     offices: tuple[OfficeFacts, ...]
     practice: PracticeSettings
+    people: tuple[PersonFacts, ...]
+    plans: tuple[PlanFacts, ...]
+    facilities: tuple[FacilityFacts, ...]
+    # What the desk's forms offer, once one needed it; in this process only.
+    colleagues: dict[frozenset[int], dict[int, str]] = field(default_factory=dict)
+    kinds: list[VisitKind] = field(default_factory=list)
 
 
 _kept: Kept | None = None
@@ -62,9 +84,9 @@ def _current() -> Kept:
     with _lock:
         until = monotonic_time.monotonic() + KEEP_SECONDS
         try:
-            rows = _read_rows()
+            rows = _read_rows() | _read_more()
         except Error:
-            kept = Kept(until, kept.offices, kept.practice) if kept else _kept_from(_load_rows(), until)
+            kept = replace(kept, until=until) if kept else _kept_from(_load_rows(), until)
         else:
             kept = _kept_from(rows, until)
             _save_rows(rows)
@@ -74,8 +96,45 @@ def _current() -> Kept:
 
 def _kept_from(rows: Rows, until: float) -> Kept:
     return Kept(
-        until, facts_from(rows), next((PracticeSettings(**row) for row in rows["practice"]), PracticeSettings())
+        until,
+        facts_from(rows),
+        next((PracticeSettings(**row) for row in rows["practice"]), PracticeSettings()),
+        people_from(rows),
+        plans_from(rows),
+        facilities_from(rows),
     )
+
+
+def colleagues(offices: Iterable[int]) -> dict[int, str]:
+    """Who works at these offices (numbers), by number: their names, kept like the offices; to read, not to change."""
+    known, wanted = _current().colleagues, frozenset(offices)
+    if wanted not in known:
+        people = User.objects.filter(is_active=True, offices__in=wanted).distinct().order_by("username")
+        known[wanted] = {person.pk: str(person) for person in people}
+    return known[wanted]
+
+
+def visit_kinds() -> list[VisitKind]:
+    """The kinds of visits in their order, kept like the offices; to read, not to change."""
+    known = _current().kinds
+    if not known:
+        known[:] = VisitKind.objects.all()
+    return known
+
+
+def podiatrists() -> tuple[PersonFacts, ...]:
+    """The podiatrists who are listed, in their order, kept like the offices."""
+    return _current().people
+
+
+def plans_of(office: int) -> list[PlanFacts]:
+    """The insurance plans that this office (its number) takes, by name, kept like the offices."""
+    return [plan for plan in _current().plans if plan.office_id == office]
+
+
+def facilities_of(office: int) -> list[FacilityFacts]:
+    """Where the podiatrists of this office (its number) treat patients besides, kept like the offices."""
+    return [facility for facility in _current().facilities if facility.office_id == office]
 
 
 def office(slug: str) -> OfficeFacts | None:
@@ -111,13 +170,23 @@ def _changed(**kwargs: object) -> None:
 
 
 def _read_rows() -> Rows:
-    """Four queries: offices, hours, closures still to come or running, the practice's settings."""
-    closures = Closure.objects.filter(last_day__gte=timezone.localdate())
+    """Four queries: offices, their weeks, days with other hours, the practice's settings."""
+    closures = Closure.objects.filter(last_day__gte=timezone.localdate() - timedelta(days=LOOK_BACK_DAYS))
     return {
         "offices": list(Office.objects.with_staffed().values(*OFFICE_COLUMNS)),
         "hours": list(OpeningHours.objects.values("office_id", "weekday", "opens", "closes")),
-        "closures": list(closures.values("office_id", "first_day", "last_day", "reason")),
+        "closures": list(closures.values("office_id", "first_day", "last_day", "reason", "opens", "closes")),
         "practice": list(PracticeSettings.objects.values()),
+    }
+
+
+def _read_more() -> Rows:
+    """Four queries: who is listed, where they work, plans, hospitals."""
+    return {
+        "people": list(Podiatrist.objects.listed().values(*PERSON_COLUMNS)),
+        "days": list(PodiatristDays.objects.values("podiatrist_id", "office_id", "weekdays")),
+        "plans": list(InsurancePlan.objects.values("id", "office_id", "name", "checked_on")),
+        "facilities": list(Facility.objects.values("office_id", "name", "city", "checked_on")),
     }
 
 
@@ -139,17 +208,25 @@ def _load_rows() -> Rows:
         rows: Rows = json.loads(_file().read_text())
     except (OSError, ValueError):
         raise DatabaseError("The offices can't be read") from None
+    # What was not asked yet when they were written.
     for row in rows["offices"]:
-        row.setdefault("staffed", True)  # written before it was asked
-    for row in (*rows["offices"], *rows["hours"], *rows["closures"], *rows.setdefault("practice", [])):
+        row |= {"staffed": True, "visits_at_once": 1, "sends_texts": False, "calls_from": "", "open_holidays": []} | row
+        row |= {"no_facilities": False} | row
+    for row in rows["closures"]:
+        row |= {"opens": None, "closes": None} | row
+    later = ("practice", "people", "days", "plans", "facilities")
+    for row in chain(rows["offices"], rows["hours"], rows["closures"], *(rows.setdefault(name, []) for name in later)):
         for name in {"opens", "closes", "digest_at"} & row.keys():
             row[name] = row[name] and time_of_day.fromisoformat(row[name])
-        for name in {"first_day", "last_day", "not_taking_until"} & row.keys():
+        for name in {"first_day", "last_day", "not_taking_until", "checked_on"} & row.keys():
             row[name] = row[name] and date.fromisoformat(row[name])
     return rows
 
 
-for _model in (Office, OpeningHours, Closure, PracticeSettings, User):
+for _model in (
+    *(Office, OpeningHours, Closure, PracticeSettings, VisitKind, InsurancePlan, Facility),
+    *(Podiatrist, PodiatristDays, User),
+):
     post_save.connect(_changed, _model)
     post_delete.connect(_changed, _model)
 for _between in (Office.staff.through, User.groups.through, User.user_permissions.through, Group.permissions.through):

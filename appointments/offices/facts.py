@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments.offices.deadlines import NeverOpen, Schedule, next_opening
+from appointments.offices.deadlines import NeverOpen, OtherDays, Schedule, next_opening
 from appointments.offices.open_now import OpenState, open_state
 from common.phones import phone_in_words
 from common.times import day
@@ -49,6 +49,10 @@ class OfficeFacts:
     sketch_building: str
     sketch_parking: str
     sketch_note: str
+    visits_at_once: int
+    sends_texts: bool
+    calls_from: str
+    no_facilities: bool
     hours_confirmed: bool
     takes_requests: bool
     not_taking_until: date | None
@@ -78,6 +82,11 @@ class OfficeFacts:
         return phone_in_words(self.phone)
 
     @property
+    def calls_from_in_words(self) -> str:
+        """The number that a patient's phone shows when the office calls."""
+        return phone_in_words(self.calls_from or self.phone)
+
+    @property
     def open_state(self) -> OpenState:
         """Open or closed at this moment, in words."""
         return open_state(self.schedule, timezone.now())
@@ -87,7 +96,7 @@ class OfficeFacts:
         """What an office needs before anybody may write to it, and this one has not, in words."""
         needed = {
             _("somebody on its staff who works requests"): self.staffed,
-            _("opening hours"): self.has_hours and self._opens(),
+            _("opening hours"): self.has_hours and self.opens_again,
             _("an e-mail address for notices"): bool(self.notice_email),
         }
         return [words for words, there in needed.items() if not there]
@@ -126,7 +135,9 @@ class OfficeFacts:
             return _("Office takes no requests then")
         return ""
 
-    def _opens(self) -> bool:
+    @property
+    def opens_again(self) -> bool:
+        """Whether it is open now or within the next year."""
         try:
             next_opening(timezone.now(), self.schedule)
         except NeverOpen:
@@ -138,6 +149,7 @@ OFFICE_COLUMNS = (
     "id",
     *(name for name in OfficeFacts.__dataclass_fields__ if name not in ("pk", "has_hours", "schedule")),
     "keeps_holidays",
+    "open_holidays",
 )
 
 
@@ -145,16 +157,17 @@ def facts_from(rows: Rows) -> tuple[OfficeFacts, ...]:
     week: dict[int, dict[int, list[tuple[time_of_day, time_of_day]]]] = defaultdict(lambda: defaultdict(list))
     for hours in rows["hours"]:
         week[hours["office_id"]][hours["weekday"]].append((hours["opens"], hours["closes"]))
-    closures = defaultdict(list)
-    for closure in rows["closures"]:
-        closures[closure["office_id"]].append((closure["first_day"], closure["last_day"], closure["reason"]))
+    exceptions = defaultdict(list)
+    for row in rows["closures"]:
+        days = OtherDays(row["first_day"], row["last_day"], row["reason"], row["opens"], row["closes"])
+        exceptions[row["office_id"]].append(days)
     zone = ZoneInfo(settings.TIME_ZONE)
     offices = []
     for row in rows["offices"]:
         facts = dict(row)
-        pk, keeps_holidays = facts["id"], facts.pop("keeps_holidays")
-        days = tuple(tuple(week[pk][weekday]) for weekday in range(7)) if pk in week else PLACEHOLDER_WEEK
-        facts["pk"] = facts.pop("id")
-        schedule = Schedule(days, tuple(closures[pk]), zone, keeps_holidays)
+        pk = facts["pk"] = facts.pop("id")
+        usual = tuple(tuple(week[pk][weekday]) for weekday in range(7)) if pk in week else PLACEHOLDER_WEEK
+        kept = facts.pop("keeps_holidays"), tuple(facts.pop("open_holidays"))
+        schedule = Schedule(usual, tuple(exceptions[pk]), zone, *kept)
         offices.append(OfficeFacts(**facts, has_hours=pk in week, schedule=schedule))
     return tuple(offices)

@@ -15,6 +15,12 @@ def call_deadline(schedule: Schedule, *, urgent: bool, start: datetime) -> datet
         return start + timedelta(days=1)
 
 
+def end_of_day(schedule: Schedule, at: datetime) -> datetime:
+    """When the office closes on the day of `at`; the end of the next day that it opens, if it does not open then."""
+    later = [closes for _opens, closes in schedule.spans(at.astimezone(schedule.zone).date()) if closes > at]
+    return later[-1] if later else promise(schedule, urgent=False, start=at)
+
+
 def promise(schedule: Schedule, *, urgent: bool, start: datetime) -> datetime:
     """By when the patient is told they will be called. An office that never opens gets three days."""
     try:

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from appointments.offices.deadlines import Schedule
+from appointments.offices.deadlines import Hours, Schedule
 from appointments.offices.facts import OfficeFacts
+from appointments.offices.people import PersonFacts
 from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, organization
 
 # As `date.weekday()` counts.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CLOSURES_AHEAD_DAYS = 60
+AHEAD_DAYS = 60  # how far days with other hours are told
 
 
 def home_page(offices: Iterable[OfficeFacts]) -> Node:
@@ -38,8 +39,10 @@ def home_page(offices: Iterable[OfficeFacts]) -> Node:
     return graph(home, site)
 
 
-def office_page(facts: OfficeFacts, today: date) -> Node:
-    """One office. Its hours only if somebody has confirmed them, with the days it is closed besides."""
+def office_page(facts: OfficeFacts, today: date, people: Iterable[PersonFacts] = ()) -> Node:
+    """One office, with who works there. Its hours only if somebody has confirmed them, with the days that are
+    otherwise.
+    """
     office = {
         **_office(facts),
         "image": absolute(reverse("default_picture")),
@@ -47,13 +50,74 @@ def office_page(facts: OfficeFacts, today: date) -> Node:
         "geo": {"@type": "GeoCoordinates", "latitude": facts.latitude, "longitude": facts.longitude},
     }
     if facts.hours_confirmed:
-        office["openingHoursSpecification"] = [*_week(facts.schedule), *_closures(facts.schedule, today)]
+        office["openingHoursSpecification"] = [*_week(facts.schedule), *_special(facts.schedule, today)]
+    if staff := [{"@id": person_id(person), **_named(person)} for person in people]:
+        office["employee"] = staff
     steps = breadcrumbs(
         (_("Home"), reverse("home")),
         (_("Our offices"), reverse("offices:index")),
         (facts.name, reverse("offices:detail", args=[facts.slug])),
     )
     return graph(office, steps)
+
+
+def people_page(people: Iterable[PersonFacts]) -> Node:
+    """The practice with everybody who is listed."""
+    steps = breadcrumbs((_("Home"), reverse("home")), (_("Our podiatrists"), reverse("people:index")))
+    staff = [{"@id": person_id(person), **_named(person)} for person in people]
+    return graph({**organization(), "employee": staff}, steps)
+
+
+def person_page(facts: PersonFacts, offices: Iterable[OfficeFacts]) -> Node:
+    """One podiatrist. A `Person`: schema.org's `Physician` is a place or a business and has neither degree nor
+    license.
+    """
+    license_held = _credential("license", facts.license_type)
+    if facts.license_number:
+        license_held["identifier"] = facts.license_number
+    if facts.license_state:
+        license_held["validIn"] = {"@type": "State", "name": facts.license_state}
+    person: Node = {
+        "@id": person_id(facts),
+        **_named(facts),
+        "worksFor": [_office(office) for office in offices if facts.works_at(office.pk)] or [organization()],
+        "hasCredential": [
+            _credential("degree", facts.degree),
+            license_held,
+            *(_credential("certification", line) for line in facts.board_lines),
+        ],
+    }
+    if facts.languages:
+        person["knowsLanguage"] = facts.language_names
+    if facts.photo_name:
+        person["image"] = absolute(facts.photo_address)
+    if facts.about:
+        person["description"] = facts.about
+    steps = breadcrumbs(
+        (_("Home"), reverse("home")),
+        (_("Our podiatrists"), reverse("people:index")),
+        (facts.name, facts.address),
+    )
+    return graph(person, steps)
+
+
+def person_id(facts: PersonFacts) -> str:
+    """By which other pages point to them."""
+    return f"{absolute(facts.address)}#person"
+
+
+def _named(facts: PersonFacts) -> Node:
+    return {
+        "@type": "Person",
+        "name": facts.name,
+        "honorificSuffix": facts.degree,
+        "jobTitle": facts.license_type,
+        "url": absolute(facts.address),
+    }
+
+
+def _credential(category: str, name: str) -> Node:
+    return {"@type": "EducationalOccupationalCredential", "credentialCategory": category, "name": name}
 
 
 def _office(facts: OfficeFacts) -> Node:
@@ -94,28 +158,26 @@ def _week(schedule: Schedule) -> list[Node]:
     ]
 
 
-def _closures(schedule: Schedule, today: date) -> list[Node]:
-    """The coming days on which the week says open and the office is closed; a day from 0:00 to 0:00 has no hours.
+def _special(schedule: Schedule, today: date) -> list[Node]:
+    """The coming days that are otherwise than the week says; one from 0:00 to 0:00 has no hours.
 
     https://developers.google.com/search/docs/appearance/structured-data/local-business
     """
-    runs: list[tuple[date, date, str]] = []
-    for day in (today + timedelta(days=ahead) for ahead in range(CLOSURES_AHEAD_DAYS)):
-        reason = schedule.closed_for(day)
-        if not reason or not schedule.week[day.weekday()]:
-            continue
-        if runs and runs[-1][1:] == (day - timedelta(days=1), reason):
-            runs[-1] = (runs[-1][0], day, reason)
+    runs: list[tuple[date, date, Hours, str]] = []
+    for day, hours, reason in schedule.special_days(today, today + timedelta(days=AHEAD_DAYS)):
+        if runs and runs[-1][1:] == (day - timedelta(days=1), hours, reason):
+            runs[-1] = (runs[-1][0], day, hours, reason)
         else:
-            runs.append((day, day, reason))
+            runs.append((day, day, hours, reason))
     return [
         {
             "@type": "OpeningHoursSpecification",
             "name": _(reason),
             "validFrom": first.isoformat(),
             "validThrough": last.isoformat(),
-            "opens": "00:00",
-            "closes": "00:00",
+            "opens": f"{opens:%H:%M}",
+            "closes": f"{closes:%H:%M}",
         }
-        for first, last, reason in runs
+        for first, last, hours, reason in runs
+        for opens, closes in hours or ((time(), time()),)
     ]

@@ -15,12 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import actions, drafts, offices, private_link
 from appointments.answers import names
+from appointments.call_wishes import by_in_words
+from appointments.complaints import in_words
 from appointments.drafts import Answers
 from appointments.models import AppointmentRequest
-from appointments.offices import directory, office, somebody_takes
+from appointments.offices import OfficeFacts, directory, office, somebody_takes
 from appointments.patient.progress import STEPS, judged, next_url, sent_from, start_again
-from appointments.patient.step_forms import body_areas, reasons
+from appointments.patient.step_forms import body_areas
 from appointments.patient.summary import summarize
+from appointments.patient.when_to_call import what_of_the_wishes
 from appointments.spam import proof_of_work as proof
 from appointments.spam import suspicion
 from appointments.vocabulary import BestWay, Text, Voicemail
@@ -48,7 +51,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_check(request, answers)
     about = dict(answers["visit"])
-    about["reason"] = dict(reasons()).get(about["reason"], about["reason"])
+    about["reason"] = in_words(about["reason"])
     about["body_area"] = dict(body_areas()).get(about.get("body_area", ""), "")
     try:
         held_because = _held_because(request, answers)
@@ -122,16 +125,20 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "appointments/sent_elsewhere.html", status=404)
     facts = next(facts for facts in directory() if facts.pk == inquiry.office_id)
     context = {"inquiry": inquiry, "office": facts, "page": private_link.path(inquiry), "care": care_of(inquiry)}
-    context |= {"how": _how(inquiry), "voicemail": _voicemail(inquiry)}
+    context |= {"how": _how(inquiry, facts), "voicemail": _voicemail(inquiry), "wishes": what_of_the_wishes(inquiry)}
+    context |= {"by": by_in_words(inquiry.promised_by, inquiry.call_after)}
     # Told only to who also knows the birth date: a name and a phone number are not enough to ask who has been here.
     earlier = [other for other in actions.earlier_requests(inquiry) if other.birth_date == inquiry.birth_date]
     context |= {"page_address": settings.BASE_URL + private_link.path(inquiry), "earlier": earlier}
+    context["short_address"] = private_link.short_address()
     return render(request, "appointments/sent.html", context)
 
 
-def _how(inquiry: AppointmentRequest) -> str:
+def _how(inquiry: AppointmentRequest, facts: OfficeFacts) -> str:
     """How the office will get in touch; "" if that can't be read."""
     way = BestWay.of(inquiry.contact["best_way"]) or BestWay.CALL
+    if way == BestWay.TEXT and not facts.sends_texts:  # another office was chosen after that
+        way = BestWay.CALL
     if way == BestWay.CALL and not inquiry.phone:
         return ""
     return way.when_sent % {"phone": phone_in_words(inquiry.phone)}

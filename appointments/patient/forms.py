@@ -1,12 +1,12 @@
 """The request form, a step at a time. Each form's cleaned data goes into the draft as it is."""
 
-import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -16,20 +16,35 @@ from appointments.vocabulary import (
     ANY_DAY_WORDS,
     BeenBefore,
     BestWay,
+    CallTime,
     Language,
+    Reminders,
+    SayWho,
     TimeOfDay,
     VisitFor,
     Voicemail,
 )
+from appointments.warning_signs.questions import NONE_OF_THESE, SafetyQuestions
 from appointments.warning_signs.table import Table
 from common.asked_once import CHOOSE_WHETHER_SO, SO_TODAY, SoToday
-from common.form_fields import CleanCharField, CleanEmailField, DateOfBirthField, PhoneField, ZipField
-from common.form_layout import Question, asks, together
+from common.form_fields import (
+    FORM_SCRIPT,
+    CleanCharField,
+    CleanEmailField,
+    DateOfBirthField,
+    PhoneField,
+    Suggested,
+    WordsField,
+    ZipField,
+    name_without_number,
+)
+from common.form_layout import Folded, Question, asks, together
+from common.phones import takes_texts
+from common.times import day
 
 Choices = Sequence[tuple[str, "str | Promise | SafeString"]]
-NONE_OF_THESE = "none"
-DETAILS_LENGTH = 300
-LONGEST_NUMBER = 4  # digits in a row that an insurance company's name may have; a member number has more
+DETAILS_LENGTH = 600
+NO_ZIP_ERROR = _("Enter a ZIP code with 5 digits, or tick “I have no US ZIP code”")
 
 
 def pick(label: Any, choices: Choices, error: Any, **kwargs: Any) -> forms.ChoiceField:
@@ -45,31 +60,27 @@ def pick(label: Any, choices: Choices, error: Any, **kwargs: Any) -> forms.Choic
 
 def way_to_answer() -> forms.ChoiceField:
     """How a message is answered; by email too."""
-    return pick(_("Best way to answer you"), BestWay.choices, _("Choose phone call, text message or email"))
+    return pick(_("Best way to answer you"), [], _("Choose the best way to answer you"))
 
 
-class SafetyForm(forms.Form):
+def offer_ways(form: forms.Form, *, texts: bool, email: bool = False) -> None:
+    """The choices of "best_way". Where a call is all there is, nobody is asked.
+
+    texts: whether the office can send them; what one agrees to stands beside.
+    """
+    agrees = _(
+        "You agree that we text this phone number about what you ask here. Your phone plan may charge for texts."
+    )
+    words = {BestWay.TEXT: format_html("{}<small>{}</small>", BestWay.TEXT.label, agrees)}
+    ways = [BestWay.CALL, *([BestWay.TEXT] if texts else []), *([BestWay.EMAIL] if email else [])]
+    if len(ways) == 1:
+        del form.fields["best_way"]
+    else:
+        form.fields["best_way"].choices = [(way.value, words.get(way, way.label)) for way in ways]  # type: ignore[attr-defined]
+
+
+class SafetyForm(SafetyQuestions):
     """Step 1: what should not wait for a call back."""
-
-    flags = forms.MultipleChoiceField(
-        label=_("Is any of this so today?"),
-        help_text=_(
-            "For you, or for the person you are asking for. We ask so that you get care fast if you need it. "
-            "Choose all that apply."
-        ),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Choose an answer, or choose “No, none of these”"),
-            "invalid_choice": _("Choose an answer, or choose “No, none of these”"),
-        },
-    )
-    conditions = forms.MultipleChoiceField(
-        label=_("Do you, or the person you are asking for, have any of these?"),
-        help_text=_("They make some foot problems more serious."),
-        required=False,  # only where the answer changes something
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose what applies, or choose “No, none of these”")},
-    )
 
     helper = asks(
         Question("flags", big="h1", one=True, or_before=NONE_OF_THESE),
@@ -78,37 +89,11 @@ class SafetyForm(forms.Form):
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.table = table
-        for name, rows in (("flags", table.signs), ("conditions", table.conditions)):
-            self.fields[name].choices = [  # type: ignore[attr-defined]
-                *((row.slug, row.question) for row in rows),
-                (NONE_OF_THESE, _("No, none of these")),
-            ]
-        if not table.conditions:
-            del self.fields["conditions"]
-
-    def clean_flags(self) -> list[str]:
-        """The signs' slugs; an empty list for "none of these"."""
-        return self._without_none("flags")
-
-    def clean_conditions(self) -> list[str] | None:
-        """The conditions' slugs; an empty list for "none of these", None for no answer."""
-        return self._without_none("conditions") if self.cleaned_data["conditions"] else None
-
-    def _without_none(self, name: str) -> list[str]:
-        chosen: list[str] = self.cleaned_data[name]
-        if NONE_OF_THESE in chosen and len(chosen) > 1:
-            raise ValidationError(_("Choose what applies to you, or “No, none of these”, but not both"))
-        return [slug for slug in chosen if slug != NONE_OF_THESE]
-
-    def clean(self) -> dict[str, Any]:
-        """With the version that was answered. Conditions must be known where they decide how soon care is needed."""
-        data = super().clean() or {}
-        unanswered = data.get("conditions", []) is None
-        if unanswered and "flags" in data and self.table.matters_with_condition(data["flags"]):
-            problem = _("Choose what applies, or “No, none of these”. It decides how soon you need care.")
-            self.add_error("conditions", problem)
-        return {"conditions": None, **data, "version": self.table.version}
+        self.ask(table)
+        self.fields["flags"].help_text = _(
+            "For you, or for the person you are asking for. We ask so that you get care fast if you need it. "
+            "Choose all that apply."
+        )
 
 
 class SecondLookForm(forms.Form):
@@ -119,8 +104,23 @@ class SecondLookForm(forms.Form):
     helper = asks(Question("so", one=True))
 
 
+def refuse_texts(form: forms.Form, data: dict[str, Any]) -> None:
+    """No text reaches an extension."""
+    if data.get("best_way") == BestWay.TEXT and not takes_texts(data.get("phone", "")):
+        form.add_error("best_way", _("We can’t text a number with an extension. Choose another way to reach you"))
+
+
+def let_browser_fill(name: forms.Field, born: forms.Field) -> None:
+    """The patient is who sits at the browser."""
+    name.widget.attrs["autocomplete"] = "name"
+    born.widget.autofill()
+
+
 class AboutYouForm(forms.Form):
     """Step 2: who is to be seen, and on which number."""
+
+    class Media:
+        js = (FORM_SCRIPT,)
 
     visit_for = pick(_("Who is the visit for?"), VisitFor.choices, _("Choose who the visit is for"))
     caller_name = CleanCharField(
@@ -128,7 +128,7 @@ class AboutYouForm(forms.Form):
         help_text=_("The person we should ask for when we call."),
         max_length=200,
         required=False,
-        error_messages={"max_length": _("Your name must be 200 letters or fewer")},
+        error_messages={"max_length": _("Your name must be 200 characters or fewer")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     caller_relation = CleanCharField(
@@ -136,16 +136,16 @@ class AboutYouForm(forms.Form):
         help_text=_("For example: mother, son, neighbor, nurse"),
         max_length=100,
         required=False,
-        error_messages={"max_length": _("Use 100 letters or fewer to say how you know the patient")},
+        error_messages={"max_length": _("Use 100 characters or fewer to say how you know the patient")},
     )
     patient_name = CleanCharField(
         label=_("Full name of the patient"),
         max_length=200,
         error_messages={
             "required": _("Enter the full name of the patient"),
-            "max_length": _("The patient’s name must be 200 letters or fewer"),
+            "max_length": _("The patient’s name must be 200 characters or fewer"),
         },
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-own": "name"}),
     )
     birth_date = DateOfBirthField(
         label=_("Date of birth"), help_text=_("For example: 4 27 1953. We use it to find or start your chart.")
@@ -167,11 +167,10 @@ class AboutYouForm(forms.Form):
     zip_code = ZipField(
         label=_("ZIP code where the patient lives"),
         help_text=_("We use it to find the office nearest you."),
-        error_messages={
-            "required": _("Enter a ZIP code with 5 digits"),
-            "max_length": _("Enter a ZIP code with 5 digits"),
-        },
+        required=False,
+        error_messages=dict.fromkeys(("digits", "max_length"), NO_ZIP_ERROR),
     )
+    no_zip = forms.BooleanField(label=_("I have no US ZIP code"), required=False)
 
     helper = asks(
         "visit_for",
@@ -181,12 +180,26 @@ class AboutYouForm(forms.Form):
         "been_before",
         "phone",
         "email",
-        "zip_code",
+        Question("zip_code", must=True),
+        Question("no_zip", tight=True),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["visit_for"].value() == VisitFor.SELF:  # else a browser would put its owner into a child's boxes
+            let_browser_fill(self.fields["patient_name"], self.fields["birth_date"])
+
     def clean(self) -> dict[str, Any]:
-        """Someone who asks for another person says who they are; for oneself those two boxes are left out."""
+        """Someone who asks for another person says who they are; for oneself those two boxes are left out. Who has no
+        ZIP code is asked which office.
+        """
         data = super().clean() or {}
+        if data["no_zip"]:
+            self.errors.pop("zip_code", None)
+            data.setdefault("zip_code", "")
+        elif data.get("zip_code") == "":
+            self.add_error("zip_code", NO_ZIP_ERROR)
+        data["no_zip"] = data.get("zip_code") == ""
         if data.get("visit_for") == VisitFor.SELF:
             data["caller_name"] = data["caller_relation"] = ""
             for name in ("caller_name", "caller_relation"):
@@ -202,6 +215,7 @@ class AboutYouForm(forms.Form):
 class VisitForm(forms.Form):
     """Step 3: why, where and when."""
 
+    note: "str | Promise" = ""  # said above the questions
     reason = forms.ChoiceField(
         label=_("What is the main problem?"),
         error_messages={
@@ -210,17 +224,15 @@ class VisitForm(forms.Form):
         },
     )
     body_area = forms.ChoiceField(
-        label=_("Where does it hurt most?"),
+        label=_("Where on the foot?"),
         required=False,
         error_messages={"invalid_choice": _("Choose a part of the foot, or leave it at “Not sure”")},
     )
-    details = CleanCharField(
+    details = WordsField(
         label=_("Anything else we should know?"),
-        help_text=_("A few words are enough. Up to 300 letters. You can tell the doctor the rest in person."),
-        lines=True,
+        help_text=_("A few words are enough. Up to 600 characters. You can tell the doctor the rest in person."),
         required=False,
-        max_length=DETAILS_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        most=DETAILS_LENGTH,
     )
     office = pick(_("Which office?"), [], _("Choose an office"))
     days = forms.MultipleChoiceField(
@@ -257,11 +269,11 @@ class VisitForm(forms.Form):
             "days": day_choices(weekdays),
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
-        # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
-        self.fields["details"].widget.attrs.pop("maxlength", None)
-        self.fields["details"].error_messages["max_length"] = _(
-            "Use 300 letters or fewer. You can tell the doctor the rest in person."
-        )
+
+    def ask_office_again(self) -> None:
+        """And nothing else: all else has been answered, and stands."""
+        self.fields = {"office": self.fields["office"]}
+        self.note = _("Your ZIP code changed, so please choose the office again.")
 
     def clean_days(self) -> list[str]:
         """The weekdays' numbers, or just "any"."""
@@ -276,14 +288,18 @@ def days_or_any(days: list[str]) -> list[str]:
     return [ANY_DAY] if ANY_DAY in days else days
 
 
+WHEN_TO_CALL = Folded(
+    _("When is a good time to call?"),
+    Question("call_times", must=True, one=True),
+    Question("not_before", must=True),
+    Question("say_who", must=True, one=True),
+)
+
+
 class ContactForm(forms.Form):
     """Step 4: how the desk may reach the patient."""
 
-    best_way = pick(
-        _("Best way to reach you"),
-        BestWay.of_visits(),
-        _("Choose phone call or text message"),
-    )
+    best_way = pick(_("Best way to reach you"), [], _("Choose phone call or text message"))
     voicemail = pick(
         _("If you miss our call, may we leave a voicemail?"),
         Voicemail.choices,
@@ -295,23 +311,54 @@ class ContactForm(forms.Form):
         label=_("Which other language?"),
         max_length=60,
         required=False,
-        error_messages={"max_length": _("The language must be 60 letters or fewer")},
+        error_messages={"max_length": _("The language must be 60 characters or fewer")},
     )
     interpreter = forms.BooleanField(
         label=_("I would like an interpreter"),
         help_text=_("This is free. It can be sign language too."),
         required=False,
     )
+    call_times = forms.MultipleChoiceField(
+        label=_("Times that suit you"),
+        help_text=_("Leave this empty if we may call at any time we are open. If it can’t wait, we call sooner."),
+        choices=CallTime.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from these times, or none")},
+    )
+    not_before = forms.ChoiceField(
+        label=_("Do not call before"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a day from the list")},
+    )
+    say_who = pick(
+        _("If somebody else answers, may we say who is calling?"),
+        SayWho.choices,
+        _("Choose one of the answers, or none"),
+        required=False,
+    )
     insurance = CleanCharField(
         label=_("Insurance company"),
-        help_text=_("The name only, please. Do not enter your member number."),
+        help_text=_(
+            "The name only, please, like Medicare, or “No insurance”, or “Not sure”. Do not enter your member number."
+        ),
+        widget=Suggested(),
         required=False,
         max_length=80,
-        error_messages={"max_length": _("The company’s name must be 80 letters or fewer")},
+        validators=[name_without_number],
+        error_messages={"max_length": _("The company’s name must be 80 characters or fewer")},
+    )
+    reminders = forms.ChoiceField(
+        label=_("Should we remind you of your visit by email?"),
+        help_text=_("Email is not private: other people may be able to read it."),
+        choices=Reminders.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of these")},
     )
     consent = forms.BooleanField(
         label=_("I agree that the office may use these details to set up the visit"),
-        error_messages={"required": _("Tick the box if you agree")},
+        error_messages={"required": _("Check the box if you agree")},
     )
 
     helper = asks(
@@ -320,20 +367,31 @@ class ContactForm(forms.Form):
         "language",
         together("for-other-language", Question("other_language", must=True)),
         Question("interpreter", tight=True),
+        WHEN_TO_CALL,
         "insurance",
+        Question("reminders", one=True, must=True),
         Question("consent", legend=_("Your OK")),
     )
 
-    def clean_insurance(self) -> str:
-        """A company's name. A member number is not ours to keep."""
-        name: str = self.cleaned_data["insurance"]
-        if any(len(re.sub(r"\D", "", run)) > LONGEST_NUMBER for run in re.findall(r"\d[\d -]*", name)):
-            raise ValidationError(_("Enter only the name of the insurance company, without any number"))
-        return name
+    def __init__(self, *args: Any, days: Sequence[date], texts: bool = False, **kwargs: Any) -> None:
+        """days: from which on a call may be wanted; besides them, whatever day stands there already.
+
+        texts: whether the office can send them.
+        """
+        super().__init__(*args, **kwargs)
+        offer_ways(self, texts=texts)
+        kept = self.initial.get("not_before")
+        offered = {*days, *([date.fromisoformat(kept)] if kept else [])}
+        self.fields["not_before"].choices = [  # type: ignore[attr-defined]
+            ("", _("Any day")),
+            *((each.isoformat(), day(each)) for each in sorted(offered)),
+        ]
 
     def clean(self) -> dict[str, Any]:
-        """Another language is named."""
+        """Another language is named. Who was not asked how is called."""
         data = super().clean() or {}
+        if "best_way" not in self.fields:
+            data["best_way"] = BestWay.CALL
         if data.get("language") != Language.OTHER:
             data["other_language"] = ""
             self.errors.pop("other_language", None)

@@ -11,15 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import actions, private_link
 from appointments.models import AppointmentRequest
-from appointments.offices import directory
-from appointments.patient.forms import pick, way_to_answer
+from appointments.offices import directory, office
+from appointments.patient.forms import offer_ways, pick, refuse_texts, way_to_answer
 from appointments.spam import proof_of_work as proof
 from appointments.spam import suspicion
 from appointments.vocabulary import BestWay
@@ -27,13 +26,14 @@ from appointments.warning_signs.care import care_of
 from common.asked_once import AskedOnceForm
 from common.client import client_address
 from common.crypto import digest, digests
-from common.form_fields import CleanCharField, CleanEmailField, PhoneField
+from common.form_fields import CleanCharField, CleanEmailField, PhoneField, WordsField
 from common.form_layout import Question, asks
 from common.phones import phone_in_words
+from common.refused_forms import why_refused
 
 log = logging.getLogger(__name__)
 
-LONGEST = 500
+LONGEST = 600
 TOPICS = {
     "hours": _("Opening hours or how to get there"),
     "records": _("My records, or a note from the doctor"),
@@ -54,7 +54,7 @@ class MessageForm(AskedOnceForm):
         max_length=200,
         error_messages={
             "required": _("Enter your full name"),
-            "max_length": _("Your name must be 200 letters or fewer"),
+            "max_length": _("Your name must be 200 characters or fewer"),
         },
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -67,16 +67,12 @@ class MessageForm(AskedOnceForm):
         help_text=_("We send a receipt here."),
         required=False,
     )
-    message = CleanCharField(
+    message = WordsField(
         label=_("Your message"),
-        help_text=_("Up to 500 letters. Please leave out anything about your health."),
-        lines=True,
-        max_length=LONGEST,
-        error_messages={
-            "required": _("Enter your message"),
-            "max_length": _("Your message must be 500 letters or fewer"),
-        },
-        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Up to 600 characters. Please leave out anything about your health."),
+        most=LONGEST,
+        rows=5,
+        error_messages={"required": _("Enter your message")},
     )
     best_way = way_to_answer()
 
@@ -98,14 +94,18 @@ class MessageForm(AskedOnceForm):
             for facts in directory()
             if not facts.missing
         ]
-        # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
-        self.fields["message"].widget.attrs.pop("maxlength", None)
+        offer_ways(self, texts=any(facts.sends_texts for facts in directory()), email=True)
 
     def clean(self) -> dict[str, Any]:
         """An answer by email needs an address."""
         data = super().clean() or {}
         if data.get("best_way") == BestWay.EMAIL and "email" in data and not data["email"]:
             self.add_error("email", _("Enter an email address, or choose another way to answer you"))
+        chosen = office(data.get("office", ""))
+        if chosen and data.get("best_way") == BestWay.TEXT and not chosen.sends_texts:
+            words = _("The %(office)s office can’t send texts. Choose another way to answer you")
+            self.add_error("best_way", words % {"office": chosen.name})
+        refuse_texts(self, data)
         return data
 
     def answers(self) -> dict[str, Any]:
@@ -173,6 +173,7 @@ def message_sent(request: HttpRequest, reference: str) -> HttpResponse:
     context = {"inquiry": inquiry, "office": facts, "page": private_link.path(inquiry), "care": care_of(inquiry)}
     way = BestWay.of(inquiry.contact["best_way"]) or BestWay.CALL
     context["how"] = way.when_message_sent % {"phone": phone_in_words(inquiry.phone), "email": inquiry.email}
+    context |= {"calls": way == BestWay.CALL, "short_address": private_link.short_address()}
     return render(request, "appointments/message_sent.html", context)
 
 
@@ -181,8 +182,7 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     """A message that came without its token: the page again, with what was typed, and nothing kept of it."""
     form = MessageForm(request.POST)
     form.is_valid()
-    note = _now("We could not be sure that this came from our own page. Please check your message and send it again.")
-    return _show(request, form, note=note, status=403)
+    return _show(request, form, stopped=why_refused(request), status=403)
 
 
 def _signs(request: HttpRequest, form: MessageForm) -> suspicion.Signs:

@@ -12,6 +12,7 @@ from appointments.patient.progress import STEPS, judged, look_again, next_url, s
 from appointments.warning_signs import current
 from appointments.warning_signs.care import care_for
 from common.asked_once import SoToday
+from common.refused_forms import may_go_on, refusal
 
 
 @never_cache
@@ -49,8 +50,8 @@ def second_look(request: HttpRequest) -> HttpResponse:
     if any(step.key not in answers for step in STEPS) or not (seen := look_again(answers)).raises:
         return HttpResponseRedirect(next_url(answers))
     form = SecondLookForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        context = {"form": form, "quoted": seen.quoted, "back": STEPS[2].url()}
+    if not may_go_on(request, form):
+        context = {"form": form, "quoted": seen.quoted, "back": STEPS[2].url(), "stopped": refusal(request)}
         return render(request, "appointments/second_look.html", context)
     answer = {"quoted": seen.quoted, "so": form.cleaned_data["so"] == SoToday.YES}
     drafts.keep(key, second_look=answer)

@@ -17,13 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from appointments import drafts
+from appointments import complaints, drafts
 from appointments.drafts import Answers
-from appointments.offices import somebody_takes
+from appointments.offices import directory, somebody_takes
 from appointments.patient.progress import STEPS, FormStep, judged, next_url, sent_from, start_again
-from appointments.patient.step_forms import reasons
+from appointments.vocabulary import BestWay
 from appointments.warning_signs.care import care_for
 from appointments.warning_signs.table import Judgment
+from common.phones import takes_texts
+from common.refused_forms import why_refused
 
 
 @never_cache
@@ -65,13 +67,13 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
 def _no_room(request: HttpRequest, current: FormStep, form: forms.Form, told: Judgment | None) -> HttpResponse:
     """Too many forms from this connection: the page again as typed; where to turn comes first, if it can't wait."""
     note = _(
-        "Very many forms were started from your internet connection just now, so we can’t take this one yet. Nothing "
+        "Too many forms were started from your internet connection, so we can’t take this one yet. Nothing "
         "you typed is lost: press Continue again in ten minutes, or call us. In an emergency call %(emergency)s."
     )
     note %= {"emergency": settings.EMERGENCY_NUMBER}
     if told:
         note = f"{care_for(told.level, only_911=told.only_911).title}. {note}"
-    response = _show_step(request, current, form, note=note, status=429)
+    response = _show_step(request, current, form, stopped=note, status=429)
     response.headers["Retry-After"] = str(drafts.START_SECONDS)
     return response
 
@@ -82,10 +84,7 @@ def ask_again(request: HttpRequest, name: str) -> HttpResponse:
     here = _step_or_404(name)
     form = here.make_form(drafts.load(drafts.key_of(request)) or {}, request.POST)
     form.is_valid()
-    note = _(
-        "We could not be sure that this came from our own page. Please check your answers and press Continue again."
-    )
-    return _show_step(request, here, form, note=note, status=403)
+    return _show_step(request, here, form, stopped=why_refused(request), status=403)
 
 
 def _step_or_404(name: str) -> FormStep:
@@ -98,20 +97,26 @@ def _step_or_404(name: str) -> FormStep:
 def _changes(here: FormStep, answers: Answers, data: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     """What a valid step puts into the draft."""
     changes: dict[str, Any] = {here.key: data}
+    if here.key == "visit":  # which may have asked for the office alone
+        changes["visit"] = {**answers.get("visit", {}), **data}
     if here.key == "safety":
         article = request.GET.get("about", "")
-        if article and article in dict(reasons()):
+        if article and article in complaints.sources():
             changes["about_article"] = article
     if here.key == "about_you" and "visit" in answers:
-        moved = data["zip_code"] != answers.get("about_you", {}).get("zip_code")
-        if moved:  # the distances have changed, so the office is asked again
+        moved = "about_you" in answers and data["zip_code"] != answers["about_you"]["zip_code"]
+        if moved and len(directory()) > 1:  # the distances have changed, so the office is asked again
             changes["visit"] = {**answers["visit"], "office": ""}
+    if here.key == "about_you" and "contact" in answers and not takes_texts(data["phone"]):
+        changes["contact"] = {**answers["contact"], "best_way": BestWay.CALL}
     return changes
 
 
 def _show_step(
-    request: HttpRequest, step: FormStep, form: forms.Form, *, note: str = "", status: int = 200
+    request: HttpRequest, step: FormStep, form: forms.Form, *, stopped: str = "", status: int = 200
 ) -> HttpResponse:
+    """`stopped`: why it goes no further, though it may be filled in well."""
+    note = ""
     number = STEPS.index(step) + 1
     if "expired" in request.GET and not form.is_bound:
         note = _(
@@ -123,7 +128,8 @@ def _show_step(
         "number": number,
         "count": len(STEPS),
         "form": form,
-        "note": note,
+        "note": note or getattr(form, "note", ""),
+        "stopped": stopped,
         "back": STEPS[number - 2].url() if number > 1 else "",
         "nobody_takes": not somebody_takes(),
     }

@@ -3,25 +3,35 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments.answers import Answer, labels
+from appointments.complaints import in_words
 from appointments.drafts import Answers
 from appointments.models import Weekday
 from appointments.offices import directory, office
 from appointments.offices.routing import Decision
-from appointments.patient.forms import day_choices
+from appointments.patient.forms import AboutYouForm, ContactForm, SafetyForm, SecondLookForm, VisitForm, day_choices
 from appointments.patient.progress import STEPS, look_again, said_so
-from appointments.patient.step_forms import body_areas, miles, reasons
-from appointments.vocabulary import FIRST_OFFICE, INTERPRETER, Language, Text, VisitFor
+from appointments.patient.step_forms import body_areas, miles
+from appointments.patient.when_to_call import wishes_in_words
+from appointments.vocabulary import FIRST_OFFICE, INTERPRETER, Language, Reminders, Text, VisitFor
 from appointments.warning_signs import current
 
 Lines = list[Text]
+FORMS: dict[str, type[forms.Form]] = {
+    "safety": SafetyForm,
+    "second_look": SecondLookForm,
+    "about_you": AboutYouForm,
+    "visit": VisitForm,
+    "contact": ContactForm,
+}
 
 
 def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
-    """Every answer in words, in groups, each with the address of its step."""
+    """Every answer in words, in groups, each with the address of its field."""
     rows = {step.key: _rows(step.key, step.url(), answers, decision) for step in STEPS}
     rows["safety"] += _rows("second_look", reverse("appointments:second_look"), answers, decision)
     return [{"title": step.title, "rows": rows[step.key]} for step in STEPS]
@@ -29,10 +39,16 @@ def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
 
 def _rows(step: str, url: str, answers: Answers, decision: Decision) -> list[dict[str, Any]]:
     return [
-        {"term": term, "lines": lines, "url": url}
+        {"term": term, "lines": lines, "url": url + _place(answer)}
         for answer, term in labels("check")
         if answer.step == step and (lines := _lines(answer, answers, decision))
     ]
+
+
+def _place(answer: Answer) -> str:
+    """Where on its page the answer is given: "#id_insurance"; of a group its first box."""
+    box = FORMS[answer.step].base_fields[answer.name].widget
+    return f"#id_{answer.name}{'_0' if box.use_fieldset else ''}"
 
 
 def _lines(answer: Answer, answers: Answers, decision: Decision) -> Lines:
@@ -72,8 +88,7 @@ def _caller(answers: Answers, decision: Decision) -> Lines:
 
 
 def _reason(answers: Answers, decision: Decision) -> Lines:
-    reason = answers["visit"]["reason"]
-    return [dict(reasons()).get(reason, reason)]
+    return [in_words(answers["visit"]["reason"])]
 
 
 def _body_area(answers: Answers, decision: Decision) -> Lines:
@@ -87,7 +102,7 @@ def _office(answers: Answers, decision: Decision) -> Lines:
     if decision.office in decision.miles:
         lines.append(miles(decision.miles[decision.office]) + " " + _("from you"))
     if away := [facts.title for facts in directory() if facts.slug in decision.skipped]:
-        lines.append(_("%(offices)s does not take requests just now.") % {"offices": ", ".join(away)})
+        lines.append(_("%(offices)s does not take requests right now.") % {"offices": ", ".join(away)})
     if answers["visit"]["office"] == FIRST_OFFICE:
         lines.append(_("You asked for the first office that can see you."))
     return lines
@@ -105,6 +120,16 @@ def _language(answers: Answers, decision: Decision) -> Lines:
     return [f"{spoken}, {INTERPRETER[contact['interpreter']].on_check_page}"]
 
 
+def _when_to_call(answers: Answers, decision: Decision) -> Lines:
+    return wishes_in_words(answers["contact"])
+
+
+def _reminders(answers: Answers, decision: Decision) -> Lines:
+    """Nothing where they were not asked for."""
+    given = answers["contact"].get("reminders")
+    return [] if given is None else [Reminders(given).label]
+
+
 # Where other answers, the offices, the articles or the warning signs have a say.
 MORE_THAN_THE_VALUE: dict[str, Callable[[Answers, Decision], Lines]] = {
     "flags": _flags,
@@ -116,4 +141,6 @@ MORE_THAN_THE_VALUE: dict[str, Callable[[Answers, Decision], Lines]] = {
     "office": _office,
     "days": _days,
     "language": _language,
+    "call_times": _when_to_call,
+    "reminders": _reminders,
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments import retention
 from appointments.models import KEEP_AT_LEAST, PracticeSettings
+from appointments.offices import directory
 from appointments.practice_admin.base import AuditedAdmin
 from common.confirm import Touched
 
@@ -21,7 +22,9 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
     class Meta:
         model = PracticeSettings
         fields = [field.name for field in PracticeSettings._meta.fields if field.editable and not field.primary_key]
-        widgets = {"what_to_bring": forms.Textarea(attrs={"rows": 2, "cols": 60})}
+        widgets = dict.fromkeys(
+            ("what_to_bring", "first_visit_length", "cost_of_asking"), forms.Textarea(attrs={"rows": 2, "cols": 60})
+        )
         error_messages = {"manager_email": {"invalid": gettext_lazy("Enter an e-mail address like name@example.com")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,11 +70,17 @@ LIMITS = {
     "promise_urgent_minutes": (1, 480),
     "choose_minutes": (1, 9600),
     "visit_minutes": (5, 240),
+    "first_reminder_days": (0, 14),
+    "second_reminder_days": (0, 14),
     "status_link_days": (1, 365),
     "unopened_minutes": (1, 1440),
     "escalate_minutes": (0, 1440),
     "keep_closed_days": (KEEP_AT_LEAST, 18_262),  # 50 years
 }
+
+
+# What deadlines of open requests are counted by.
+COUNTED_BY = {"call_by_minutes", "call_by_urgent_minutes", "promise_urgent_minutes", "choose_minutes"}
 
 
 class PracticeSettingsAdmin(AuditedAdmin):
@@ -89,16 +98,26 @@ class PracticeSettingsAdmin(AuditedAdmin):
         ),
         (
             gettext_lazy("Offering times"),
-            {"fields": ("choose_minutes", "visit_minutes", "what_to_bring", "status_link_days")},
+            {
+                "fields": (
+                    *("choose_minutes", "visit_minutes", "first_reminder_days", "second_reminder_days"),
+                    "status_link_days",
+                )
+            },
+        ),
+        (
+            gettext_lazy("What everybody asks"),
+            {"fields": ("what_to_bring", "first_visit_length", "cost_of_asking")},
         ),
         (gettext_lazy("Which office"), {"fields": ("near_tie_miles", "far_miles")}),
-        (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days",)}),
+        (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days", "keeping_confirmed")}),
     )
 
     def save_model(self, request: HttpRequest, obj: PracticeSettings, form: Any, change: bool) -> None:
-        """Asks before requests are deleted earlier than so far."""
+        """Asks before requests are deleted earlier than so far, or called later than promised."""
         before = PracticeSettings.objects.select_for_update().get(pk=obj.pk)
         super().save_model(request, obj, form, change)
+        notices = []
         if obj.keep_closed_days < before.keep_closed_days:
             going = retention.old_requests(retention.cut(obj.keep_closed_days)).count()
             words = ngettext(
@@ -109,7 +128,11 @@ class PracticeSettingsAdmin(AuditedAdmin):
                 going,
             )
             values = {"before": before.keep_closed_days, "after": obj.keep_closed_days, "count": going}
-            self.confirm(request, [Touched(retention.held_back(obj.keep_closed_days) or words % values)])
+            notices = [Touched(retention.held_back(obj.keep_closed_days) or words % values)]
+        if COUNTED_BY & set(form.changed_data):
+            self.recount(request, notices, offices=directory())
+        else:
+            self.confirm(request, notices)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_or_change_permission(request):

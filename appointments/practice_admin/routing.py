@@ -1,11 +1,13 @@
 """ZIP codes that go to an office by the practice's own rule."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from appointments.models import RoutingOverride
 from appointments.practice_admin.base import AuditedAdmin
-from appointments.practice_admin.offices import five_digits
+from common.form_fields import ZipField
 
 
 class RoutingOverrideForm(forms.ModelForm[RoutingOverride]):
@@ -14,10 +16,8 @@ class RoutingOverrideForm(forms.ModelForm[RoutingOverride]):
     class Meta:
         model = RoutingOverride
         fields = ("zip_code", "office", "note")
+        field_classes: ClassVar = {"zip_code": ZipField}
         error_messages = {"zip_code": {"unique": gettext_lazy("This ZIP code has an override already")}}
-
-    def clean_zip_code(self) -> str:
-        return five_digits(self.cleaned_data["zip_code"])
 
 
 class RoutingOverrideAdmin(AuditedAdmin):

@@ -30,6 +30,16 @@ class SecondLook:
         return list(dict.fromkeys(words for _short, words in self.words))
 
 
+@dataclass(frozen=True)
+class Addition(SecondLook):
+    """The same for what is written later: `words` are only those that had not been written before."""
+
+    @property
+    def raises(self) -> bool:
+        """Whether it tells of something new that is urgent."""
+        return bool(self.words)
+
+
 def in_text(text: str) -> SecondLook:
     """What a text says by itself, for forms that ask about nothing; named by the setting SECOND_LOOK."""
     return look(current.current(), text)
@@ -46,3 +56,14 @@ def look(table: Table, text: str, ticked: Collection[str] = ()) -> SecondLook:
         together=together,
         words=tuple((short[piece.sign], piece.words) for piece in found if piece.sign in urgent),
     )
+
+
+def in_addition(table: Table, before: str, text: str, ticked: Collection[str], *, urgent: bool) -> Addition:
+    """Read `text` beside what was written `before`: a condition named there counts. Of what is `urgent` already only
+    more urgent words count.
+    """
+    known, seen = look(table, before, ticked), look(table, f"{before}\n{text}", ticked)
+    new = tuple(pair for pair in seen.words if pair not in known.words)
+    if urgent and seen.together.level.rank <= max(known.together.level.rank, seen.ticked.level.rank):
+        new = ()
+    return Addition(seen.ticked, seen.together, new)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.snippets.action_menu import ActionMenuItem
 
-from articles.models import Article
+from articles.models import Article, PageKind, SitePage
 from articles.reviewing import rules
 
 
@@ -38,13 +38,14 @@ def keep_publishing_to_reviewers(
     menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
 ) -> None:
     """No button that would be refused: "Publish" is there for a reviewer, on a text that others wrote."""
-    if context["model"] is not Article:
+    if context["model"] not in (Article, SitePage):
         return
-    article = context.get("instance")
+    text = context.get("instance")
     for item in list(menu_items):
-        hidden = item.name == "action-publish" and (
-            article is None or article.workflow_in_progress or rules.why_not_approve(article, request.user)
-        )
+        if item.name == "action-publish":
+            hidden = text is None or text.workflow_in_progress or text.why_not_release(request.user)
+        else:  # what needs no review is not sent for one
+            hidden = item.name == "action-submit" and isinstance(text, SitePage) and text.kind != PageKind.MEDICAL
         if hidden:
             menu_items.remove(item)
 

@@ -24,6 +24,7 @@ from wagtail.snippets.views import snippets
 from articles.desk.advice_panel import AdvicePanel
 from articles.desk.comparing import changes_url
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
+from articles.desk.start_from_text import header_button
 from articles.models import Article
 from articles.reviewing import rules
 from common.models import User
@@ -74,30 +75,26 @@ class ArticleEditor:
 class ArticleCreateView(ArticleEditor, snippets.CreateView):
     """A new article is a draft: nobody can publish what they have just written."""
 
+    @property
+    def header_buttons(self) -> list[Any]:
+        """It can begin with a text that is there already."""
+        return [header_button()]
+
     def get_available_actions(self) -> list[str]:
         """All but publishing."""
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class ArticleEditView(ArticleEditor, snippets.EditView):
+class SaysWhy(snippets.EditView):
     """Whatever is refused, the text has been saved before: nothing typed is lost."""
 
-    def get_available_actions(self) -> list[str]:
-        """With small corrections, for who has the right."""
-        actions = super().get_available_actions()
-        return [*actions, "correct"] if self.request.user.has_perm(rules.MAY_CORRECT) else actions
-
     def publish_action(self) -> HttpResponse | None:
-        """Refused for one's own text."""
+        """Refused to who may not."""
         return self._or_say_why(super().publish_action)
 
     def workflow_action_action(self) -> HttpResponse | None:
-        """Refused for one's own text."""
+        """Refused to who may not."""
         return self._or_say_why(super().workflow_action_action)
-
-    def correct_action(self) -> HttpResponse | None:
-        """Public at once, without a new review, if it is small."""
-        return self._or_say_why(lambda: rules.correct(self.new_revision, self.request.user))
 
     def _or_say_why(self, act: Callable[[], Any]) -> HttpResponse | None:
         try:
@@ -107,6 +104,19 @@ class ArticleEditView(ArticleEditor, snippets.EditView):
             messages.error(self.request, f"{refusal} {saved}")
             return redirect(self.get_edit_url())
         return answer
+
+
+class ArticleEditView(ArticleEditor, SaysWhy):
+    """With small corrections, a word to the reviewer, and who else has it open."""
+
+    def get_available_actions(self) -> list[str]:
+        """With small corrections, for who has the right."""
+        actions = super().get_available_actions()
+        return [*actions, "correct"] if self.request.user.has_perm(rules.MAY_CORRECT) else actions
+
+    def correct_action(self) -> HttpResponse | None:
+        """Public at once, without a new review, if it is small."""
+        return self._or_say_why(lambda: rules.correct(self.new_revision, self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With a word to the reviewer, and of who else has the article open."""

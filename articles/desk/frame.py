@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice_panel, link_chooser, pictures
+from articles.desk import advice_panel, link_chooser, moving, pictures, start_from_text
 from common import colors
 
 # Wagtail's own entries for things that this site does not have.
@@ -39,6 +39,12 @@ def own_addresses() -> list[URLPattern]:
     return [
         path("articles/advice/", advice_panel.advice, name="article_advice"),
         path("articles/link/", link_chooser.choose, name="article_link"),
+        path("articles/from-text/", start_from_text.start, name="article_from_text"),
+        path("articles/paste/", start_from_text.paste, name="article_paste"),
+        path("moving-in/", moving.moving, name="moving_in"),
+        path("moving-in/<int:pk>/", moving.job, name="moving_in_job"),
+        path("moving-in/<int:pk>/start/", moving.start, name="moving_in_start"),
+        path("moving-in/<int:pk>/remove/", moving.remove, name="moving_in_remove"),
     ]
 
 
@@ -60,8 +66,12 @@ def own_look() -> SafeString:
 
 
 def own_script() -> SafeString:
-    """The panel of advice."""
-    return format_html('<script src="{}" defer></script>', static("articles/cms/advice.js"))
+    """The panel of advice, and where what is pasted is read."""
+    return format_html(
+        '<script src="{}" defer></script><template data-paste="{}"></template>',
+        static("articles/cms/advice.js"),
+        reverse("article_paste"),
+    )
 
 
 def right_to_correct() -> QuerySet[Permission]:

@@ -5,18 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
-from wagtail.models import TaskState
+from wagtail.models import ModelLogEntry, TaskState
 
 from articles import schedule
 from articles.desk.columns import SOON_DAYS
 from articles.desk.comparing import changes_url
 from articles.desk.statuses import STATUSES, with_status
-from articles.models import Article, MissedSearch, ReaderQuestion
+from articles.importing.drafts import LOG_ACTION
+from articles.models import Article, Helpful, ImportedArticle, MissedSearch, ReaderQuestion
 from articles.reviewing import rules
 from common.models import User
 
@@ -163,6 +165,22 @@ class MostRead(Panel):
         return {"read": articles.defer("body").order_by("-times", "title")[:ROWS], "days": READ_DAYS}
 
 
+class WasItHelpful(Panel):
+    """What readers clicked below the texts, those that helped least on top."""
+
+    right = "articles.view_helpful"
+    template_name = "articles/cms/home_helpful.html"
+    order = 45
+
+    def rows(self) -> dict[str, Any]:
+        """Of the last 30 days."""
+        lately = Helpful.objects.filter(day__gt=timezone.localdate() - timedelta(days=READ_DAYS), text="").order_by()
+        counted = lately.annotate(title=Coalesce("article__title", "page__title")).values("title")
+        helped = counted.annotate(no=Count("pk", filter=Q(yes=False)), yes=Count("pk", filter=Q(yes=True)))
+        new = Helpful.objects.filter(status=Helpful.Status.NEW)
+        return {"helped": helped.order_by("-no", "-yes", "title")[:ROWS], "many": new.count(), "days": READ_DAYS}
+
+
 class NotFound(Panel):
     """What people searched for and did not find."""
 
@@ -175,12 +193,44 @@ class NotFound(Panel):
         return {"missed": MissedSearch.objects.all()[:ROWS]}
 
 
+class Imported(Panel):
+    """What came in from another site and nobody has saved since."""
+
+    right = "articles.change_article"
+    template_name = "articles/cms/home_imported.html"
+    order = 15
+
+    def is_shown(self) -> bool:
+        """Where there is something."""
+        return super().is_shown() and self._found().exists()
+
+    def _found(self) -> QuerySet[ImportedArticle]:
+        return ImportedArticle.objects.filter(
+            article__live=False, article__first_published_at=None, article__latest_revision__user=None
+        )
+
+    def rows(self) -> dict[str, Any]:
+        """The newest first, with what the import noted."""
+        found = self._found().order_by("-imported_at", "-pk")
+        shown = list(found.select_related("article").defer("article__body")[:ROWS])
+        entries = ModelLogEntry.objects.filter(
+            action=LOG_ACTION, object_id__in=[str(imported.article_id) for imported in shown]
+        ).order_by("pk")
+        notes = {entry.object_id: entry.data.get("notes", []) for entry in entries}
+        return {
+            "rows": [(imported, notes.get(str(imported.article_id), [])) for imported in shown],
+            "many": found.count(),
+        }
+
+
 PANELS: tuple[type[Panel], ...] = (
     WaitingForMyReview,
     MyDrafts,
+    Imported,
     DueForReview,
     QuestionsWaiting,
     MostRead,
+    WasItHelpful,
     NotFound,
 )
 

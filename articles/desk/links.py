@@ -68,7 +68,7 @@ def register(features: FeatureRegistry) -> None:
             "allowlist": {"href": "^(http:|https:|mailto:|tel:|undefined$)"},
             "chooserUrls": dict.fromkeys(names, chooser),
         },
-        js=["articles/cms/link_chooser.js"],
+        js=["articles/cms/link_chooser.js", "articles/cms/pasting.js"],
     )
     features.register_editor_plugin("draftail", "link", feature)
     features.register_converter_rule(

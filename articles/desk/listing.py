@@ -13,6 +13,7 @@ from wagtail.snippets.views import snippets
 from articles.desk.bulk import ACTIONS
 from articles.desk.columns import NextReviewColumn, StatusColumn
 from articles.desk.filters import ArticleFilters
+from articles.desk.start_from_text import header_button
 from articles.desk.statuses import with_status
 from articles.models import Article
 
@@ -44,6 +45,12 @@ class ArticleIndexView(snippets.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what can be done to several at once: not deleting."""
         return {**super().get_context_data(**kwargs), "bulk_actions": ACTIONS}
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """A new article can begin with a text that is there already."""
+        buttons: list[Any] = super().header_buttons
+        return [*buttons, header_button()] if self.user_has_permission("add") else buttons
 
     @cached_property
     def columns(self) -> list[Column]:

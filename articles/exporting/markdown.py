@@ -20,6 +20,7 @@ class Markdown(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[str] = []
         self.words: list[str] = []
+        self.heading = False  # a subheading has begun
         self.lists: list[
             tuple[str, int]
         ] = []  # of each list that is open: its marker, or "" for numbers; and its count
@@ -45,9 +46,10 @@ class Markdown(HTMLParser):
             marker, count = self.lists[-1]
             self.lists[-1] = (marker, count + 1)
             self.marker = f"{count + 1}{marker} " if marker in ".)" else f"{marker} "
-        elif tag == "p":
+        elif tag in ("p", "h3"):
             self._flush()
             self.blocks.append("")
+            self.heading = tag == "h3"
         elif tag in ("b", "strong"):
             self.words.append("**")
         elif tag == "a":
@@ -60,7 +62,7 @@ class Markdown(HTMLParser):
         if tag in ("ul", "ol") and self.lists:
             self._flush()
             self.ended = self.lists.pop()[0]
-        elif tag in ("li", "p"):
+        elif tag in ("li", "p", "h3"):
             self._flush()
         elif tag in ("b", "strong"):
             self.words.append("**")
@@ -80,7 +82,8 @@ class Markdown(HTMLParser):
             lead = indent + (self.marker or "   ")
             width = indent + " " * (len(self.marker) or 3)
         else:
-            lead = width = ""
+            lead, width = "#### " if self.heading else "", ""
+            self.heading = False
         self.blocks.append(lead + words.replace("\n", f"\n{width}"))
         self.marker = self.ended = ""
 

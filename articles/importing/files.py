@@ -1,8 +1,7 @@
-"""Reading saved web pages, Markdown and plain text."""
+"""Reading saved web pages, Markdown, Word files and plain text."""
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -10,12 +9,23 @@ from django.conf import settings
 from markdown_it import MarkdownIt
 
 from articles import library
-from articles.importing import cleaning
+from articles.importing import cleaning, front_matter, generators
+from articles.importing.docx import fill_from_docx
 from articles.importing.items import Item, LeftOut, Refused
+from articles.importing.naming import last_part
 from articles.importing.plain_text import from_text
+from articles.importing.unpacking import NotUnpacked
 
 LARGEST = 5_000_000  # bytes; a long article has 50,000
-READABLE = {".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".txt": "text"}
+LARGEST_WITH_PICTURES = 30_000_000
+READABLE = {
+    ".md": "Markdown",
+    ".markdown": "Markdown",
+    ".html": "HTML",
+    ".htm": "HTML",
+    ".txt": "text",
+    ".docx": "Word",
+}
 PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".svg"}
 
 
@@ -25,40 +35,57 @@ def read(source: Path) -> Iterator[Item | LeftOut | Refused]:
     paths = sorted(source.rglob("*")) if source.is_dir() else [source]
     for path in paths:
         name = path.relative_to(root).as_posix()
-        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(root).parts):
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+        if path.is_dir() or hidden:
             continue
+        kind = READABLE.get(path.suffix.lower())
+        most = LARGEST_WITH_PICTURES if kind == "Word" else LARGEST
         if not path.resolve().is_relative_to(root.resolve()):
             yield Refused(name, "it is a link to a file outside the folder")
         elif path.suffix.lower() in PICTURES:
             continue  # they come with the articles that show them
-        elif path.suffix.lower() not in READABLE:
-            yield LeftOut(name, "files that are neither Markdown nor HTML nor text")
-        elif path.stat().st_size > LARGEST:
-            yield Refused(name, f"it is larger than {LARGEST // 1_000_000} MB")
+        elif kind is None:
+            yield LeftOut(name, "files that are neither Markdown nor HTML nor Word nor text")
+        elif path.stat().st_size > most:
+            yield Refused(name, f"it is larger than {most // 1_000_000} MB")
         else:
             yield _read_file(path, name, f"{root.resolve().name}/{name}")
 
 
 def _read_file(path: Path, name: str, source: str) -> Item | LeftOut | Refused:
-    data = path.read_bytes()
-    if b"\0" in data[:4096]:
-        return Refused(name, "it is not a text")
+    place = PurePosixPath(name) if "/" in name else PurePosixPath(path.parent.name, path.name)
     item = Item(source=source, name=name, slug=path.stem, folder=path.parent)
     kind = READABLE[path.suffix.lower()]
-    if kind == "HTML":
-        _fill_from_page(item, data)
-    elif kind == "Markdown":
-        try:
-            _fill_from_markdown(item, _decoded(data))
-        except yaml.YAMLError as problem:
-            mark = getattr(problem, "problem_mark", None)
-            place = f" at line {mark.line + 2}, column {mark.column + 1}" if mark else ""
-            return Refused(name, f"its front matter is broken{place}: {getattr(problem, 'problem', problem)}")
-    else:
-        item.title, item.html = from_text(_decoded(data))
+    try:
+        if kind == "Word":
+            fill_from_docx(item, path)
+            return item if cleaning.plain(item.html) else LeftOut(name, "without a text")
+        data = path.read_bytes()
+        if b"\0" in data[:4096]:
+            return Refused(name, "it is not a text")
+        if kind == "HTML":
+            _fill_from_page(item, data)
+        elif kind == "Markdown":
+            item.addresses_too = generators.addresses_of(PurePosixPath(name))
+            item.base = f"/{name}"
+            _fill_from_markdown(item, _decoded(data), place)
+        else:
+            fill_from_text(item, _decoded(data))
+    except front_matter.Broken as problem:
+        return Refused(name, f"its front matter is broken{problem}")
+    except NotUnpacked as problem:
+        return Refused(name, str(problem))
     if not item.library and not cleaning.plain(item.html):
         return LeftOut(name, "without a text")
     return item
+
+
+def fill_from_text(item: Item, text: str) -> None:
+    """From a copy, whose file has any name."""
+    read = from_text(text)
+    item.title, item.html, item.left_out, item.notes = read.title, read.html, read.left_out, read.notes
+    if read.title:
+        item.slug = ""
 
 
 def _fill_from_page(item: Item, data: bytes) -> None:
@@ -66,21 +93,15 @@ def _fill_from_page(item: Item, data: bytes) -> None:
     item.title, item.html, item.summary = page.title, page.html, page.description
     item.author, item.date = page.author, page.date
     item.old_addresses = (page.address,) if page.address else ()
+    item.slug = last_part(page.address) or item.slug
 
 
-def _fill_from_markdown(item: Item, text: str) -> None:
+def _fill_from_markdown(item: Item, text: str, path: PurePosixPath) -> None:
     """What we wrote ourselves comes back as it was; anything else as the web page it would be."""
     try:
         item.library = library.parse(text, item.slug, exported=True)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        front, text = _front_matter(text)
-        item.title = str(front.get("title") or "")
-        item.slug = str(front.get("slug") or item.slug)
-        item.summary = str(front.get("description") or front.get("excerpt") or "")
-        item.author, item.date = str(front.get("author") or ""), str(front.get("date") or "")
-        item.labels = (*_list(front.get("categories")), *_list(front.get("tags")))
-        item.old_addresses = (*_list(front.get("permalink") or front.get("url")), *_list(front.get("aliases")))
-        item.html = MarkdownIt("commonmark").enable("table").render(text)
+    except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError):
+        _fill_from_a_generators(item, text, path)
         return
     front = item.library.front
     item.title = str(front["title"])
@@ -88,10 +109,30 @@ def _fill_from_markdown(item: Item, text: str) -> None:
     item.old_addresses = tuple(_list(front.get("old_addresses")))
 
 
-def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    match = re.fullmatch(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
-    front = yaml.safe_load(match[1]) if match else None
-    return (front, match[2]) if match and isinstance(front, dict) else ({}, text)
+def _fill_from_a_generators(item: Item, text: str, path: PurePosixPath) -> None:
+    front, text = front_matter.split(text)
+    item.title = str(front.get("title") or "")
+    item.slug = str(front.get("slug") or generators.name_of(path))
+    item.summary = str(front.get("summary") or front.get("excerpt") or front.get("description") or "")
+    item.description = str(front.get("description") or "")
+    item.author, item.date = str(front.get("author") or ""), str(front.get("date") or "")
+    item.labels = (*_list(front.get("categories")), *_list(front.get("tags")))
+    item.old_addresses = (*_list(front.get("permalink") or front.get("url")), *_list(front.get("aliases")))
+    item.language = str(front.get("language") or front.get("lang") or "").lower().replace("_", "-").split("-")[0]
+    item.picture = _picture(front)
+    if front.get("draft") is True or front.get("published") is False:
+        item.notes.append("It was a draft on the old site and was not public")
+    item.html = MarkdownIt("commonmark").enable("table").render(generators.without_code(item, text))
+
+
+def _picture(front: dict[str, Any]) -> str:
+    for name in ("featured_image", "featuredImage", "image", "images", "cover", "thumbnail", "header"):
+        value = front.get(name)
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get("image") or value.get("teaser") if isinstance(value, dict) else value
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
 def _list(value: Any) -> list[str]:
@@ -101,8 +142,11 @@ def _list(value: Any) -> list[str]:
 
 def _decoded(data: bytes) -> str:
     """UTF-8; what is not comes from an older Windows."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")

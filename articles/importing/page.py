@@ -1,51 +1,95 @@
 """An article's fields from anybody else's text, cleaned and put into sections."""
 
 import re
+from collections import Counter
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.text import Truncator
 
-from articles import old_addresses
-from articles.importing.areas import areas_in
+from articles.importing.areas import AREAS, areas_in
 from articles.importing.cleaning import clean, plain
+from articles.importing.copied import without_closing
 from articles.importing.items import Item
-from articles.importing.pieces import Piece, pieces
+from articles.importing.naming import TITLE_LENGTH, cut_words, description_of, slug_of, summary_of, telling
+from articles.importing.pieces import HEADINGS, Piece, host_of, pieces
+from articles.importing.plain_text import sentences
 from articles.importing.sections import arrange
+from articles.importing.shortcodes import without_shortcodes
+from articles.importing.typed import marked
 from articles.models import SUMMARY_WORDS, Article
 
-TITLE_LENGTH, DESCRIPTION_LENGTH, LAY_NAME_LENGTH = 120, 155, 60
+LAY_NAME_LENGTH = 60
+LOST = {"iframe": "A frame", "video": "A video", "audio": "A recording", "object": "An object", "form": "A form"}
+LEAST_MENTIONS = 3  # of a part of the foot, where the title names none
 
 
 def fill_from_page(article: Article, item: Item, notes: list[str]) -> list[dict[str, Any]]:
     """Returns the body, whose pictures still have their addresses."""
-    html, shortcodes = clean(item.html)
-    host = next((host for address in item.old_addresses if (host := _host(address))), "")
-    found = pieces(html, loose=item.loose, host=host)
+    html, shortcodes = without_shortcodes(clean(item.html))
+    notes += item.notes
+    notes += shortcodes
+    address = next((address for address in item.old_addresses if host_of(address)), item.base)
+    found = marked(pieces(html, loose=item.loose, address=address))
+    if item.from_a_copy:
+        found = without_closing(found, item.left_out)
+    notes += [f"Left out: “{words}”" for words in item.left_out]
+    notes += lost_in(item.html)
     article.title = _title(item, found, notes)
+    article.slug = slug_of(telling(item.slug), article.title)
     arranged = arrange(found, article.title)
     notes += arranged.notes
-    notes += [f"The shortcode [{name}] was left out; see what it showed" for name in shortcodes]
     summary = plain(item.summary) or arranged.first_words or article.title
-    article.summary = Truncator(summary).words(SUMMARY_WORDS)
-    article.description = Truncator(summary).chars(DESCRIPTION_LENGTH)
-    links = {match for piece in found for match in re.findall(r'href="(/[^"]*)"', piece.text)}
-    if elsewhere := sorted(link for link in links if old_addresses.find(*link.partition("?")[::2]) is None):
-        notes.append(f"Links that lead nowhere until these pages have moved in: {', '.join(elsewhere)}")
+    article.summary = summary_of(summary) or _later_summary(found) or Truncator(summary).words(SUMMARY_WORDS)
+    article.description = description_of(plain(item.description) or article.summary)
     article.areas = areas_in(article.title)
     words = plain(html).casefold()
     for label in map(plain, item.labels):
         _take_label(article, label, words, notes)
+    if not article.areas and (named := _areas_named(words)):
+        article.areas = named
+        notes.append("The parts of the foot are those that the text names most; see if they are right")
     return arranged.body
 
 
+def lost_in(html: str) -> list[str]:
+    """What an article cannot show."""
+    notes = []
+    for tag, what in LOST.items():
+        for address in dict.fromkeys(re.findall(rf"<{tag}\b([^>]*)>", html, re.IGNORECASE)):
+            source = re.search(r"src=[\"']?([^\"'\s>]+)", address)
+            notes.append(f"{what} was left out" + (f": {source[1][:200]}" if source else ""))
+    if re.search(r"<table\b", html, re.IGNORECASE):
+        notes.append("A table is now a list: each row is an item")
+    return notes
+
+
 def _title(item: Item, found: list[Piece], notes: list[str]) -> str:
+    """The source's own, else a heading's, else the name of its file or its first sentence; never a piece of one."""
+    headings = [piece.text for piece in found if piece.kind in HEADINGS and len(piece.text) <= TITLE_LENGTH]
     title = plain(item.title) or next((piece.text for piece in found if piece.kind == "h1"), "")
-    title = title or item.slug.replace("-", " ").capitalize() or "Untitled"
+    named = re.sub("[-_]+", " ", telling(item.slug)).strip()
+    title = title or (named.capitalize() if item.is_named else "") or next(iter(headings), "") or named.capitalize()
+    if not title:
+        text = next((plain(piece.text) for piece in found if piece.kind == "text"), "")
+        title = next((one.rstrip(".") for one in sentences(text) if len(one) <= TITLE_LENGTH), "Untitled")
     if len(title) <= TITLE_LENGTH:
         return title
     notes.append(f"The title was longer: “{title}”")
-    return Truncator(title).chars(TITLE_LENGTH)
+    return cut_words(title, TITLE_LENGTH)
+
+
+def _later_summary(found: list[Piece]) -> str:
+    """The first sentences that are short enough."""
+    for piece in found:
+        for sentence in sentences(plain(piece.text)) if piece.kind == "text" and piece.text.startswith("<p>") else ():
+            if len(sentence.split()) >= 6 and summary_of(sentence):
+                return sentence
+    return ""
+
+
+def _areas_named(words: str) -> list[str]:
+    counted = Counter({area.value: len(re.findall(pattern, words)) for area, pattern in AREAS.items()})
+    return [area for area, times in counted.most_common(2) if times >= LEAST_MENTIONS]
 
 
 def _take_label(article: Article, label: str, words: str, notes: list[str]) -> None:
@@ -59,10 +103,3 @@ def _take_label(article: Article, label: str, words: str, notes: list[str]) -> N
         article.lay_names = "\n".join(filter(None, [article.lay_names, label]))
     else:
         notes.append(f"Category or tag: “{label}”")
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.utils.html import escape
 
@@ -15,30 +15,38 @@ CAPTION_LENGTH = 300
 
 @dataclass
 class Piece:
-    """A heading, a paragraph or list, or a picture, in their order on the page."""
+    """A heading, a paragraph or list, a picture, or the end of questions, in their order on the page."""
 
-    kind: str  # "text", "picture", or a heading's element
+    kind: str  # "text", "picture", "end", or a heading's element
     text: str  # a heading's words, rich text, a picture's address
     alt: str = ""
     caption: str = ""
 
 
-def pieces(html: str, *, loose: bool = False, host: str = "") -> list[Piece]:
-    """A cleaned text, taken apart. Links to `host` become addresses of this site. With `loose` an empty line ends a
-    paragraph, and a line's end is one.
+def pieces(html: str, *, loose: bool = False, address: str = "") -> list[Piece]:
+    """A cleaned text, taken apart. `address`: where it stood; links to pages of the same site become addresses of this
+    one, by whatever protocol, with www or without. With `loose` an empty line ends a paragraph, a line's end is one.
     """
-    reader = _Reader(loose, host)
+    reader = _Reader(loose, address)
     reader.feed(html)
     reader.close()
     return reader.finish()
 
 
+def host_of(address: str) -> str:
+    """ "www.old.example" and "old.example" are one; "" for what is no address."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 class _Reader(HTMLParser):
     """Reads cleaned HTML, which is well formed. Works along the text, so that no depth of nesting can hurt it."""
 
-    def __init__(self, loose: bool, host: str) -> None:
+    def __init__(self, loose: bool, address: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.loose, self.host = loose, host
+        self.loose, self.address, self.host = loose, address, host_of(address)
         self.found: list[Piece] = []
         self.words: list[str] = []
         self.open: list[tuple[str, str]] = []  # bold words and links that have begun: end tag, start tag
@@ -61,6 +69,8 @@ class _Reader(HTMLParser):
         self.preformatted += tag == "pre"
         if tag == "dt" and not self.lists:
             self._begin("</b>", "<b>")
+        if tag == "hr" and not self.lists:
+            self.found.append(Piece("end", ""))
 
     def _start_inline(self, tag: str, values: dict[str, str | None]) -> bool:
         """Whether it was something that stands among words."""
@@ -163,12 +173,17 @@ class _Reader(HTMLParser):
 
     def _address(self, href: str) -> str:
         """Another page of the same site keeps only its path: it leads on from there once that page has moved in."""
+        href = href.strip()
         try:
-            parts = urlsplit(href.strip())
+            parts = urlsplit(href)
+            if not parts.scheme and not parts.netloc and (parts.path or parts.query) and self.address:
+                parts = urlsplit(urljoin(self.address, href))
+            if not parts.netloc and parts.path.startswith("/"):
+                return f"{parts.path}{'?' + parts.query if parts.query else ''}"
+            if parts.netloc and self.host and host_of(parts.geturl()) == self.host:
+                return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         except ValueError:
             return ""
-        if parts.netloc and parts.hostname == self.host:
-            return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         if parts.netloc:
             return parts._replace(scheme=parts.scheme or "https").geturl()
         return parts.geturl() if parts.scheme in ("mailto", "tel") or parts.path.startswith("/") else ""

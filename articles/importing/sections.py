@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.html import escape
 
 from articles.blocks import SECTIONS
-from articles.importing.cleaning import plain
+from articles.importing.cleaning import QUESTION_TAG, plain
 from articles.importing.kinds import CARDS, KINDS
 from articles.importing.pieces import HEADINGS, Piece
 
 HEADING_LENGTH, QUESTION_LENGTH, ITEM_LENGTH, SOURCE_LENGTH = 80, 160, 200, 200
 LEAST_WORDS = 6  # of a paragraph that can be an article's summary
+SUBHEADING = "h3"
 YEAR = re.compile(r"\b(?:19[5-9]\d|20\d\d)\b")
 LIST_ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 BOLD_QUESTION = re.compile(r"<p><b>([^<]*\?)\s*</b></p>")
@@ -44,6 +45,8 @@ class _Arranger:
         self.cards: dict[str, list[str]] = {}
         self.notes: list[str] = []
         self.kind, self.level, self.heading = "overview", 1, ""
+        self.before = (self.kind, self.level, self.heading)  # where a text goes on below questions that end
+        self.urgent_heading = ""  # of the lists that follow
         self.lead = ""  # a line in front of a list that may say how urgent it is
         self.first_words = ""
 
@@ -51,6 +54,10 @@ class _Arranger:
         if piece.kind in HEADINGS:
             self._flush_lead()
             self._take_heading(int(piece.kind[1]), piece.text)
+        elif piece.kind == "end":
+            self._flush_lead()
+            if self.kind == "questions":
+                self.kind, self.level, self.heading = self.before
         elif piece.kind == "picture":
             self._flush_lead()
             self._add(self._section(), "figure", piece)
@@ -69,7 +76,7 @@ class _Arranger:
         values["questions"] = [question for question in self.questions if question["answer"]]
         for question in self.questions:
             if not question["answer"]:
-                self._add_text("overview", f"<p><b>{escape(question['question'])}</b></p>")
+                self._add_heading("overview", question["question"])
                 values["overview"] = self.sections["overview"]
         values["sources"] = self.sources
         body = [{"type": kind, "value": values[kind]} for kind in SECTIONS if values.get(kind)]
@@ -80,30 +87,50 @@ class _Arranger:
             return
         kind = next((kind for kind, words in KINDS.items() if words.search(text)), "")
         within_questions = self.kind == "questions" and level > self.level
-        if within_questions or (text.endswith("?") and not kind):
-            if len(text) <= QUESTION_LENGTH:
-                self.questions.append({"question": text, "answer": ""})
-                self.kind, self.level = "questions", self.level if within_questions else level - 1
-            else:
-                self._add_text("overview", f"<p><b>{escape(text)}</b></p>")
-            return
-        if kind:
-            first = kind not in self.sections
+        asked = text.endswith("?") and (not kind or level == int(QUESTION_TAG[1]))
+        if within_questions or asked:
+            self._begin_question(text, level, within=within_questions)
+        elif kind in ("questions", "sources", "urgency"):
+            self._leave_questions()
             self.kind, self.level, self.heading = kind, level, text
-            if kind in ("questions", "sources", "urgency"):
-                return
-            if first and len(text) <= HEADING_LENGTH:
-                own = "" if text.casefold() == str(SECTIONS[kind]).casefold() else text
-                self.sections[kind] = {"heading": own, "content": []}
-                return
-        elif level <= self.level:
-            self.kind, self.level = "overview", level
-        self._add_text(self._section(), f"<p><b>{escape(text)}</b></p>")
+            if kind != "urgency" and text.casefold() != str(SECTIONS[kind]).casefold():
+                self.notes.append(f"What stood under “{text}” is now under “{SECTIONS[kind]}”")
+        elif kind:
+            self._begin_section(kind, level, text)
+        else:
+            if level <= self.level:
+                self.kind, self.level = "overview", level
+            self._add_heading(self._section(), text)
+
+    def _begin_question(self, text: str, level: int, *, within: bool) -> None:
+        if len(text) > QUESTION_LENGTH:
+            self._add_heading("overview", text)
+            return
+        if self.kind != "questions":
+            self.before = (self._section(), self.level, self.heading)
+        self.questions.append({"question": text, "answer": ""})
+        self.kind, self.level = "questions", self.level if within else level - 1
+
+    def _leave_questions(self) -> None:
+        self.before = ("overview", 1, "")
+
+    def _begin_section(self, kind: str, level: int, text: str) -> None:
+        first = kind not in self.sections
+        self.kind, self.level, self.heading = kind, level, text
+        if first and len(text) <= HEADING_LENGTH:
+            own = "" if text.casefold() == str(SECTIONS[kind]).casefold() else text
+            self.sections[kind] = {"heading": own, "content": []}
+        else:
+            self._add_heading(kind, text)
+
+    def _add_heading(self, kind: str, text: str) -> None:
+        """A subheading within a section."""
+        self._add_text(kind, f"<{SUBHEADING}>{escape(text)}</{SUBHEADING}>")
 
     def _take_text(self, html: str) -> None:
         if self.kind == "questions":
             if match := BOLD_QUESTION.fullmatch(html):
-                self.questions.append({"question": plain(match[1])[:QUESTION_LENGTH], "answer": ""})
+                self._take_bold_question(plain(match[1]))
             elif self.questions:
                 self.questions[-1]["answer"] += html
             else:
@@ -115,13 +142,23 @@ class _Arranger:
         else:
             self._add_text(self._section(), html)
 
+    def _take_bold_question(self, text: str) -> None:
+        if len(text) <= QUESTION_LENGTH:
+            self.questions.append({"question": text, "answer": ""})
+        elif self.questions:
+            self.questions[-1]["answer"] += f"<p><b>{escape(text)}</b></p>"
+
     def _take_urgency(self, html: str) -> None:
         """A list goes into a card; what the cards can't hold stands in the overview under its heading."""
         items = [plain(item) for item in LIST_ITEM.findall(html)] if html.startswith("<") and "<li>" in html else []
         if items and all(0 < len(item) <= ITEM_LENGTH for item in items) and html.count("<li>") == len(items):
-            said = f"{self.heading} {plain(self.lead)}"
+            self.urgent_heading = self.heading or self.urgent_heading
+            said = f"{self.urgent_heading} {plain(self.lead)}"
             card = next((card for card, words in CARDS.items() if words.search(said)), "soon")
             self.cards.setdefault(card, []).extend(items)
+            if self.heading:
+                self.notes.append(f"The list under “{self.heading}” is now in “{SECTIONS['urgency']}”")
+                self.heading = ""
             if self.lead:
                 self.notes.append(f"Stood above the list that is now in “When to get help”: “{plain(self.lead)}”")
                 self.lead = ""
@@ -139,7 +176,7 @@ class _Arranger:
 
     def _add_urgency_text(self, html: str) -> None:
         if self.heading:
-            self._add_text("overview", f"<p><b>{escape(self.heading)}</b></p>")
+            self._add_heading("overview", self.heading)
             self.notes.append(
                 f"“{self.heading}” has text that the cards can’t hold; it is under “{SECTIONS['overview']}”"
             )

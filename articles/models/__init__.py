@@ -12,16 +12,20 @@ from articles.models.article import (
     addresses_of,
     public_now,
 )
+from articles.models.helpful import Helpful
 from articles.models.missed import Missed, MissedAddress, MissedQuerySet, MissedSearch
+from articles.models.moving import ImportJob
 from articles.models.origins import ImportedArticle, LibraryEntry
 from articles.models.questions import ReaderQuestion, ReaderQuestionQuerySet
 from articles.models.reads import DailyReads
 from articles.models.reviewing import Actions, MedicalReview, Reviewer, ReviewReminder
 from articles.models.sections import Section
+from articles.models.site_pages import ROLES, PageKind, SitePage
 from articles.models.slugs import RESERVED_SLUGS, SLUG_LENGTH, free_slug
 
 __all__ = [
     "RESERVED_SLUGS",
+    "ROLES",
     "SLUG_LENGTH",
     "SUMMARY_WORDS",
     "Actions",
@@ -30,6 +34,8 @@ __all__ = [
     "ArticleQuerySet",
     "BodyArea",
     "DailyReads",
+    "Helpful",
+    "ImportJob",
     "ImportedArticle",
     "LibraryEntry",
     "MedicalReview",
@@ -39,12 +45,14 @@ __all__ = [
     "MissedSearch",
     "Neighbors",
     "OldAddress",
+    "PageKind",
     "ReaderQuestion",
     "ReaderQuestionQuerySet",
     "RelatedArticle",
     "ReviewReminder",
     "Reviewer",
     "Section",
+    "SitePage",
     "addresses_of",
     "areas_in_words",
     "free_slug",

@@ -34,6 +34,9 @@ class OldAddress(models.Model):
         verbose_name=_("leads to"),
         help_text=_("Empty: readers are told that the page is gone, and see related articles."),
     )
+    page = models.ForeignKey(
+        "articles.SitePage", models.CASCADE, null=True, blank=True, editable=False, related_name="old_addresses"
+    )
     about = models.CharField(_("was about"), max_length=120, blank=True, editable=False)  # a deleted article's title
     added_by = models.CharField(
         _("added by"), max_length=7, choices=AddedBy.choices, default=AddedBy.HAND, editable=False
@@ -51,6 +54,8 @@ class OldAddress(models.Model):
     @admin.display(description=_("what readers get"))
     def effect(self) -> str:
         """In words, for the editors' list."""
+        if self.page is not None:
+            return gettext("The page")
         if self.article is None:
             return gettext("“Page is gone”")
         if self.article.is_public():

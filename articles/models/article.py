@@ -1,5 +1,6 @@
 """Condition articles: a plain model that Wagtail's mixins give drafts, review, schedule, history and preview."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,7 +49,7 @@ SUMMARY_WORDS = 45
 
 
 def public_now() -> Q:
-    """What readers may see now: live, and not past its expiry. `Article.is_public` is the same rule."""
+    """What readers may see now: live, and not past its expiry. `Reviewed.is_public` is the same rule."""
     return Q(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
 
 
@@ -190,7 +191,11 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
             [
                 FieldPanel("ask"),
                 FieldRowPanel(
-                    [FieldPanel("slug", widget=SlugInput), FieldPanel("short_title"), FieldPanel("home_position")]
+                    [
+                        FieldPanel("slug", widget=SlugInput),
+                        FieldPanel("short_title", help_text=_("For lists, where the title is a question or too long.")),
+                        FieldPanel("home_position"),
+                    ]
                 ),
             ],
             heading=_("Request button and address"),
@@ -229,14 +234,15 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
         """The article's public page."""
         return reverse("articles:detail", args=[self.slug])
 
-    def is_public(self) -> bool:
-        """Whether readers may see it now; the same rule as `published()`."""
-        return self.live and (self.expire_at is None or self.expire_at > timezone.now())
+    @property
+    def short_name(self) -> str:
+        """For lists, where the title is a question or too long."""
+        return self.short_title or self.title
 
     @property
-    def reason(self) -> str:
-        """As the request form names it."""
-        return self.short_title or self.title
+    def sign(self) -> str:
+        """What it feels like, in the summary's first sentence; the description is for search engines."""
+        return re.split(r"(?<=[.!?])\s", self.summary.strip(), maxsplit=1)[0]
 
     def neighbors(self) -> "Neighbors":
         """Published articles to go on to: those the editor related, in their order, and others the text links to.

@@ -5,11 +5,15 @@ from django.utils import timezone
 
 
 class LibraryEntry(models.Model):
-    """A starter article's text file as it was last loaded; kept when editors delete the article, so it stays away."""
+    """A starter text's file as it was last loaded; kept when editors delete the article or page, so it stays away.
 
-    slug = models.SlugField(max_length=120, primary_key=True)
+    A page's is called `page:` and its address.
+    """
+
+    slug = models.CharField(max_length=130, primary_key=True)
     digest = models.CharField(max_length=64)
     article = models.OneToOneField("articles.Article", models.SET_NULL, null=True, related_name="library_entry")
+    page = models.OneToOneField("articles.SitePage", models.SET_NULL, null=True, related_name="library_entry")
 
     def __str__(self) -> str:
         return self.slug
@@ -20,6 +24,7 @@ class ImportedArticle(models.Model):
 
     source = models.CharField(max_length=500, unique=True)  # a WordPress export's GUID, or a file in its folder
     article = models.OneToOneField("articles.Article", models.SET_NULL, null=True, related_name="imported")
+    job = models.ForeignKey("articles.ImportJob", models.SET_NULL, null=True, related_name="imported")
     imported_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

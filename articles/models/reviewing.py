@@ -11,16 +11,19 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import GroupApprovalTask, TaskState
 
 from articles.reviewing import rules
+from articles.reviewing.people import Person, person_of
 from common.models import User
 
 Actions = list[tuple[str, str | Promise, bool]]  # of a task: name, words on the button, whether it asks for a comment
 
 
 class Reviewer(models.Model):
-    """A podiatrist whose name stands on the articles they have reviewed."""
+    """A podiatrist who reviews articles. The names here are for the desk; what readers are told is `person`."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviewer")
-    name = models.CharField(_("name on the page"), max_length=120)
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("For the desk. Readers see what the admin’s “Podiatrists” say.")
+    )
     credentials = models.CharField(_("credentials"), max_length=60, help_text=_("For example: DPM, FACFAS"))
 
     panels: ClassVar = [FieldPanel("user"), FieldPanel("name"), FieldPanel("credentials")]
@@ -31,6 +34,11 @@ class Reviewer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.credentials}"
+
+    @property
+    def person(self) -> Person | None:
+        """What readers may be told of them; None while the practice does not list them."""
+        return person_of(self.user_id)
 
 
 class MedicalReview(GroupApprovalTask):

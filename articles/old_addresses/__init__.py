@@ -12,12 +12,13 @@ keeping.py   articles that move, or go, leave their addresses behind
 """
 
 from articles.old_addresses.editing import check, editor_set_target
-from articles.old_addresses.finding import Redirect, find, related_to
+from articles.old_addresses.finding import Instead, Redirect, find, related_to
 from articles.old_addresses.missing import count_miss
 from articles.old_addresses.paths import HOME_PARAMETERS, canonical, of_article
 
 __all__ = [
     "HOME_PARAMETERS",
+    "Instead",
     "Redirect",
     "canonical",
     "check",

@@ -1,13 +1,14 @@
 """What to tell who came by an old address."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from articles.models import Article
 from articles.old_addresses.paths import article_at, chain_from, of_article, path_of, row_of
 from articles.search import index as search_index
 from articles.search.text import words_of
-from articles.search.values import Document
+from articles.search.values import Answer, Document
 
 MOST_RELATED = 5
 BELOW = re.compile(r"(?P<article>/.+/)(?P<page>share\.png|question/(?:sent/)?)")  # what moves with its article
@@ -29,6 +30,8 @@ def find(path: str, query: str = "") -> Redirect | None:
     row = row_of(path, query)
     if row is None:
         return _find_without_row(path)
+    if row.page:
+        return Redirect(row.page.get_absolute_url() if row.page.is_public() else "", [])
     article = None
     for article in chain_from(row.article):
         if article.is_public():
@@ -48,12 +51,32 @@ def _find_without_row(path: str) -> Redirect | None:
     return Redirect("", _related(gone, gone.title)) if gone else None
 
 
+@dataclass(frozen=True)
+class Instead:
+    """What the words of an address without a page may be about; all empty if nothing of ours."""
+
+    words: str = ""
+    answer: Answer | None = None
+    articles: Sequence[Document] = ()
+
+
+def instead_of(path: str) -> Instead:
+    """What the search has for the last part of an address: an answer about the practice, or articles."""
+    words = " ".join(_last_words(path))
+    answer = search_index.current().search(words).answer
+    articles = () if answer else related_to(path)
+    return Instead(words if answer or articles else "", answer, articles)
+
+
 def related_to(words: str) -> list[Document]:
     """Published articles about the words of a title, or of the last part of an address."""
-    last = re.sub(r"\.\w+$", "", words.rstrip("/").rpartition("/")[2])
     index = search_index.current()
-    known = [word for word in words_of(last) if index.names(word)]  # no article is about "contact" or "toms-river"
+    known = [word for word in _last_words(words) if index.names(word)]  # no article is about "contact" or "toms-river"
     return [hit.document for hit in index.search(" ".join(known)).hits[:MOST_RELATED]]
+
+
+def _last_words(path: str) -> list[str]:
+    return words_of(re.sub(r"\.\w+$", "", path.rstrip("/").rpartition("/")[2]))
 
 
 def _moved_along(path: str, article: str, page: str) -> Redirect | None:

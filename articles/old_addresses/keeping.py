@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models.signals import post_delete, pre_delete, pre_save
 from django.dispatch import receiver
 
-from articles.models import Article, OldAddress
+from articles.models import Article, OldAddress, SitePage
 from articles.old_addresses.paths import of_article, row_of
 
 
@@ -24,6 +24,16 @@ def remember_address(
         _leave_behind(of_article(before), article=before)
     if instance.live:
         OldAddress.objects.filter(path=of_article(instance)).delete()
+
+
+@receiver(pre_save, sender=SitePage)
+def remember_address_of_page(instance: SitePage, *, raw: bool = False, **kwargs: Any) -> None:
+    """A page that was public and now moves leaves its old address behind, too."""
+    before = None if raw else SitePage.objects.filter(pk=instance.pk).only("slug", "first_published_at").first()
+    if before and before.first_published_at and before.slug != instance.slug:
+        _leave_behind(before.get_absolute_url(), page=instance)
+    if instance.live and not raw:
+        OldAddress.objects.filter(path=instance.get_absolute_url()).delete()
 
 
 @receiver(pre_delete, sender=Article)

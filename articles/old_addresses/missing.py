@@ -3,9 +3,8 @@
 import re
 
 from articles.models import MissedAddress, OldAddress
-from articles.old_addresses.finding import related_to
+from articles.old_addresses.finding import Instead, instead_of
 from articles.old_addresses.paths import path_of
-from articles.search.values import Document
 
 # What programs that look for holes ask for, and what browsers ask for by themselves.
 NOISE = re.compile(
@@ -16,14 +15,14 @@ READABLE = re.compile(r"/(?:[a-z0-9-]+/)*[a-z0-9-]+(?:/|\.html?|\.pdf|\.aspx?)")
 PRIVATE = re.compile(r"\d{7}|\d{3}-\d{3}-?\d{4}|[a-z0-9]{25}")  # a phone number, or a key
 
 
-def count_miss(path: str) -> list[Document]:
-    """Count an address that leads nowhere, and say which articles its words may be about. Nothing for what programs
-    try, and nothing is kept that could be about a person.
+def count_miss(path: str) -> Instead:
+    """Count an address that leads nowhere, and say what its words may be about. Nothing for what programs try, and
+    nothing is kept that could be about a person.
     """
     path = path_of(path)
     if len(path) > MissedAddress.LENGTH or not READABLE.fullmatch(path):
-        return []
+        return Instead()
     if NOISE.search(path) or PRIVATE.search(path) or OldAddress.objects.filter(path=path).exists():
-        return []
+        return Instead()
     MissedAddress.objects.count_up(path)
-    return related_to(path)
+    return instead_of(path)

@@ -49,7 +49,7 @@ def row_of(path: str, query: str = "") -> OldAddress | None:
     path = path_of(path)
     queries: Iterable[str] = ["", query, *query.split("&")[:MOST_PARAMETERS]]
     addresses = {with_query(path, clean_text(part)) for part in queries}
-    rows = OldAddress.objects.filter(path__in=addresses).select_related("article__locale")
+    rows = OldAddress.objects.filter(path__in=addresses).select_related("article__locale", "page")
     return rows.order_by(Length("path").desc()).first()
 
 

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ReaderQuestion
 from common.asked_once import AskedOnceForm
-from common.form_fields import CleanCharField
+from common.form_fields import WordsField
 from common.rate_limit import take_place
+from common.refused_forms import why_refused
 
 MOST_QUESTIONS = 5
 PER_SECONDS = 60 * 60
@@ -24,24 +23,15 @@ class QuestionForm(AskedOnceForm):
 
     text_name = "text"
 
-    text = CleanCharField(
+    text = WordsField(
         label=_("Your question"),
-        help_text=_("Up to 500 letters. Do not write your name, or anything about your own health."),
-        lines=True,
-        max_length=ReaderQuestion.LENGTH,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={
-            "required": _("Enter your question"),
-            "max_length": _("Your question must be 500 letters or fewer"),
-        },
+        help_text=_("Up to 500 characters. Do not write your name, or anything about your own health."),
+        most=ReaderQuestion.LENGTH,
+        rows=5,
+        error_messages={"required": _("Enter your question")},
     )
 
     field_order = ("text",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Counted by us after cleaning: the browser's own limit would cut a pasted text off without a word.
-        self.fields["text"].widget.attrs.pop("maxlength", None)
 
 
 @never_cache
@@ -75,10 +65,7 @@ def ask_again(request: HttpRequest, slug: str) -> HttpResponse:
     """A question that came without its token: the page again, with what was typed, and nothing kept of it."""
     form = QuestionForm(request.POST)
     form.is_valid()
-    note = gettext(
-        "We could not be sure that this came from our own page. Please check your question and send it again."
-    )
-    return _show(request, _article_or_404(slug), form, note=note, status=403)
+    return _show(request, _article_or_404(slug), form, stopped=why_refused(request), status=403)
 
 
 def _article_or_404(slug: str) -> Article:

@@ -8,16 +8,16 @@ for a while, they wait; a process that is killed loses a minute of them. Robots 
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, timedelta
-from threading import Lock, Thread
+from threading import Lock
 from time import monotonic
 
-from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from articles.models import Article, DailyReads
+from common.background import Start, in_background
 
 # Where the view of an article's page says, in the WSGI environment, which article it is.
 READ = "articles.read"
@@ -28,15 +28,10 @@ ROBOTS = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|^$
 log = logging.getLogger(__name__)
 
 
-def in_background(work: Callable[[], None]) -> None:
-    """Run it in a thread that does not keep the process from ending."""
-    Thread(target=work, daemon=True, name="articles.public.reads").start()
-
-
 class Reads:
     """The numbers that are not in the table yet. Safe to use from many threads."""
 
-    def __init__(self, start: Callable[[Callable[[], None]], None] = in_background) -> None:
+    def __init__(self, start: Start = in_background) -> None:
         self._start = start
         self._lock = Lock()
         self._waiting: Counter[tuple[int, date]] = Counter()
@@ -52,7 +47,7 @@ class Reads:
             if due:
                 self._flush_at = monotonic() + FLUSH_SECONDS
         if due:
-            self._start(self._flush_and_close)
+            self._start(self.flush)
 
     def flush(self) -> None:
         """Add the numbers to the table; those that it did not take wait for the next time."""
@@ -65,12 +60,6 @@ class Reads:
             log.warning("Reads of articles not saved yet (%s)", type(problem).__name__)
             with self._lock:
                 self._waiting.update(taken)
-
-    def _flush_and_close(self) -> None:
-        try:
-            self.flush()
-        finally:
-            close_old_connections()
 
 
 def _add(numbers: Counter[tuple[int, date]]) -> None:

@@ -1,22 +1,21 @@
 """An article in the words of https://schema.org. Pure: no query beyond what the page has read."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.rich_text import get_text_for_indexing
 
-from articles.models import AnsweredQuestion, Article, BodyArea
+from articles.models import Article, BodyArea
+from articles.reviewing.people import Person
 from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, organization
 
 
-def article_page(article: Article, asked: Iterable[AnsweredQuestion] = ()) -> Node:
-    """The page, the condition it is about, its questions, and where it stands. Needs the reviewer read along.
+def article_page(article: Article) -> Node:
+    """The page, the condition it is about, and where it stands. Needs the reviewer read along.
 
-    `asked` are readers' published questions; they follow the article's own, as on the page.
+    Its questions are left out: search engines show them no more (https://developers.google.com/search/updates).
     """
     url = absolute(article.get_absolute_url())
     parts = {block.block_type: block.value for block in article.body}
@@ -47,24 +46,30 @@ def article_page(article: Article, asked: Iterable[AnsweredQuestion] = ()) -> No
         page["creativeWorkStatus"] = _("Sample, not yet reviewed")
     elif article.reviewer and article.last_reviewed:
         page["lastReviewed"] = article.last_reviewed.isoformat()
-        page["reviewedBy"] = {
-            "@type": "Person",
-            "name": article.reviewer.name,
-            "honorificSuffix": article.reviewer.credentials,
-        }
+        page["reviewedBy"] = _reviewer(article.reviewer.person)
     if sources := parts.get("sources"):
         page["citation"] = [_source(source) for source in sources]
-    nodes = [page, steps]
-    common = [(item["question"], get_text_for_indexing(item["answer"].source)) for item in parts.get("questions", ())]
-    if questions := [*common, *((item.text, item.answer) for item in asked)]:
-        nodes.append(_questions(url, questions))
-    return graph(*nodes)
+    return graph(page, steps)
+
+
+def _reviewer(person: Person | None) -> Node:
+    """The podiatrist, as their own page has them; the practice, while it does not list them."""
+    if person is None:
+        return organization()
+    return {
+        "@type": "Person",
+        "@id": f"{absolute(person.address)}#person",
+        "name": person.name,
+        "honorificSuffix": person.degree,
+        "jobTitle": person.license,
+        "url": absolute(person.address),
+    }
 
 
 def _condition(article: Article) -> Node:
     """What the article is about, with every name people have for it."""
-    name = article.medical_name or article.reason
-    others = [other for other in (article.reason, *article.lay_names.splitlines()) if other.strip()]
+    name = article.medical_name or article.short_name
+    others = [other for other in (article.short_name, *article.lay_names.splitlines()) if other.strip()]
     return {
         "@type": "MedicalCondition",
         "name": name,
@@ -86,16 +91,3 @@ def _source(source: Any) -> Node:
         "publisher": {"@type": "Organization", "name": source["publisher"]},
     }
     return {**node, "url": source["url"]} if source["url"] else node
-
-
-def _questions(url: str, questions: Iterable[tuple[str, str]]) -> Node:
-    """Questions with their answers, both plain text."""
-    return {
-        "@type": "FAQPage",
-        "@id": f"{url}#questions",
-        "isPartOf": {"@id": url},
-        "mainEntity": [
-            {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
-            for question, answer in questions
-        ],
-    }

@@ -67,9 +67,10 @@ def article_index(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, max_age=SEARCH_SECONDS)
 @require_safe
 def article_search(request: HttpRequest) -> HttpResponse:
-    """Articles for what was typed; the foot and A to Z if there are none. One query: the index is kept.
+    """An answer about the practice and articles for what was typed; the foot and A to Z if there is neither.
 
-    Two where articles have changed, a few more where nothing was found: that is counted.
+    One query, since the index is kept. Two where articles have changed, a few more where nothing was found: that is
+    counted.
     """
     typed = _typed(request)
     exact = "exact" in request.GET
@@ -78,11 +79,13 @@ def article_search(request: HttpRequest) -> HttpResponse:
     context = {
         "typed": typed,
         "results": results,
+        "answer": results.answer,
+        "number": len(results.hits) + (results.answer is not None),
         "hits": [(hit, areas_in_words(hit.document.areas)) for hit in results.hits],
         "as_typed": _search_address(typed, exact=True),
         "as_meant": _search_address(results.did_you_mean),
     }
-    if not results.hits:
+    if not results.hits and not results.answer:
         context |= {"zones": zones(), "letters": LETTERS, "by_letter": by_letter(index.documents)}
         if request.method == "GET" and not exact and (words := worth_counting(results.words, index)):
             MissedSearch.objects.count_up(words)
@@ -124,6 +127,6 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "mentioned": near.mentioned,
         "near": near,
         "questions": questions,
-        "structured": schema_org.article_page(article, questions),
+        "structured": schema_org.article_page(article),
     }
     return render(request, "articles/article_detail.html", context)

@@ -10,6 +10,7 @@ _READ = ("now", "today", "soon", "do", "do_not", "question", "answer")
 
 
 _TAG = re.compile(r"<[^>]*>")
+_HEADING = re.compile(r"<h3\b[^>]*>.*?</h3>", re.DOTALL)
 _LINE_TAG = re.compile(r"</?(?:p|li|ul|ol|br|h\d)\b[^>]*>")
 
 
@@ -17,7 +18,8 @@ def article_text(body: Iterable[Mapping[str, Any]]) -> str:
     """The words of an article's body in the order they stand: a line for each paragraph, list item or question.
 
     `body` is raw stream data: `article.body.raw_data`, a revision's content read from JSON, or a library file's.
-    Left out are section headings, which would lower the grade, descriptions of pictures, and the sources.
+    Left out are headings of sections and within them, which would lower the grade, descriptions of pictures, and the
+    sources.
     """
     return "\n".join(line for block in body if block["type"] != "sources" for line in _lines(block["value"]))
 
@@ -26,7 +28,7 @@ def _lines(value: Any) -> Iterator[str]:
     """The plain lines of a raw block: a string, a list, or a dictionary with fields."""
     match value:
         case str():
-            for line in _LINE_TAG.split(value):
+            for line in _LINE_TAG.split(_HEADING.sub("<br>", value)):
                 if text := " ".join(unescape(_TAG.sub("", line)).split()):
                     yield text
         case list():

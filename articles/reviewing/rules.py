@@ -77,7 +77,7 @@ def writers(article: "Reviewed", until: int | None = None) -> set[int]:
 
 def why_not_approve(article: "Reviewed", user: User | AnonymousUser, until: int | None = None) -> Promise | None:
     """Why a user may not make a version public by approving it; None if they may."""
-    if reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
+    if reviewer_of(user) is None or not user.has_perm(f"articles.publish_{article._meta.model_name}"):
         return _("Only a medical reviewer can publish an article.")
     if user.pk in writers(article, until):
         return _("You wrote a part of this text, so another medical reviewer has to approve it.")
@@ -171,8 +171,20 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin):
         """
         self.check_publishing(revision)
         if user is not None:
-            approve(revision, user)
+            self.release(revision, user)
         super().publish(revision, user, *args, **kwargs)
+
+    def is_public(self) -> bool:
+        """Whether readers may see it now; the same rule as `published()`."""
+        return bool(self.live and (self.expire_at is None or self.expire_at > timezone.now()))
+
+    def why_not_release(self, user: User, until: int | None = None) -> Promise | None:
+        """Why a user may not make a version public; None if they may."""
+        return why_not_approve(self, user, until)
+
+    def release(self, revision: Revision, user: User) -> None:
+        """Write down, in the revision that goes public, who stands by it. Raises NotAllowed."""
+        approve(revision, user)
 
     def check_publishing(self, revision: Revision) -> None:
         """Raises NotAllowed for what stands in the way besides the review."""

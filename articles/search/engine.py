@@ -4,14 +4,16 @@ An `Index` is built once from all articles and then only read, so it may be shar
 
 1. cuts the words out of what was typed, without case, accents, apostrophes and filler words, down to their stems,
 2. repairs the spelling of words that no article has, by the words that the articles do have,
-3. scores every article by the fields a word stands in (title and other names first), rarer words counting more,
-4. looks at the names of the best ones again: how much of a name was typed, and in which order.
+3. sees whether an answer about the practice is asked for, and leaves those words out,
+4. scores every article by the fields a word stands in (title and other names first), rarer words counting more,
+5. looks at the names of the best ones again: how much of a name was typed, and in which order.
 """
 
 import unicodedata
 
+from articles.search.answering import answered
 from articles.search.corpus import Corpus
-from articles.search.query import slots_of
+from articles.search.query import Slot, slots_of
 from articles.search.ranking import ranked
 from articles.search.spelling import repaired
 from articles.search.text import words_of
@@ -30,10 +32,17 @@ class Index(Corpus):
         slots = slots_of(self, typed)
         better, differs = repaired(self, typed, slots)
         if exact:
-            return Results(typed, ranked(self, slots, typed), did_you_mean=better if differs else "")
-        if differs:
-            slots = slots_of(self, better)
-        return Results(better, ranked(self, slots, better), repaired=differs)
+            return self._results(typed, slots, did_you_mean=better if differs else "")
+        return self._results(better, slots_of(self, better) if differs else slots, repaired=differs)
+
+    def _results(self, words: str, slots: list[Slot], *, repaired: bool = False, did_you_mean: str = "") -> Results:
+        """An answer about the practice, and the articles for the rest of the words, if an article is named by one."""
+        answer, asked = answered(self, words)
+        if answer:
+            slots = [slot for slot in slots if not any(start <= slot.start < end for start, end in asked)]
+            if not any(slot.stem in self.named for slot in slots):
+                slots = []
+        return Results(words, ranked(self, slots, words), answer, repaired, did_you_mean)
 
     def suggest(self, typed: str) -> list[str]:
         """Names that go on as what was typed does; those that begin with it first, short ones first."""

@@ -1,7 +1,7 @@
 """The search's index, kept in the process and built anew when articles were published, changed or withdrawn."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from threading import Lock
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Max, Sum
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from articles.models import Article, ArticleQuerySet
 from articles.search.engine import Index
-from articles.search.values import Document
+from articles.search.values import Answer, Document
 
 _TAG = re.compile(r"<[^>]*>")
 _NOT_TEXT = {"id", "type", "url", "image", "name"}  # parts of a block that nobody reads
@@ -28,7 +29,8 @@ def current() -> Index:
     """
     language = translation.get_language() or settings.LANGUAGE_CODE
     articles = Article.objects.published().in_language()
-    state = _state(articles)
+    answers: Sequence[Answer] = import_string(settings.SITE_ANSWERS)()
+    state = (_state(articles), answers)
     kept = _kept.get(language)
     if kept and kept[0] == state:
         return kept[1]
@@ -36,7 +38,7 @@ def current() -> Index:
         try:
             kept = _kept.get(language)
             if kept is None or kept[0] != state:
-                kept = (state, Index(map(document, _read(articles)), language))
+                kept = (state, Index(map(document, _read(articles)), language, answers))
                 _kept[language] = kept
         finally:
             _lock.release()

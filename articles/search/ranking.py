@@ -7,17 +7,20 @@ from itertools import pairwise
 
 from articles.search.corpus import ALIKE, Corpus
 from articles.search.excerpt import excerpt
-from articles.search.query import Slot
+from articles.search.query import Slot, is_missing
 from articles.search.text import words_of
 from articles.search.values import Hit
 
 MOST_HITS = 20
 LOOKED_AT_AGAIN = 50  # articles whose names are compared with the query word by word
 LEAST_COVERED = 0.3  # of the query's weight, or it is no hit
+LEAST_BESIDE_MISSING = 0.6  # of it where it names an ailment that no article is about
+LEAST_BESIDE_UNKNOWN = 0.5  # of it where one of two words is none of the articles'
 LEAST_STRONG = 0.15  # of it by names and summary
 LEAST_SHARE = 0.33  # of the best hit's score, or it is no hit
 WHOLE_NAME = 1.3  # what it counts that the query is a name; a part of one can reach a little over 1
-
+OTHER_PART = 0.8  # what remains of a score for each part of the body that no name of the article has
+NO_MATCH = (0.0, 0.0)
 Scored = tuple[float, int]  # and the number of the article
 
 
@@ -32,6 +35,8 @@ class _Tally:
 
 def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
     """The hits of a query, best first."""
+    if _is_elsewhere(corpus, slots) and not corpus.has_name(typed):
+        return ()
     total = sum(slot.weight for slot in slots)
     by_words = sorted(_by_words(corpus, slots, total), key=lambda pair: (-pair[0], pair[1]))
     again = list(_by_names(corpus, slots, typed, total, by_words[:LOOKED_AT_AGAIN]))
@@ -50,27 +55,74 @@ def _by_words(corpus: Corpus, slots: list[Slot], total: float) -> Iterator[Score
     Words that stand only somewhere in the text make no hit, unless somebody looks for a single word, or all of them
     are there and one ("sweaty feet") stands where it counts.
     """
+    least = _least_covered(corpus, slots) * total
+    # Beside a word that we have never heard ("tax form"), a word of some summary is not enough.
+    unknown = any(_is_unknown(corpus, slot) for slot in slots)
+    named = set[int]().union(*(corpus.named.get(stem, ()) for slot in slots for stem in slot.stems))
+    signs_alone = _are_signs(corpus, slots)
+    if unknown and all(slot.stem in corpus.treatments for slot in slots if not _is_unknown(corpus, slot)):
+        return  # "cataract surgery": of what it is for we have never heard
     for number, tally in _tallies(corpus, slots).items():
+        if signs_alone and not _is_named_so(corpus, number, slots):
+            continue
         said, cover = tally.strong, tally.covered
         told = len(slots) == 1 or said >= LEAST_STRONG * total or (said and cover > 0.99 * total)
-        if cover >= LEAST_COVERED * total and told:
+        if cover >= least and told and (number in named or not unknown):
             yield tally.score * (cover + said) / 2 / total, number
+
+
+def _least_covered(corpus: Corpus, slots: list[Slot]) -> float:
+    """The share of a query that an article must cover: more beside what none is about, since none beats a wrong one."""
+    if any(is_missing(corpus, slot) for slot in slots):
+        return LEAST_BESIDE_MISSING
+    if len(slots) == 2 and any(_is_unknown(corpus, slot) for slot in slots):
+        return LEAST_BESIDE_UNKNOWN
+    return LEAST_COVERED
+
+
+def _is_unknown(corpus: Corpus, slot: Slot) -> bool:
+    """Whether no article has a word or anything that would do for it. Treatments say little either way."""
+    return not slot.stems and slot.stem not in corpus.treatments
+
+
+def _is_named(corpus: Corpus, number: int, slot: Slot) -> bool:
+    """Whether a name of an article has a word of the query, or what will do for it."""
+    return any(number in corpus.named.get(stem, ()) for stem in slot.stems)
+
+
+def _are_signs(corpus: Corpus, slots: list[Slot]) -> bool:
+    """Whether a query tells a sign of many problems, "swollen", and where, and nothing else."""
+    signs = [slot for slot in slots if slot.stem in corpus.signs]
+    return bool(signs) and all(slot in signs or slot.stem in corpus.somewhere for slot in slots)
+
+
+def _is_named_so(corpus: Corpus, number: int, slots: list[Slot]) -> bool:
+    """Whether an article's name says no more than the query does, but where: "swollen ankle"."""
+    said = {stem for slot in slots for stem in slot.stems}
+    return any(said.issuperset(stems) and not corpus.signs.isdisjoint(stems) for stems in corpus.names_of[number].stems)
+
+
+def _is_elsewhere(corpus: Corpus, slots: list[Slot]) -> bool:
+    """Whether a query is about another part of the body, or no person, and about no foot."""
+    stems = {slot.stem for slot in slots}
+    return not stems.isdisjoint(corpus.elsewhere) and stems.isdisjoint(corpus.foot)
 
 
 def _tallies(corpus: Corpus, slots: list[Slot]) -> Mapping[int, _Tally]:
     found: defaultdict[int, _Tally] = defaultdict(_Tally)
     for slot in slots:
-        for number, (share, impact) in _strong_matches(corpus, slot).items():
+        matches = _strong_matches(corpus, slot)
+        for number, (share, impact) in matches.items():
             tally = found[number]
             tally.score += slot.weight * share * impact
             tally.covered += slot.weight * share
             tally.strong += slot.weight * share
-        if slot.stem in corpus.weak:
+        if slot.stem in corpus.weak and not is_missing(corpus, slot):
             weak = corpus.weak[slot.stem]
             for number, impact in zip(weak.documents, weak.impacts, strict=True):
                 tally = found[number]
                 tally.score += slot.weight * impact
-                tally.covered += slot.weight
+                tally.covered += slot.weight * (1 - matches.get(number, NO_MATCH)[0])
     return found
 
 
@@ -97,7 +149,8 @@ def _by_names(corpus: Corpus, slots: list[Slot], typed: str, total: float, found
     for score, number in found:
         named = whole in corpus.names_of[number].whole
         best = WHOLE_NAME if named else _best_name(corpus, number, wanted, len(slots), total)
-        yield score + total * best, number
+        other_parts = sum(slot.stem in corpus.parts and not _is_named(corpus, number, slot) for slot in slots)
+        yield (score + total * best) * OTHER_PART**other_parts, number
 
 
 def _best_name(

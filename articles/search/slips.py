@@ -21,6 +21,7 @@ SOUNDING_ALIKE = {
     "p": "f",
     "m": "n",
     "n": "mk",
+    "w": "u",
 }
 
 

@@ -1,6 +1,7 @@
 """Words that no article has, written as the articles write them."""
 
 from itertools import product
+from math import ceil
 
 from articles.search.corpus import Corpus
 from articles.search.query import Slot
@@ -45,7 +46,13 @@ def _sounds_like(corpus: Corpus, place: int, slots: list[Slot]) -> str:
 def _spelled(corpus: Corpus, slot: Slot, slots: list[Slot]) -> str:
     """The right spelling of a word that no article has; "" if there is none."""
     word = slot.word
-    if len(word) < 4 or slot.stem in corpus.topics or any(map(str.isdigit, word)):
+    if (
+        len(word) < 4
+        or slot.stem in corpus.ordinary
+        or slot.stem in corpus.topics
+        or slot.stem in corpus.practice_stems
+        or any(map(str.isdigit, word))
+    ):
         return ""
     for cut in range(3, len(word) - 2):
         if word[:cut] in corpus.name_words and word[cut:] in corpus.name_words:
@@ -62,17 +69,17 @@ def _spelled(corpus: Corpus, slot: Slot, slots: list[Slot]) -> str:
 
 def _look_up(corpus: Corpus, word: str) -> list[tuple[float, str]]:
     """The words of the articles that are one or two slips away, with how far they are."""
-    most = 1.0 if len(word) < 6 else 2.0
+    most = 0.7 if len(word) < 6 else 2.0 if len(word) < 10 else 3.0
     mine = letters(word)
     found = []
     starts = [word[0], *(SOUNDING_ALIKE.get(word[0], "") if len(word) > 5 else "")]
-    for length, start in product(range(len(word) - int(most), len(word) + int(most) + 1), starts):
+    for length, start in product(range(len(word) - ceil(most), len(word) + ceil(most) + 1), starts):
         for mask, other in corpus.by_start.get((length, start), ()):
-            if (mask ^ mine).bit_count() > 2 * most:
+            if (mask ^ mine).bit_count() > 2 * ceil(most):
                 continue
             # A word of the names is likelier than one that merely occurs; the first letter is seldom wrong.
             named = other in corpus.name_words
-            bound = most if named else 1.0
+            bound = most if named or (other in corpus.practice_words and len(other) > 8) else 1.0
             if (cost := slips(word, other, bound)) <= bound:
                 found.append((cost + (0 if named else 0.5) + (0 if start == word[0] else 0.5), other))
     return sorted(found)[:5]

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from articles.search.lexicon import LEXICONS, NO_LEXICON
+from articles.search.languages import lexicon_of
 
 
 def stem(word: str, language: str) -> str:
     """What the forms of a folded word have in common: heels, heel; cracking, cracked, cracks. Not a word itself."""
-    word = LEXICONS.get(language, NO_LEXICON).irregular.get(word, word)
+    word = lexicon_of(language).irregular.get(word, word)
     if language == "en":
         return _english_stem(word)
     return _spanish_stem(word) if language == "es" else word
@@ -56,8 +56,9 @@ def _spanish_stem(word: str) -> str:
 
 @lru_cache
 def topics(language: str) -> Mapping[str, str]:
-    """Words about the body and its ailments that the articles may lack, by their stems."""
-    return {stem(word, language): word for word in LEXICONS.get(language, NO_LEXICON).topics}
+    """Words about the body, its ailments and their treatment that the articles may lack, by their stems."""
+    lexicon = lexicon_of(language)
+    return {stem(word, language): word for word in lexicon.topics | lexicon.ailments | lexicon.treatments}
 
 
 class Stems(dict[str, str]):

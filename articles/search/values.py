@@ -1,6 +1,9 @@
 """What goes into the search, and what comes out."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,26 @@ class Document:
     areas: tuple[str, ...] = ()
     headings: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the site says of the practice itself, and the words in which people ask for it.
+
+    `phrases` settle it wherever they stand in a query ("parking"), `hints` unless the query names a problem, too ("see
+    a doctor"), `words` only where it has none but such words: "open now", and not "open sore". `shows` says what stands
+    below the text, `address` is that of the page where one reads on, or the name of one of the site's own.
+    """
+
+    name: str
+    title: str | Promise
+    text: str | Promise
+    shows: Literal["offices", "phones", ""] = ""
+    address: str = ""
+    link: str | Promise = ""
+    phrases: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +60,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found. `words` were searched: what was typed, with another spelling if `repaired`.
+    """What was found; an answer stands before all hits. `words` were searched: what was typed, with another spelling if
+    `repaired`.
 
     `did_you_mean` is another spelling that was not used, because the words were to be taken as typed.
     """
 
     words: str
     hits: tuple[Hit, ...] = ()
+    answer: Answer | None = None
     repaired: bool = False
     did_you_mean: str = ""

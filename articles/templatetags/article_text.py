@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText, expand_db_html
 
@@ -22,3 +23,13 @@ def article_text(context: Mapping[str, Any], text: RichText) -> SafeString:
     if near := context.get("near"):
         html = with_addresses(html, near.address_of)
     return mark_safe(expand_db_html(html))  # noqa: S308 see above
+
+
+@register.simple_tag(takes_context=True)
+def with_phones(context: Mapping[str, Any], text: str) -> SafeString:
+    """A plain text in which PHONES stands for the phone numbers of the offices, each from left to right."""
+    offices = context.get("all_offices", ())
+    numbers = format_html_join(
+        " / ", '<a href="tel:{}" dir="ltr">{}</a>', ((o.phone, o.phone_in_words) for o in offices)
+    )
+    return mark_safe(conditional_escape(text).replace("PHONES", numbers))  # noqa: S308 both parts are escaped

@@ -26,7 +26,7 @@ from clinic.accounts import kept_forms
 from common.models import User
 
 STAFF_PAGES = ("/admin/", "/cms/", "/desk/", "/accounts/")
-SIGNED_IN_AT, SEEN_AT, WAS = "signed_in_at", "seen_at", "was"
+SIGNED_IN_AT, SEEN_AT, WAS, LEFT = "signed_in_at", "seen_at", "was", "left"
 TOUCH_SECONDS = 15  # a session is written no more often, and so ends at most this much early
 CMS_PING = "/cms/editing-sessions/ping/"
 
@@ -36,6 +36,7 @@ def begin(request: HttpRequest | None, **kwargs: object) -> None:
     if request is not None:
         request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = int(time.time())
         request.session.pop(WAS, None)
+        request.session.pop(LEFT, None)
 
 
 def seconds_left(request: HttpRequest) -> int:
@@ -63,7 +64,13 @@ def sign_off(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
                 request.session[SEEN_AT] = int(time.time())
         elif WAS in request.session and not request.path.startswith("/accounts/"):
             return _sign_in_again(request, request.session[WAS])
-        return get_response(request)
+        elif LEFT in request.session and (kept := _kept(request, request.session[LEFT])):
+            return kept
+        user = request.user
+        response = get_response(request)
+        if user.is_authenticated and not request.user.is_authenticated:  # signed out; another tab may hold a form
+            request.session[LEFT] = user.pk
+        return response
 
     return middleware
 
@@ -84,14 +91,19 @@ def _by_itself(request: HttpRequest) -> bool:
 
 def _sign_in_again(request: HttpRequest, user_pk: int) -> HttpResponse:
     """To the sign-in and back; what was typed into a form of the front desk is kept for the same person."""
-    posted = request.method == "POST" and request.path.startswith("/admin/")
-    response = kept_forms.keep(request, user_pk) if posted else None
-    if response:
-        return response  # the page it leads to asks for the sign-in
+    if response := _kept(request, user_pk):
+        return response
     if _by_script(request):
         return HttpResponse(status=401)
     back = urlencode({"next": request.get_full_path() if request.method == "GET" else reverse("desk"), "ended": 1})
     return redirect(f"{reverse('account_login')}?{back}")
+
+
+def _kept(request: HttpRequest, user_pk: int) -> HttpResponse | None:
+    """Keeps a form of the front desk that came too late, once somebody has sent it: not what a page's
+    script sends meanwhile. The page it leads to asks for the sign-in."""
+    posted = request.method == "POST" and request.path.startswith("/admin/") and not _by_script(request)
+    return kept_forms.keep(request, user_pk) if posted else None
 
 
 def delete_expired() -> None:

@@ -128,6 +128,9 @@ class StaffAdmin(AsksFirst):
             access.tell_managers(
                 f"Account {name}: made", f"{by.get_username()} has made the account {name}. It has no password yet."
             )
+        if not (groups or others):
+            words = _("%(name)s has no role, so there is nothing they can do here: give them one.")
+            messages.warning(request, words % {"name": person})
         if RightsWaiting.objects.filter(user=person).exists():
             messages.warning(
                 request,

@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from appointments.models import Office, PracticeSettings, SafetyCheck
-from appointments.offices import facts_of, somebody_takes
-from articles.models import Article
+from appointments.offices import facilities_of, facts_of, plans_of, podiatrists, somebody_takes
+from appointments.offices.plans import is_fresh
+from articles.models import ROLES, Article, Reviewer, SitePage
 from clinic.operations import alarms
 from common.models import AuditEntry
 
@@ -54,7 +55,9 @@ def items() -> Iterator[Item]:
     for office in Office.objects.all():
         yield from _of_office(office)
     yield from _of_practice()
+    yield from _of_people()
     yield from _of_wording()
+    yield from _of_pages()
     yield from _of_server()
 
 
@@ -69,6 +72,19 @@ def _of_office(office: Office) -> Iterator[Item]:
     yield Item(_("%(office)s: enter an e-mail address for notices") % name, bool(office.notice_email), here)
     yield Item(_("%(office)s: give it staff who work its requests") % name, facts.staffed, people)
     yield Item(_("%(office)s: complete the sketch of the way") % name, "[" not in sketch, here)
+    plans = plans_of(office.pk)
+    old = sum(not is_fresh(plan.checked_on, timezone.localdate()) for plan in plans)
+    again = {**name, "count": old}
+    listed = reverse("admin:appointments_insuranceplan_changelist")
+    yield Item(_("%(office)s: enter the insurance plans that it takes (N.J.S.A. 26:2SS-5)") % name, bool(plans), here)
+    if plans:
+        words = _("%(office)s: check the insurance plans again; patients are told to ask about %(count)d") % again
+        yield Item(words if old else _("%(office)s: check the insurance plans again") % name, not old, listed)
+    yield Item(
+        _("%(office)s: enter the hospitals where its podiatrists treat patients, or that there are none") % name,
+        office.no_facilities or bool(facilities_of(office.pk)),
+        here,
+    )
 
 
 def _of_practice() -> Iterator[Item]:
@@ -80,8 +96,25 @@ def _of_practice() -> Iterator[Item]:
         _("Check what patients should bring; it still says what came along"), practice.what_to_bring != to_bring, here
     )
     yield Item(
+        _("Settle how long requests are kept: %(count)d days now; seven years, %(safe)d days, are the safe answer")
+        % {"count": practice.keep_closed_days, "safe": PracticeSettings._meta.get_field("keep_closed_days").default},
+        practice.keeping_confirmed,
+        here,
+    )
+    yield Item(
         _("Let at least one office take requests"), somebody_takes(), reverse("admin:appointments_office_changelist")
     )
+
+
+def _of_people() -> Iterator[Item]:
+    """Whom the site names, and whose review it can't name yet."""
+    here = reverse("admin:appointments_podiatrist_changelist")
+    yield Item(_("List the podiatrists with degree and type of license (N.J.S.A. 45:1-67)"), bool(podiatrists()), here)
+    reviewed = Article.objects.published().filter(sample=False, reviewer__isnull=False)
+    for reviewer in Reviewer.objects.filter(pk__in=reviewed.values("reviewer")):
+        if reviewer.person is None:
+            words = _("List %(name)s, who reviewed articles: readers see “a podiatrist of this practice” until then")
+            yield Item(words % {"name": reviewer}, False, here)
 
 
 def _of_wording() -> Iterator[Item]:
@@ -96,6 +129,29 @@ def _of_wording() -> Iterator[Item]:
     )
     done = _("Have a podiatrist review the starter articles")
     yield Item(words % {"count": samples} if samples else done, not samples, reverse("wagtailadmin_home"))
+
+
+def _of_pages() -> Iterator[Item]:
+    """What the law asks for, and what everybody asks: one query."""
+    pages = {
+        page.role: page for page in SitePage.objects.published().filter(locale__language_code="en").exclude(role="")
+    }
+    here = reverse("wagtailsnippets_articles_sitepage:list")
+    for name, role in ROLES.items():
+        page = pages.get(name)
+        if page is None and not role.must:
+            continue
+        what = {"page": role.title}
+        edit = reverse("wagtailsnippets_articles_sitepage:edit", args=[page.pk]) if page else here
+        yield Item(_("Page “%(page)s”: publish it") % what, page is not None, edit)
+        if page is None:
+            continue
+        filled = not (page.sample or page.has_placeholders())
+        yield Item(
+            _("Page “%(page)s”: fill in what stands in [brackets], and publish it as yours") % what, filled, edit
+        )
+        if page.is_notice:
+            yield Item(_("Page “%(page)s”: have counsel check the wording") % what, not page.is_unchecked, edit)
 
 
 def _of_server() -> Iterator[Item]:

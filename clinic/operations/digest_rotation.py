@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from appointments import private_link, search_keys
-from appointments.models import AppointmentRequest, SearchKey
+from appointments.models import AppointmentRequest
 from clinic.operations.key_rotation import PAUSE_SECONDS
 from common.crypto import digest_ring
 from common.models import KeyCheck
@@ -41,24 +41,12 @@ def rotate(skipped: list[str]) -> Iterator[int]:
 
 def _renew(inquiry: AppointmentRequest, skipped: list[str]) -> bool:
     """Whether there was something to do. Search keys and address change together, in the caller's transaction."""
+    changed = private_link.renew(inquiry)
+    if changed:
+        inquiry.save(update_fields=["link_digest"])
     if not search_keys.is_readable(inquiry):
         skipped.append(inquiry.reference)
-        changed = private_link.renew(inquiry)
-    else:
-        newest = search_keys.person_key(inquiry.phone, inquiry.patient_name)
-        changed = private_link.renew(inquiry)
-        known = search_keys.keys_of(inquiry)
-        if inquiry.person_key == newest and not changed and known == set(_search_keys(inquiry)):
-            return False
-        inquiry.person_key, changed = newest, True
-        search_keys.add(inquiry)
-    if changed:
-        inquiry.save(update_fields=["link_digest", "person_key"])
-    return changed
-
-
-def _search_keys(inquiry: AppointmentRequest) -> Iterator[int]:
-    yield from SearchKey.objects.filter(request=inquiry).values_list("key", flat=True)
+    return search_keys.renew(inquiry) or changed
 
 
 def finish() -> list[str]:

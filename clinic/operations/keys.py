@@ -106,7 +106,7 @@ def _digests_fit() -> bool:
     heads = AuditHead.objects.exclude(seal="")
     entries = AuditEntry.objects.order_by("-pk")[:SAMPLES]
     linked = AppointmentRequest.objects.exclude(link_digest=None).order_by("-pk")
-    links = linked.only("reference", "draft_digest", "link_digest")[:SAMPLES]
+    links = linked.only("reference", "draft_digest", "link_digest", "link_number")[:SAMPLES]
     fit = [
         *(trail.seal_of(head) == head.seal for head in heads),
         *(trail.hash_of(entry) == entry.hash for entry in entries),

@@ -32,26 +32,34 @@ DOORS = {
     "wagtailimages:add_multiple",
     "wagtailimages:edit",  # only to say why not
     "wagtailimages_chooser:create",
+    "admin:appointments_podiatrist_add",
+    "admin:appointments_podiatrist_change",
+    "moving_in",
 }
-PICTURES = "/cms/images/"  # where editors put them in
+# Who may send files there, where the files are large: asked before a byte is stored.
+RIGHTS = {"moving_in": "articles.add_importjob"}
+PICTURES = ("/cms/images/", "/admin/appointments/podiatrist/")  # where editors and managers put them in
+MOVING_IN = "/cms/moving-in/"  # where a whole site comes in
+SITE_BYTES = 202 * 1024 * 1024  # two files of 100 MB, and the form around them
 PICTURE_BYTES = 11 * 1024 * 1024  # Wagtail's own limit for a picture is 10 MB; the form around it needs some
-BUSY = """<!doctype html>
+PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Please wait</title></head>
-<body><h1>Too many people are sending something just now</h1>
-<p>Go back, wait a minute, and send it again: what you typed is still there. Or call us:</p>
-<ul>{phones}</ul>
-<p>In an emergency call <a href="tel:{emergency}">{emergency}</a>.</p></body></html>
+<title>Error: {title}</title></head>
+<body><h1>{title}</h1>
+<p>{text}</p>
+{phones}<p>In an emergency call <a href="tel:{emergency}">{emergency}</a>.</p></body></html>
 """
 TOO_BUSY = (
-    b"Too many people are sending something just now. Go back, wait a minute, and send it again: what you typed is "
-    b"still there. In an emergency call 911.\n"
+    "Too many people are sending something right now",
+    "Go back, wait a minute, and send it again: what you typed is still there.",
 )
-TOO_MUCH = b"That is more than this page can take. Go back, shorten what you wrote, and send it again.\n"
+TOO_MUCH = ("That is more than this page can take", "Go back, shorten what you wrote, and send it again.")
 
 
 def limit(path: str) -> int:
     """In bytes, for an address."""
+    if path == MOVING_IN:
+        return SITE_BYTES
     return PICTURE_BYTES if path.startswith(PICTURES) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
@@ -74,7 +82,7 @@ class BodyLimit:
         if not chunked and length in ("", "0"):
             return self.application(environ, start_response)
         if not self.places.acquire(blocking=False):
-            return _refuse(start_response, "503 Service Unavailable", _busy(), "text/html")
+            return _refuse(start_response, "503 Service Unavailable", *TOO_BUSY)
         try:
             return self._limited(environ, start_response, length)
         finally:
@@ -83,28 +91,31 @@ class BodyLimit:
     def _limited(self, environ: dict[str, Any], start_response: Callable[..., Any], length: str) -> Iterable[bytes]:
         most = limit(environ.get("PATH_INFO", ""))
         if not length:
+            most = min(most, PICTURE_BYTES)  # it is held in memory; browsers tell the length of a file
             body = environ["wsgi.input"].read(most + 1)
             environ = {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
             length = environ["CONTENT_LENGTH"]
         if (size := whole_number(length)) is None or size > most:
-            return _refuse(start_response, "413 Content Too Large", TOO_MUCH)
+            return _refuse(start_response, "413 Content Too Large", *TOO_MUCH)
         return self.application(environ, start_response)
 
 
-def _busy() -> bytes:
-    """With the phones, as on every page that says that something went wrong."""
+def _page(title: str, text: str) -> bytes:
+    """With the phones, as every page that says that something went wrong; without them while the database is away."""
     from appointments.offices import directory  # this module is read before the models are
 
+    phones = ""
     with suppress(Error):
-        phones = [(facts.phone, facts.name, facts.phone_in_words) for facts in directory()]
-        items = format_html_join("", '<li><a href="tel:{}">{} {}</a></li>', phones)
-        return format_html(BUSY, phones=items, emergency=settings.EMERGENCY_NUMBER).encode()
-    return TOO_BUSY
+        offices = [(facts.phone, facts.name, facts.phone_in_words) for facts in directory()]
+        items = format_html_join("", '<li><a href="tel:{}">{} {}</a></li>', offices)
+        phones = format_html("<p>Or call us:</p>\n<ul>{}</ul>\n", items)
+    return format_html(PAGE, title=title, text=text, phones=phones, emergency=settings.EMERGENCY_NUMBER).encode()
 
 
-def _refuse(start_response: Callable[..., Any], status: str, text: bytes, kind: str = "text/plain") -> Iterable[bytes]:
+def _refuse(start_response: Callable[..., Any], status: str, title: str, words: str) -> Iterable[bytes]:
+    text = _page(title, words)
     headers = [
-        ("Content-Type", f"{kind}; charset=utf-8"),
+        ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Length", str(len(text))),
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),
@@ -125,6 +136,8 @@ class FilesAtTheEditorsDesk(FileUploadHandler):
             raise Http404
         if name not in DOORS:
             raise BadRequest("This page takes no files")
+        if name in RIGHTS and not (self.request and self.request.user.has_perm(RIGHTS[name])):
+            raise BadRequest("You can’t send files here")
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

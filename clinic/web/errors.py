@@ -1,7 +1,7 @@
 """What is shown when something goes wrong."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 
 from django.db import Error, InterfaceError, OperationalError
@@ -17,9 +17,17 @@ from articles import old_addresses
 from articles.public import questions
 from clinic.accounts import kept_forms
 from clinic.operations.request_numbers import number
+from common.refused_forms import ask_again, why_refused
 
 # Below these nothing is looked up and no note is taken of what people ask for.
 NOT_FOR_READERS = {"accounts", "admin", "appointments", "cms", "desk", "media", "static"}
+# Their views show what was typed when a form of theirs comes without its token.
+ASKED_AGAIN = {
+    "my:check",
+    "articles:missed",
+    "page_missed",
+    *(f"appointments:{name}" for name in ("second_look", "status", "choose", "change", "add", "move", "visit_wishes")),
+}
 LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emergency, call 911."
 
 
@@ -36,10 +44,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return message.ask_again(request)
     if match and match.view_name == "articles:question":
         return questions.ask_again(request, match.kwargs["slug"])
-    context = {
-        "title": _("Please send that again"),
-        "text": _("We could not be sure that it came from our own page. Go back, reload the page, and try once more."),
-    }
+    if match and match.view_name in ASKED_AGAIN and (form := ask_again(request)):
+        return form
+    again = _("Go back and reload the page before you press the button.")
+    context = {"title": _("Error: nothing was sent"), "text": f"{why_refused(request)} {again}"}
     return render(request, "error.html", context, status=403)
 
 
@@ -61,22 +69,25 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_many_tries(request: HttpRequest) -> HttpResponse:
     """429, of the sign-in and its neighbors."""
     text = _("There were too many tries from your internet connection. Wait a few minutes, then try again.")
-    return _error(request, {"title": _("Please wait a little"), "text": text}, 429)
+    return _error(request, {"title": _("Please wait a few minutes"), "text": text}, 429)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; or 301 to where an article went, or 410 if it is gone."""
-    related: Sequence[object] = []
+    instead = old_addresses.Instead()
     if request.method in ("GET", "HEAD") and not NOT_FOR_READERS & set(request.path.split("/")):
         with suppress(Error):  # the database may be away; "not found" is still true
             if moved := led_on(request):
                 return moved
-            related = old_addresses.count_miss(request.path) if request.method == "GET" else []
+            if request.method == "GET":
+                instead = old_addresses.count_miss(request.path)
     context = {
         "title": _("We can’t find that page"),
         "text": _("The page may have moved, or the link may have a mistake in it."),
         "offer_ways": True,
-        "related": related,
+        "words": instead.words,
+        "answer": instead.answer,
+        "related": instead.articles,
     }
     return _error(request, context, 404)
 
@@ -116,7 +127,7 @@ def cannot_write(request: HttpRequest) -> HttpResponse:
     """503 while the keys don't fit the database (`operations/keys.py`): with the phones, and nothing is taken."""
     context = {
         "title": _("Please call us"),
-        "text": _("We can’t take anything on our web site just now. The fault is on our side, not yours."),
+        "text": _("We can’t take anything on our website right now. The fault is on our side, not yours."),
         "lost": request.method == "POST",
         "number": number.get(),
     }

@@ -73,11 +73,15 @@ class PageCache:
         application: Application,
         count_read: Callable[[int, str], None] = lambda _pk, _agent: None,
         read: str = "",
+        record: Callable[[str, bytes], None] = lambda _path, _body: None,
     ) -> None:
-        """`read` is the name under which a view says, in the WSGI environment, what of it is to be counted as read."""
+        """`record` hears of each page that is made. `read` is the name under which a view says, in the environment,
+        what of it is to be counted as read.
+        """
         self.application = application
         self.read = read
         self.count_read = count_read
+        self.record = record
         self.hosts = known_hosts()
         self.pages: OrderedDict[tuple[str, str, str], Page] = OrderedDict()
         self.lock = Lock()
@@ -118,6 +122,8 @@ class PageCache:
                 self.pages.pop(key, None)
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        if dict(headers).get("Content-Type", "").startswith("text/html"):
+            self.record(environ["PATH_INFO"], body)
         page = _make(headers, body, monotonic() + age, version, inner.get(self.read))
         with self.lock:
             self.pages[key] = page

@@ -1,5 +1,6 @@
 """The shell's own pages: home, privacy, and the way to each desk."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     if old_addresses.HOME_PARAMETERS.match(query) and (moved := led_on(request)):  # WordPress: /?p=123
         return moved
-    articles = Article.objects.for_home().only("title", "slug", "description")
+    articles = Article.objects.for_home().only("title", "slug", "summary")
     context = {"zones": zones(), "articles": articles[:6], "structured": schema_org.home_page(directory())}
     return render(request, "home.html", context)
 
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site keeps, and for how long."""
-    return render(request, "privacy.html")
+    return render(request, "privacy.html", {"minutes": settings.OWN_PAGE_MINUTES})
 
 
 @login_required

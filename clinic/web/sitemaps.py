@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from appointments.offices import directory
-from articles.models import Article
+from appointments.offices import directory, podiatrists
+from articles.models import Article, SitePage
 
 
 class _OurAddress:
@@ -25,11 +25,17 @@ class _OurAddress:
 
 
 class PageSitemap(_OurAddress, Sitemap[str]):
-    """The pages that are always there, and the offices. No query."""
+    """The pages that are always there, the offices, and the people once one is listed. No query."""
 
     def items(self) -> Sequence[str]:
         offices = [reverse("offices:detail", args=[facts.slug]) for facts in directory()]
-        return [reverse("home"), reverse("articles:index"), reverse("offices:index"), *offices]
+        people = [person.address for person in podiatrists()]
+        if people:
+            people.insert(0, reverse("people:index"))
+        return [
+            *(reverse("home"), reverse("articles:index"), reverse("offices:index"), *offices),
+            *(reverse("insurance"), *people),
+        ]
 
     def location(self, item: str) -> str:
         """The item is its path."""
@@ -47,4 +53,15 @@ class ArticleSitemap(_OurAddress, Sitemap[Article]):
         return item.last_published_at
 
 
-SITEMAPS = {"pages": PageSitemap, "articles": ArticleSitemap}
+class SitePageSitemap(_OurAddress, Sitemap[SitePage]):
+    """The practice's own pages. One query."""
+
+    def items(self) -> Sequence[SitePage]:
+        return list(SitePage.objects.published().in_language().only("slug", "last_published_at"))
+
+    def lastmod(self, item: SitePage) -> datetime | None:
+        """When its present text went live."""
+        return item.last_published_at
+
+
+SITEMAPS = {"pages": PageSitemap, "articles": ArticleSitemap, "site pages": SitePageSitemap}

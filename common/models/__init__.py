@@ -5,6 +5,19 @@ from common.models.audit import AuditEntry, AuditHead, WorkerBeat
 from common.models.kept_forms import KeptPost
 from common.models.keys import KeyCheck
 from common.models.mails import StaffMail
+from common.models.pages_shown import PageBody, PagePart, PageShown
 from common.models.people import User
 
-__all__ = ["Alarm", "AuditEntry", "AuditHead", "KeptPost", "KeyCheck", "StaffMail", "User", "WorkerBeat"]
+__all__ = [
+    "Alarm",
+    "AuditEntry",
+    "AuditHead",
+    "KeptPost",
+    "KeyCheck",
+    "PageBody",
+    "PagePart",
+    "PageShown",
+    "StaffMail",
+    "User",
+    "WorkerBeat",
+]

@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from common import colors, times
+from common.form_layout import problems
 from common.icons import ICONS, MARK_SVG
 
 register = template.Library()
@@ -18,6 +19,7 @@ _RENDERED = {name: mark_safe(_SVG.format(shape)) for name, shape in ICONS.items(
 
 register.simple_tag(colors.variable, name="color")
 register.simple_tag(colors.light, name="light")
+register.simple_tag(problems)
 register.filter("clock", times.clock)
 register.filter("day", times.day)
 register.filter("moment", times.moment)

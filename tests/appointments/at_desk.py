@@ -2,14 +2,14 @@
 
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from appointments import actions
+from appointments import actions, appointment_book
 from appointments.actions import Actor
 from appointments.models import (
     MOST_WRONG_FACTS,
@@ -21,13 +21,22 @@ from appointments.models import (
     SearchKey,
     Status,
 )
+from appointments.vocabulary import InsuranceKind
 from common.crypto import digest
 from common.models import AuditEntry, User
-from tests.conftest import NEW_YORK, contents
+from tests.conftest import MONDAY, NEW_YORK, contents
 
 LIST = "/admin/appointments/appointmentrequest/"
 SEARCH = f"{LIST}search/"
 SCRIPT = "<script>alert(1)</script>"
+CORRECTED = {  # Harold's request with another phone number
+    "correct-patient_name": "Harold Sample",
+    "correct-birth_date": "9/14/1954",
+    "correct-phone": "(732) 555-0143",
+    "correct-email": "harold@example.com",
+    "correct-zip_code": "08753",
+    "correct-language": "en",
+}
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=NEW_YORK)
 
 
@@ -63,7 +72,7 @@ def steps(response: Any) -> list[tuple[str, str]]:
     """The buttons of the list: words and address."""
     table = response.content.decode().partition("<tbody")[2]
     links = re.findall(r'(?s)<a class="act[^"]*" href="([^"]+)">(.*?)<span', table)
-    return [(plain(label), address) for address, label in links]
+    return [(plain(label), html.unescape(address)) for address, label in links]
 
 
 def history(response: Any) -> list[str]:
@@ -124,12 +133,25 @@ def hold(inquiry: AppointmentRequest) -> None:
     inquiry.refresh_from_db()
 
 
+def visit_is_over(inquiry: AppointmentRequest, at: datetime = MONDAY - timedelta(hours=1)) -> None:
+    """Its visit was booked, and its time has passed."""
+    AppointmentRequest.objects.filter(pk=inquiry.pk).update(status=Status.BOOKED, booked_for=at)
+    inquiry.refresh_from_db()
+    appointment_book.sync(inquiry)
+
+
 def prepare(inquiry: AppointmentRequest, action: str, user: User) -> None:
     """Bring a waiting request to where the action makes sense."""
     actor = Actor(user)
     match action:
         case "remind":
-            actions.propose(inquiry=inquiry, actor=actor, times=[TUESDAY_AT_TEN])
+            actions.propose(inquiry=inquiry, actor=actor, times=[TUESDAY_AT_TEN], although_taken=True)
+        case "back":
+            actions.log_call(inquiry=inquiry, actor=actor, outcome=Event.Kind.SPOKE)
+        case "earlier":
+            actions.book(inquiry=inquiry, actor=actor, at=TUESDAY_AT_TEN, although_taken=True)
+        case "came" | "missed":
+            visit_is_over(inquiry)
         case "answer":
             actions.ask_manager(inquiry=inquiry, actor=actor, note="May I?")
         case "reopen":
@@ -139,6 +161,18 @@ def prepare(inquiry: AppointmentRequest, action: str, user: User) -> None:
         case "unlock":
             for _try in range(MOST_WRONG_FACTS):
                 actions.tell_second_fact(inquiry=inquiry, actor=Actor(), right=False)
+        case "routine":
+            actions.make_urgent(inquiry=inquiry, actor=actor, reason="An open sore.")
+        case "chart":
+            actions.book(inquiry=inquiry, actor=actor, at=TUESDAY_AT_TEN, although_taken=True)
+        case "estimate":
+            actions.write_down_insurance(inquiry=inquiry, actor=actor, kind=InsuranceKind.NONE, name="")
+        case "lift":
+            actions.put_on_hold(inquiry=inquiry, actor=actor, reason="Our lawyer asked.")
+        case "safety":
+            inquiry.safety |= {"asked": False}
+            inquiry.urgent = True
+            inquiry.save(update_fields=["safety", "urgent"])
         case "undo":
             actions.log_call(inquiry=inquiry, actor=actor, outcome=Event.Kind.SPOKE)
 
@@ -147,18 +181,38 @@ def filled(action: str, other: AppointmentRequest | None = None) -> dict[str, An
     """What the desk sends with a button, filled so that it works. other: another request of the same person."""
     return {
         "call": {"call-outcome": "voicemail", "call-note": "Will be home at 5."},
+        "later": {"later-at": "2026-11-24T15:00", "later-note": "Back from work then."},
+        "times": {"times-call_times": ["afternoon"], "times-say_who": "first_name"},
         "propose": {"propose-first": "2026-12-01T10:15", "propose-second": "2026-12-03T09:30"},
         "remind": {},
         "book": {"book-at": "2026-12-01T10:15", "book-note": "Bring shoes"},
+        "came": {},
+        "missed": {},
+        "back": {"back-reason": "Pressed on the wrong one"},
+        "earlier": {"earlier-wanted": "on"},
+        "reminders": {"reminders-how": "neutral"},
         "send": {"send-office": Office.objects.get(slug="belleville").pk, "send-reason": "Lives there"},
         "assign": {"assign-to": User.objects.get(username="tess").pk if User.objects.filter(username="tess") else ""},
         "note": {"note-text": "Call after 5."},
         "ask": {"ask-text": "May he come on a Saturday?"},
         "answer": {"answer-text": "Yes, once."},
+        "reply": {"reply-text": "We open at 9."},
+        "correct": CORRECTED,
+        "urgent": {"urgent-reason": "An open sore, and diabetes."},
+        "routine": {"routine-reason": "It has healed."},
+        "send-link": {},
+        "show-code": {},
         "close": {"close-reason": "declined", "close-note": "Said so"},
         "duplicate": {"duplicate-reference": other.reference if other else "GS-3333-33"},
         "reopen": {"reopen-reason": "Called us back."},
         "release": {},
         "unlock": {},
+        "chart": {"chart-number": "A20417"},
+        "insurance": {"insurance-kind": "plan", "insurance-name": "Horizon"},
+        "estimate": {},
+        "network": {},
+        "hold": {"hold-reason": "A letter from a lawyer."},
+        "lift": {"lift-reason": "The case is over."},
+        "safety": {"safety-flags": "none", "safety-conditions": "none"},
         "undo": {},
     }[action]

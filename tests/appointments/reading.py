@@ -14,7 +14,11 @@ def read(response: HttpResponse) -> BeautifulSoup:
 
 def words(response: HttpResponse) -> str:
     """What the page's main part says, with plain spaces."""
-    return " ".join(read(response).main.get_text(" ").split())
+    main = read(response).main
+    for number in main.select(".number"):  # kept on one line, and no word of its own
+        number.unwrap()
+    main.smooth()
+    return " ".join(main.get_text(" ").split())
 
 
 def filled_in(response: HttpResponse) -> dict[str, Any]:

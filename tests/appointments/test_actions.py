@@ -143,7 +143,7 @@ def test_sent_request_keeps_the_questions_of_the_version_that_was_answered(make_
 @pytest.mark.parametrize("urgent", [False, True])
 @pytest.mark.usefixtures("practice")
 def test_office_that_never_opens_still_has_a_deadline_and_makes_a_promise(urgent):
-    never = Schedule(week=((),) * 7, closures=(), zone=NEW_YORK)
+    never = Schedule(week=((),) * 7, exceptions=(), zone=NEW_YORK)
 
     assert offices.call_deadline(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=1)
     assert offices.promise(never, urgent=urgent, start=MONDAY) == MONDAY + timedelta(days=3)
@@ -212,12 +212,12 @@ def test_request_without_a_wish_far_from_both_offices_is_marked_for_the_desk_to_
 
 
 def test_taken_reference_is_replaced_by_a_free_one(make_request, monkeypatch):
-    drawn = iter("GHJKMN" + "GHJKMN" + "3467CD")
+    drawn = iter("HKMQRW" + "HKMQRW" + "4679DF")
     monkeypatch.setattr(secrets, "choice", lambda letters: next(drawn))
 
     first, second = make_request(), make_request()
 
-    assert (first.reference, second.reference) == ("GS-GHJK-MN", "GS-3467-CD")
+    assert (first.reference, second.reference) == ("GS-HKMQ-RW", "GS-4679-DF")
     assert AppointmentRequest.objects.count() == 2
 
 
@@ -399,7 +399,7 @@ def test_sending_to_another_office_moves_it_and_starts_that_desks_clock(make_req
     assert request.call_by == MONDAY + timedelta(hours=1) + CLOCKS
     event = last_event(request)
     assert (event.kind, event.by, event.note) == (Event.Kind.REROUTED, tess.user, "Works in that town")
-    assert event.facts == {"from": start.name, "to": there.name}
+    assert event.facts == {"from": start.name, "to": there.name, "from_office": start.pk}
     assert event.at == MONDAY + timedelta(hours=1)
     assert last_entry() == ("tess", "request rerouted", request.reference, there.slug, "192.0.2.7")
 

@@ -18,7 +18,7 @@ from appointments.patient.private_page.forms import ChangeForm
 from appointments.vocabulary import Vocabulary
 from common.asked_once import AskedOnceForm
 from common.encrypted_fields import EncryptedTextField
-from common.form_fields import CleanCharField
+from common.form_fields import CleanCharField, WordsField
 from common.form_layout import asked_by
 from tests.appointments.at_desk import words
 from tests.appointments.reading import read
@@ -33,6 +33,7 @@ FORMS = {
     "visit": VisitForm,
     "contact": ContactForm,
 }
+PLAIN = {answer.name for answer in ANSWERS if answer.kept == "plain"}  # not encrypted
 NO_ANSWER = {"routing", "offered_times"}  # encrypted columns that hold what nobody was asked
 ASKED_APART = set(AskedOnceForm.base_fields)  # traps, and what only some are asked
 
@@ -52,7 +53,7 @@ def test_layout_asks_for_each_field_of_the_form_once(form):
 def test_every_encrypted_column_has_a_row_and_every_answer_an_encrypted_column():
     encrypted = {field.name for field in AppointmentRequest._meta.fields if isinstance(field, EncryptedTextField)}
 
-    assert {answer.name if answer.kept == "own" else answer.kept for answer in ANSWERS} - {None} == (
+    assert {answer.name if answer.kept == "own" else answer.kept for answer in ANSWERS} - {None, "plain"} == (
         encrypted - NO_ANSWER
     )
     assert set(called()) == encrypted - NO_ANSWER
@@ -87,7 +88,10 @@ def test_draft_from_before_an_answer_was_asked_for_can_still_be_sent():
 
 def test_every_line_of_text_is_looked_at_for_spam():
     typed = {
-        name for form in FORMS.values() for name, field in form.base_fields.items() if type(field) is CleanCharField
+        name
+        for form in FORMS.values()
+        for name, field in form.base_fields.items()
+        if type(field) in (CleanCharField, WordsField)
     }
 
     assert {answer.name for answer in ANSWERS if answer.spam} == typed
@@ -121,7 +125,7 @@ OF_A_CERTAIN_FORM = {
     "zip_code": ("zip_code", "07109"),
 }
 # What can't be changed alone: no other is taken, others fall away with it, or it is asked for some words only.
-NOT_ALONE = {"consent", "visit_for", "so"}
+NOT_ALONE = {"consent", "visit_for", "so", "no_zip"}
 
 
 def address(step: str) -> str:
@@ -160,10 +164,11 @@ def told(manager: Browser, *, changed: str = "") -> dict[str, Any]:
         "check": check,
         "desk": desk.replace(inquiry.reference, ""),
         "export": b"".join(file.streaming_content).decode().replace(inquiry.reference, ""),
-        "kept": [str(getattr(inquiry, column)) for column in (*called(), "routing")],
+        "kept": [str(getattr(inquiry, column)) for column in (*called(), *PLAIN, "routing")],
     }
 
 
+@pytest.mark.thorough
 def test_each_answer_is_kept_and_shown_where_its_row_says_so(manager, signed_in):
     desk = signed_in(manager)
     asked = [answer for answer in ANSWERS if answer.step and answer.name not in NOT_ALONE]
@@ -196,7 +201,7 @@ def test_private_page_offers_to_change_what_the_table_says():
 
 @pytest.mark.parametrize("name", sorted(ChangeForm.base_fields))
 def test_every_change_reaches_the_action(make_request, name):
-    form = ChangeForm(inquiry=make_request(), week=[[]] * 7)
+    form = ChangeForm(inquiry=make_request(), week=[[]] * 7, days=[])
     before, after = (dict.fromkeys(form.fields, "before") | {name: value} for value in ("before", "after"))
 
     form.cleaned_data = before

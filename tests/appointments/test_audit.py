@@ -148,6 +148,7 @@ def test_text_moved_from_one_field_to_the_next_is_found(journey):
     assert audit.first_broken() == changed
 
 
+@pytest.mark.thorough
 def test_entry_changed_and_hashed_again_without_the_key_is_found(journey, settings):
     changed = entries()[2]
     changed.actor = "nobody"
@@ -237,6 +238,7 @@ def test_entries_that_changed_places_are_found(journey):
     assert audit.first_broken() == second
 
 
+@pytest.mark.thorough
 def test_chain_goes_on_after_an_entry_that_failed(journey, make_request, monkeypatch):
     monkeypatch.setattr(trail, "hash_of", lambda entry: entries()[0].hash)
     with pytest.raises(IntegrityError):
@@ -332,6 +334,7 @@ def test_nobody_changes_the_trail_in_the_admin(journey, manager, signed_in, supe
 # --- What it never says ---
 
 
+@pytest.mark.thorough
 def test_trail_names_no_patient(journey):
     told = AuditEntry.objects.values_list("actor", "action", "record", "office", "address")  # the rest is hashes
     written = " ".join(" ".join(entry) for entry in told)

@@ -101,16 +101,6 @@ def test_migrated_database_is_locked():
     assert audit.is_locked()
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
-def test_lock_can_be_migrated_away_and_back():
-    call_command("migrate", "appointments", "0007", verbosity=0)
-    open_ = audit.is_locked()
-    call_command("migrate", "appointments", verbosity=0)
-
-    assert (open_, audit.is_locked()) == (False, True)
-
-
 # --- The command proves ---
 
 

@@ -111,6 +111,16 @@ FACTS = {
     "event": 0,
     "booked_for": MONDAY.isoformat(),
     "times": [MONDAY.isoformat()],
+    "number": "20417",
+    "kept": True,
+    "wanted": True,
+    "reminders": "time",
+    "before": {"kind": "", "name": ""},
+    "after": {"kind": "none", "name": ""},
+    "office": "Toms River",
+    "plan": "Horizon",
+    "listed": True,
+    "checked_on": "2026-11-03",
 }
 
 
@@ -306,10 +316,10 @@ def trouble(make_request, other, tess):
     """A request of each stage in which everything is damaged, and the same whole."""
     made = {}
     for stage in ("new", "proposed", "closed"):
-        for state in ("damaged", "whole"):
+        for hour, state in enumerate(("damaged", "whole")):
             request = make_request(patient_name=f"{stage} {state}", phone="+17325550101", email="a@example.com")
             if stage == "proposed":
-                actions.propose(inquiry=request, actor=Actor(tess), times=[MONDAY + timedelta(days=8)])
+                actions.propose(inquiry=request, actor=Actor(tess), times=[MONDAY + timedelta(days=8, hours=hour)])
                 AppointmentRequest.objects.filter(pk=request.pk).update(choose_by=MONDAY)
             if stage == "closed":
                 actions.close(inquiry=request, actor=Actor(tess), reason=CloseReason.DECLINED)
@@ -324,6 +334,7 @@ def trouble(make_request, other, tess):
     return made
 
 
+@pytest.mark.thorough
 def test_worker_does_all_its_work_for_the_others(trouble, monday, caplog, mailoutbox, monkeypatch):
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # the test's own transaction lives in it
     PracticeSettings.objects.update(manager_email="boss@example.com")

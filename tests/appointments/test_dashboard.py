@@ -187,11 +187,12 @@ def test_period_that_nobody_offers_is_the_usual_one(dashboard):
 def test_each_chart_says_what_it_shows_and_has_its_table(dashboard, work_done):
     page = dashboard()
 
-    assert page.content.decode().count('<svg role="img" aria-labelledby=') == 4
+    assert page.content.decode().count('<svg role="img" aria-labelledby=') == 5
     assert finding(page, "days").startswith("2 requests in 30 days: Toms River 1, Belleville 1.")
     assert table(page, "days")[1] == ["Mon, Nov 23", "1", "1", "2"]
     assert table(page, "calls")[-1] == ["Nov 23", "35 min", "1 h 35 min", "2"]
     assert table(page, "outcomes")[1:] == [["Still open", "2"]]
+    assert table(page, "channels")[1:] == [["Web form", "2"]]
 
 
 def test_articles_are_called_by_their_names(dashboard, work_done, library):
@@ -373,6 +374,23 @@ def test_figures_of_an_office_that_is_gone_do_not_break_anything(work_done, mona
 )
 def test_scale_has_round_numbers(highest, scale):
     assert charts.steps(highest) == scale
+
+
+@pytest.mark.parametrize("values", [[1.0, 1.0], [3.0, 1.0], [1.0, 3.0], [0.9, 1.1], [2.0, 1.05], [1.0], [None, 1.0]])
+def test_words_of_the_goal_stand_on_no_number(values):
+    drawn = charts.line(values, [str(number) for number in range(len(values))], (1, "Goal: 1 h"))
+
+    words_end = drawn.goal.x + 60 if drawn.goal.side == "left" else drawn.goal.x - 60
+    beside = range(int(min(drawn.goal.x, words_end)), int(max(drawn.goal.x, words_end)))
+    near = [dot for dot in drawn.dots if dot.words and any(abs(x - dot.x) < 12 for x in beside)]
+    assert all(abs(dot.words_y - drawn.goal.words_y) >= 13 for dot in near)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 0.3])
+def test_value_at_the_foot_is_written_above_its_point_and_not_into_the_weeks(value):
+    (dot,) = charts.line([value], ["Nov 23"], (4, "Goal")).dots
+
+    assert dot.words_y < dot.y
 
 
 def test_line_has_a_gap_where_nothing_was_measured():

@@ -3,16 +3,19 @@
 The office is open Monday to Friday from 9 to 5 unless a test says otherwise; all times are New York's.
 """
 
-from datetime import UTC, date, datetime, time
+import random
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from appointments.offices.deadlines import (
     NeverOpen,
+    OtherDays,
     Schedule,
     add_open_minutes,
     end_of_next_business_day,
+    holidays_ahead,
     next_opening,
     open_minutes_between,
 )
@@ -37,9 +40,12 @@ def on(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), NEW_YORK)
 
 
-def weekdays(hours=NINE_TO_FIVE, *, saturday=(), sunday=(), closures=(), keeps_holidays=True) -> Schedule:
+def weekdays(
+    hours=NINE_TO_FIVE, *, saturday=(), sunday=(), other=(), keeps_holidays=True, open_holidays=()
+) -> Schedule:
     """An office with the same hours from Monday to Friday."""
-    return Schedule((hours,) * 5 + (saturday, sunday), tuple(closures), NEW_YORK, keeps_holidays)
+    rows = tuple(OtherDays(*row) for row in other)
+    return Schedule((hours,) * 5 + (saturday, sunday), rows, NEW_YORK, keeps_holidays, open_holidays)
 
 
 def every_day(hours) -> Schedule:
@@ -103,7 +109,7 @@ def test_add_open_minutes_counts_on_thanksgiving_when_the_office_keeps_no_holida
 
 
 def test_add_open_minutes_skips_the_offices_own_closure():
-    office = weekdays(closures=[(date(2026, 11, 24), date(2026, 11, 25), "Moving")])
+    office = weekdays(other=[(date(2026, 11, 24), date(2026, 11, 25), "Moving")])
 
     assert add_open_minutes(at(11, 23, 16), 120, office) == at(11, 27, 10)
 
@@ -120,7 +126,7 @@ def test_add_open_minutes_never_open_raises():
 
 
 def test_add_open_minutes_closed_for_years_raises():
-    office = weekdays(closures=[(date(2026, 1, 1), date(2030, 12, 31), "Closed until further notice")])
+    office = weekdays(other=[(date(2026, 1, 1), date(2030, 12, 31), "Closed until further notice")])
 
     with pytest.raises(NeverOpen):
         add_open_minutes(at(11, 23, 10), 60, office)
@@ -226,7 +232,7 @@ def test_end_of_next_business_day_can_be_saturday_noon():
 
 
 def test_end_of_next_business_day_skips_the_offices_own_closure():
-    office = weekdays(closures=[(date(2026, 11, 24), date(2026, 11, 24), "Staff training")])
+    office = weekdays(other=[(date(2026, 11, 24), date(2026, 11, 24), "Staff training")])
 
     assert end_of_next_business_day(at(11, 23, 10), office) == at(11, 25, 17)
 
@@ -262,7 +268,7 @@ def test_open_minutes_between_leaves_out_lunch():
 
 
 def test_open_minutes_between_leaves_out_the_offices_own_closure():
-    office = weekdays(closures=[(date(2026, 11, 24), date(2026, 11, 24), "Staff training")])
+    office = weekdays(other=[(date(2026, 11, 24), date(2026, 11, 24), "Staff training")])
 
     assert open_minutes_between(at(11, 23, 16), at(11, 25, 10), office) == 120
 
@@ -324,26 +330,168 @@ def test_office_is_open(moment, is_open):
     assert weekdays(WITH_LUNCH).is_open(moment) is is_open
 
 
+# --- days that are otherwise ---
+
+CHRISTMAS_EVE = date(2026, 12, 24)
+
+
+def test_day_with_hours_of_its_own_is_open_for_those_only():
+    office = weekdays(other=[(CHRISTMAS_EVE, CHRISTMAS_EVE, "Christmas Eve", time(9), time(12))])
+
+    assert office.is_open(at(12, 24, 11, 59))
+    assert not office.is_open(at(12, 24, 12))
+    assert not office.is_open(at(12, 24, 11, 45), minutes=30)
+    assert office.hours(CHRISTMAS_EVE) == (MORNING, "Christmas Eve")
+    assert add_open_minutes(at(12, 24, 11), 90, office) == at(12, 28, 9, 30)
+    assert end_of_next_business_day(at(12, 23, 10), office) == at(12, 24, 12)
+
+
+def test_two_rows_of_a_day_are_two_spans():
+    rows = [(CHRISTMAS_EVE, CHRISTMAS_EVE, "Eve", time(opens), time(closes)) for opens, closes in ((13, 15), (9, 12))]
+
+    assert open_minutes_between(at(12, 24, 0), at(12, 25, 0), weekdays(other=rows)) == 5 * 60
+    assert next_opening(at(12, 24, 12, 30), weekdays(other=rows)) == at(12, 24, 13)
+    assert end_of_next_business_day(at(12, 23, 10), weekdays(other=rows)) == at(12, 24, 15)
+
+
+def test_row_that_closes_a_day_beats_one_with_hours():
+    rows = [(CHRISTMAS_EVE, CHRISTMAS_EVE, "Eve", time(9), time(12)), (CHRISTMAS_EVE, CHRISTMAS_EVE, "Snow")]
+
+    assert weekdays(other=rows).spans(CHRISTMAS_EVE) == []
+
+
+def test_day_with_hours_of_its_own_beats_the_holiday_and_the_weekend():
+    thanksgiving, saturday = date(2026, 11, 26), date(2026, 11, 28)
+    office = weekdays(other=[(day, day, "Foot clinic", time(9), time(12)) for day in (thanksgiving, saturday)])
+
+    assert office.is_open(on(thanksgiving, 10))
+    assert office.is_open(on(saturday, 10))
+
+
 @pytest.mark.parametrize(
     ("day", "reason"),
     [
         (date(2026, 11, 26), "Thanksgiving Day"),
         (date(2026, 7, 3), "Independence Day (observed)"),
+        (date(2027, 12, 31), "New Year's Day (observed)"),
         (date(2026, 11, 23), ""),
         (date(2026, 11, 22), ""),  # a Sunday is nothing special
     ],
 )
-def test_closed_for_says_which_holiday(day, reason):
-    assert weekdays().closed_for(day) == reason
+def test_hours_say_which_holiday(day, reason):
+    assert weekdays().hours(day)[1] == reason
 
 
-def test_closed_for_gives_the_practices_own_reason_before_the_holidays():
-    office = weekdays(closures=[(date(2026, 11, 26), date(2026, 11, 27), "Long weekend")])
+def test_practices_own_reason_comes_before_the_holidays():
+    office = weekdays(other=[(date(2026, 11, 26), date(2026, 11, 27), "Long weekend")])
 
-    assert office.closed_for(date(2026, 11, 26)) == "Long weekend"
-    assert office.closed_for(date(2026, 11, 27)) == "Long weekend"
-    assert office.closed_for(date(2026, 11, 28)) == ""
+    assert office.hours(date(2026, 11, 26)) == ((), "Long weekend")
+    assert office.hours(date(2026, 11, 27)) == ((), "Long weekend")
+    assert office.hours(date(2026, 11, 28)) == ((), "")
 
 
-def test_closed_for_is_empty_on_a_holiday_that_the_office_does_not_keep():
-    assert weekdays(keeps_holidays=False).closed_for(date(2026, 11, 26)) == ""
+def test_holiday_is_a_day_like_others_where_none_is_kept():
+    assert weekdays(keeps_holidays=False).hours(date(2026, 11, 26)) == (NINE_TO_FIVE, "")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_open"),
+    [
+        pytest.param(date(2026, 10, 12), True, id="Columbus Day"),
+        pytest.param(date(2027, 12, 31), True, id="New Year, observed on a Friday"),
+        pytest.param(date(2027, 1, 1), True, id="New Year"),
+        pytest.param(date(2026, 11, 26), False, id="Thanksgiving, which is kept"),
+        pytest.param(date(2027, 12, 24), False, id="Christmas, observed, which is kept"),
+    ],
+)
+def test_each_holiday_can_be_kept_or_not_also_when_it_is_observed_on_another_day(day, is_open):
+    office = weekdays(open_holidays=("Columbus Day", "New Year's Day"))
+
+    assert bool(office.spans(day)) is is_open
+
+
+def test_special_days_are_those_that_differ_from_the_week():
+    office = weekdays(
+        other=[
+            (date(2026, 11, 27), date(2026, 11, 29), "Long weekend"),
+            (date(2026, 12, 5), date(2026, 12, 5), "Foot clinic", time(9), time(12)),
+        ]
+    )
+
+    assert list(office.special_days(date(2026, 11, 23), date(2026, 12, 6))) == [
+        (date(2026, 11, 26), (), "Thanksgiving Day"),
+        (date(2026, 11, 27), (), "Long weekend"),
+        (date(2026, 12, 5), MORNING, "Foot clinic"),
+    ]
+
+
+def test_holidays_ahead_are_named_once_with_the_day_on_which_each_is_kept_next():
+    ahead = holidays_ahead(date(2027, 6, 1))
+
+    assert list(ahead.items())[:2] == [
+        ("Juneteenth National Independence Day", date(2027, 6, 18)),
+        ("Independence Day", date(2027, 7, 4)),
+    ]
+    assert len(ahead) == 11
+
+
+# --- whatever the schedule: looking at the clock every five minutes says the same ---
+
+NIGHTS = (*SPRING_FORWARD, *FALL_BACK, date(2027, 12, 31), date(2026, 12, 24))
+# Hours that begin or end while the clock jumps are told above: there the wall says too little.
+QUARTERS = [time(hour, minute) for hour in range(24) if hour not in (1, 2) for minute in (0, 15, 30, 45)]
+
+
+def hours_by_chance(dice: random.Random) -> tuple[tuple[time, time], ...]:
+    """Up to three spans of a day, in order, some at night."""
+    moments = sorted(dice.sample(QUARTERS, 2 * dice.randint(0, 3)))
+    return tuple(zip(moments[::2], moments[1::2], strict=True))
+
+
+def schedule_by_chance(dice: random.Random, day: date) -> Schedule:
+    """Other days may be anywhere near `day`, closed or with hours of their own."""
+    rows = []
+    for ahead in dice.sample(range(-2, 4), 3):
+        first = day + timedelta(days=ahead)
+        rows += [OtherDays(first, first, "Other", *span) for span in hours_by_chance(dice) or ((None, None),)]
+    week = tuple(hours_by_chance(dice) for _day in range(7))
+    names = dice.sample(["New Year's Day", "Christmas Day"], dice.randint(0, 2))
+    return Schedule(week, tuple(rows), NEW_YORK, dice.random() < 0.7, tuple(names))
+
+
+def is_open_by_the_wall(office: Schedule, at: datetime) -> bool:
+    """Told from the clock and the calendar on the wall alone."""
+    wall = at.astimezone(NEW_YORK)
+    spans = office.week[wall.weekday()]
+    holiday = HOLIDAYS.get(wall.date())
+    if office.keeps_holidays and holiday and holiday not in office.open_holidays:
+        spans = ()
+    if rows := [row for row in office.exceptions if row.first == wall.date()]:
+        spans = [(row.opens, row.closes) for row in rows if row.opens is not None]
+    return any(opens <= wall.time() < closes for opens, closes in spans)
+
+
+HOLIDAYS = {
+    date(2026, 11, 11): "Veterans Day",
+    date(2027, 11, 11): "Veterans Day",
+    date(2026, 12, 25): "Christmas Day",
+    date(2027, 12, 31): "New Year's Day",
+    date(2028, 1, 1): "New Year's Day",
+}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_counting_says_the_same_as_looking_at_the_clock(seed):
+    dice = random.Random(seed)
+    day = dice.choice(NIGHTS)
+    office = schedule_by_chance(dice, day)
+    start = on(day - timedelta(days=1), dice.randint(0, 23), dice.choice(range(0, 60, 5))).astimezone(UTC)
+    steps = [start + timedelta(minutes=5 * step) for step in range(dice.randint(200, 12 * 72))]
+
+    is_open = [at for at in steps if is_open_by_the_wall(office, at)]
+
+    assert [at for at in steps if office.is_open(at)] == is_open
+    assert open_minutes_between(start, steps[-1] + timedelta(minutes=5), office) == 5 * len(is_open)
+    if is_open:
+        assert next_opening(start, office) == is_open[0]
+        assert add_open_minutes(start, 5 * len(is_open), office) == is_open[-1] + timedelta(minutes=5)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("monday")
 # --- Whose requests are listed ---
 
 
+@pytest.mark.thorough
 def test_list_shows_the_own_offices_requests_only(make_request, tess, bella):
     make_request(patient_name="Tom River-Patient")
     make_request(patient_name="Bell Ville-Patient", office="belleville")
@@ -230,12 +231,13 @@ def test_posting_to_the_page_or_the_list_changes_nothing(waiting, tess):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_action_refuses_get(waiting, tess, action):
+def test_address_of_an_action_leads_to_the_page_and_does_nothing(waiting, tess, action):
+    """Where a form was refused, Enter in the address bar asks for it; a sign-in leads back to it, too."""
     before = everything()
 
     answer = tess.get(act_on(waiting, action), filled(action))
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert (answer.status_code, answer.headers["Location"]) == (302, page_of(waiting))
     assert everything() == before
 
 

@@ -1,9 +1,12 @@
 """The desk's lists: what stands in which, in which order, what each line says, filters, refreshing, and their price."""
 
+import html
 import re
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from appointments import actions
@@ -24,13 +27,14 @@ from tests.appointments.at_desk import (
     prepare,
     queries,
     rows,
+    search_for,
     steps,
     words,
 )
 from tests.conftest import MONDAY, NEW_YORK
 
-MOST_QUERIES = 13  # one of them: whether the audit is whole, before the look is written into it
-TABS = ("call", "waiting", "booked", "closed", "quarantine")
+MOST_QUERIES = 12
+TABS = ("call", "news", "waiting", "booked", "closed", "quarantine", "questions")
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -199,7 +203,7 @@ def test_visit_whose_time_is_over_is_marked(waiting, toms_river_desk, signed_in,
     page = signed_in(toms_river_desk).get(f"{LIST}?tab=booked")
 
     assert "Was 10 am" in rows(page)
-    assert steps(page) == [("Close", f"{page_of(waiting)}?open=close#close")]
+    assert steps(page) == [("Settle", f"{page_of(waiting)}?list=tab%3Dbooked#caller")]
 
 
 # --- What a line says ---
@@ -233,7 +237,7 @@ def test_list_says_whose_job_it_is_and_what_the_manager_was_asked(waiting, toms_
 
     assert "For tess" in rows(tess.get(LIST))
     assert "Manager asked" in rows(tess.get(LIST))
-    assert "1 question" in words(mona.get(LIST))
+    assert "Questions 1" in words(mona.get(LIST))
     assert "1 question" not in words(tess.get(LIST))
 
 
@@ -275,20 +279,20 @@ def test_names_that_could_be_markup_are_shown_as_text(make_request, tess):
         ("call", {"call-outcome": "spoke"}, "waiting", "Call", "#caller"),
         ("propose", None, "waiting", "Remind", "#caller"),
         ("book", None, "booked", "See visit", "#caller"),
-        ("close", None, "closed", "Reopen", "?open=reopen#reopen"),
+        ("close", None, "closed", "Reopen", "&open=reopen#reopen"),
     ],
 )
 def test_line_has_one_next_step(waiting, tess, action, data, tab, label, panel):
     if action:
         tess.post(act_on(waiting, action), data or filled(action))
 
-    assert steps(tess.get(f"{LIST}?tab={tab}")) == [(label, page_of(waiting) + panel)]
+    assert steps(tess.get(f"{LIST}?tab={tab}")) == [(label, f"{page_of(waiting)}?list=tab%3D{tab}{panel}")]
 
 
 def test_doubtful_office_is_to_be_checked_before_the_call(make_request, mona):
     request = make_request(office="first", zip_code="00501")
 
-    assert steps(mona.get(LIST)) == [("Check office", f"{page_of(request)}?open=send#send")]
+    assert steps(mona.get(LIST)) == [("Check office", f"{page_of(request)}?list=tab%3Dcall&open=send#send")]
     assert (
         "<details open>\n<summary>Send to another office" in mona.get(f"{page_of(request)}?open=send").content.decode()
     )
@@ -365,21 +369,245 @@ def test_filter_stays_when_another_tab_is_opened(waiting, tess):
 # --- Banners ---
 
 
+@pytest.mark.thorough
 def test_undelivered_notice_is_told_on_the_list_and_the_page(waiting, tess, bella):
     assert "could not be delivered" not in words(tess.get(LIST))
 
     Mail.objects.filter(kind=Mail.Kind.OFFICE_NOTICE).update(tries=2, problem="ConnectionRefusedError")
 
-    assert "1 email to the office or the manager could not be delivered yet." in words(tess.get(LIST))
+    assert (
+        f"1 email could not be delivered. The requests are all here; do not wait for the emails. {waiting.reference}"
+        in words(tess.get(LIST))
+    )
     assert "Notice to office Not delivered yet, 2 tries" in words(tess.get(page_of(waiting)))
     assert "could not be delivered" not in words(bella.get(LIST))
 
 
-def test_undelivered_receipt_of_a_patient_raises_no_banner(waiting, tess):
-    Mail.objects.filter(kind=Mail.Kind.RECEIPT).update(tries=2, problem="SMTPRecipientsRefused")
+@pytest.mark.thorough
+def test_undelivered_receipt_of_a_patient_is_told_on_the_list_and_the_page(waiting, tess, bella):
+    Mail.objects.filter(kind=Mail.Kind.RECEIPT).update(tries=2, problem="ConnectionRefusedError")
+
+    listed = words(tess.get(LIST))
+    assert f"{waiting.reference} : Receipt to patient. Not delivered yet, 2 tries: call instead" in listed
+    assert "Email not delivered yet: call instead" in rows(tess.get(LIST))
+    assert "Receipt to patient Not delivered yet, 2 tries: call instead" in words(tess.get(page_of(waiting)))
+    assert "could not be delivered" not in words(bella.get(LIST))
+
+
+@pytest.mark.thorough
+def test_address_that_was_refused_is_told_on_the_list_and_the_page(waiting, tess):
+    Mail.objects.filter(kind=Mail.Kind.RECEIPT).update(tries=1, problem=Mail.REFUSED)
+
+    assert f"{waiting.reference} : Receipt to patient. Email address refused: call instead" in words(tess.get(LIST))
+    assert "Email address refused: call instead" in rows(tess.get(LIST))
+    assert "Receipt to patient Email address refused: call instead" in words(tess.get(page_of(waiting)))
+
+
+@pytest.mark.parametrize(
+    ("action", "data"), [("call", {"call-outcome": "spoke"}), ("close", {"close-reason": "declined"})]
+)
+def test_refused_mail_is_settled_by_talking_or_closing(waiting, tess, monday, action, data):
+    Mail.objects.filter(kind=Mail.Kind.RECEIPT).update(tries=1, problem=Mail.REFUSED)
+    monday.shift(5)
+
+    tess.post(act_on(waiting, action), data)
 
     assert "could not be delivered" not in words(tess.get(LIST))
-    assert "Receipt to patient Not delivered yet, 2 tries: call instead" in words(tess.get(page_of(waiting)))
+
+
+def test_refused_mail_is_not_settled_by_a_voicemail(waiting, tess, monday):
+    Mail.objects.filter(kind=Mail.Kind.RECEIPT).update(tries=1, problem=Mail.REFUSED)
+    monday.shift(5)
+
+    tess.post(act_on(waiting, "call"), {"call-outcome": "voicemail"})
+
+    assert "1 email could not be delivered" in words(tess.get(LIST))
+
+
+def test_mail_without_an_address_is_no_matter_of_the_desk(waiting, tess):
+    Mail.objects.filter(kind=Mail.Kind.OFFICE_NOTICE).update(tries=2, problem="NoAddress")
+
+    assert "could not be delivered" not in words(tess.get(LIST))
+
+
+def test_banner_names_the_first_mails_and_counts_the_rest(make_request, tess):
+    first = [make_request(email="").reference for _number in range(7)][:5]
+    Mail.objects.update(tries=2, problem="ConnectionRefusedError")
+
+    page = tess.get(LIST).content.decode()
+
+    banner = page[page.index("7 emails could not be delivered") :].partition("</div>")[0]
+    assert re.findall(r"GS-\w{4}-\w\w", banner) == first
+    assert "and 2 more" in banner
+
+
+# --- News of the patient ---
+
+
+def test_news_of_a_patient_stand_in_the_list_until_somebody_opens_the_request(waiting, toms_river_desk, tess, bella):
+    actions.book(inquiry=waiting, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
+    actions.cancel(inquiry=waiting, actor=Actor())
+
+    assert names(tess.get(f"{LIST}?tab=news")) == [waiting.patient_name]
+    assert "News: Patient canceled" in rows(tess.get(f"{LIST}?tab=news"))
+    assert "News: Patient canceled" in rows(tess.get(f"{LIST}?tab=closed"))
+    assert names(bella.get(f"{LIST}?tab=news")) == []
+
+    tess.get(page_of(waiting))
+
+    assert names(tess.get(f"{LIST}?tab=news")) == []
+    assert "News:" not in rows(tess.get(f"{LIST}?tab=closed"))
+
+
+def test_who_may_only_look_leaves_the_news(waiting, toms_river_desk, signed_in):
+    actions.cancel(inquiry=waiting, actor=Actor())
+    browser = signed_in(toms_river_desk)
+    toms_river_desk.user_permissions.set(Permission.objects.filter(codename="view_appointmentrequest"))
+    toms_river_desk.groups.clear()
+
+    browser.get(page_of(waiting))
+
+    waiting.refresh_from_db()
+    assert waiting.news_at is not None
+
+
+def test_step_of_the_desk_is_no_news(waiting, tess):
+    tess.post(act_on(waiting, "close"), filled("close"))
+
+    assert names(tess.get(f"{LIST}?tab=news")) == []
+
+
+@pytest.mark.thorough
+def test_title_counts_what_nobody_has_looked_at(make_request, tess):
+    first, second = make_request(), make_request()
+    assert "<title>(2) Needs a call" in tess.get(LIST).content.decode()
+
+    tess.get(page_of(first))
+    tess.get(page_of(second))
+    assert "<title>Needs a call" in tess.get(LIST).content.decode()
+
+    actions.cancel(inquiry=first, actor=Actor())
+    assert "<title>(1) Needs a call" in tess.get(LIST).content.decode()
+
+
+# --- Questions to the manager ---
+
+
+@pytest.mark.parametrize("state", ["held", "waiting", "booked"])
+def test_question_stands_in_a_list_of_its_own_in_every_stage(waiting, toms_river_desk, tess, mona, state):
+    if state == "held":
+        hold(waiting)
+    if state == "booked":
+        actions.book(inquiry=waiting, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
+    actions.ask_manager(inquiry=waiting, actor=Actor(toms_river_desk), note="May I?")
+
+    assert "Questions 1" in words(mona.get(LIST))
+    assert names(mona.get(f"{LIST}?tab=questions")) == [waiting.patient_name]
+    assert "Questions" not in words(tess.get(LIST))
+
+
+def test_question_that_was_answered_stands_there_no_more(waiting, toms_river_desk, manager, mona):
+    actions.ask_manager(inquiry=waiting, actor=Actor(toms_river_desk), note="May I?")
+    actions.answer_desk(inquiry=waiting, actor=Actor(manager), note="Yes.")
+
+    assert names(mona.get(f"{LIST}?tab=questions")) == []
+
+
+# --- Others of the same phone ---
+
+
+def test_row_counts_what_else_is_open_with_the_same_phone(make_request, toms_river_desk, tess):
+    make_request(patient_name="Harold Sample"), make_request(patient_name="Harry Sample")
+    make_request(patient_name="Somebody Else", phone="+19735559999")
+    over = make_request(patient_name="Over Sample")
+    actions.close(inquiry=over, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+    make_request(office="belleville", patient_name="Elsewhere Sample")
+
+    found = rows(tess.get(LIST))
+
+    assert found.count("Same phone: 1 more open") == 2
+    assert "Same phone: 2 more open" in rows(tess.get(f"{LIST}?tab=closed"))
+
+
+# --- Back to where one was ---
+
+
+@pytest.mark.parametrize("query", ["tab=booked", "tab=call&office=toms-river", "tab=closed&urgent=on&since=2026-11-01"])
+def test_page_leads_back_to_the_list_it_was_opened_from(waiting, tess, query):
+    tess.post(act_on(waiting, "book"), filled("book"))
+    address = f"{page_of(waiting)}?{urlencode({'list': query})}"
+
+    page = tess.get(address).content.decode()
+
+    assert f'href="{LIST}?{html.escape(query)}">‹ Back to the list' in page
+
+
+def test_rows_say_which_list_they_stand_in(make_request, toms_river_desk, tess):
+    request = make_request()
+    actions.book(inquiry=request, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
+
+    page = tess.get(f"{LIST}?tab=booked&office=toms-river").content.decode()
+
+    assert f'<a href="{page_of(request)}?list=tab%3Dbooked%26office%3Dtoms-river">' in page
+
+
+def test_next_in_list_is_the_next_of_that_list(make_request, toms_river_desk, tess):
+    visits = [make_request() for _number in range(3)]
+    make_request(flags=["fever"])
+    for number, visit in enumerate(visits):
+        actions.book(inquiry=visit, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN + timedelta(days=number))
+
+    page = tess.get(f"{page_of(visits[0])}?list=tab%3Dbooked").content.decode()
+
+    assert re.findall(r'href="([^"]+)">Next in list', page) == [f"{page_of(visits[1])}?list=tab%3Dbooked"]
+
+
+def test_last_one_in_a_list_has_no_next(make_request, toms_river_desk, tess):
+    visit, _waiting = make_request(), make_request()
+    actions.book(inquiry=visit, actor=Actor(toms_river_desk), at=TUESDAY_AT_TEN)
+
+    assert "Next in list" not in tess.get(f"{page_of(visit)}?list=tab%3Dbooked").content.decode()
+
+
+def test_after_a_step_the_page_still_leads_back(waiting, tess):
+    address = f"https://testserver{page_of(waiting)}?list=tab%3Dbooked"
+
+    answer = tess.post(act_on(waiting, "note"), filled("note"), headers={"Referer": address})
+
+    assert answer["Location"] == f"{page_of(waiting)}?list=tab%3Dbooked"
+
+
+def test_what_is_sent_away_leads_back_to_its_list(waiting, tess):
+    address = f"https://testserver{page_of(waiting)}?list=tab%3Dcall%26office%3Dtoms-river"
+
+    answer = tess.post(act_on(waiting, "send"), filled("send"), headers={"Referer": address})
+
+    assert answer["Location"].startswith(f"{LIST}?tab=call&office=toms-river")
+
+
+@pytest.mark.thorough
+def test_page_leads_back_to_the_search_it_was_opened_from(make_request, tess):
+    found, other = make_request(), make_request(patient_name="Harold Other")
+    result = search_for(tess, "harold")
+    token = result.redirect_chain[-1][0]
+    (address,) = re.findall(rf'<a href="({page_of(found)}\?list=[^"]+)">', result.content.decode())
+
+    page = tess.get(html.unescape(address)).content.decode()
+
+    assert f'href="{token}">‹ Back to the list' in page
+    assert "harold" not in address
+    assert "Next in list" not in page  # the newest comes first
+    (newest,) = re.findall(rf'<a href="({page_of(other)}\?list=[^"]+)">', result.content.decode())
+    assert page_of(found) in tess.get(html.unescape(newest)).content.decode().partition("Next in list")[0][-200:]
+
+
+@pytest.mark.parametrize("typed", ["found=../../secret", "tab=nothing", "//evil.example", '"><script>', "x" * 5000])
+def test_nonsense_about_the_list_leads_nowhere_else(waiting, tess, typed):
+    page = tess.get(f"{page_of(waiting)}?{urlencode({'list': typed})}")
+
+    (address,) = re.findall(r'href="([^"]*)">‹ Back to the list', page.content.decode())
+    assert address.startswith(LIST)
+    assert tess.get(html.unescape(address)).status_code == 200
 
 
 # --- Refreshing ---
@@ -430,6 +658,7 @@ def test_list_costs_the_same_queries_whatever_its_length(make_request, toms_rive
     browser = request.getfixturevalue(who)
     for _number in range(3):
         _one_for(tab, make_request, toms_river_desk)
+    browser.get(LIST)  # who works here is kept for a minute
     short = queries(browser, f"{LIST}?tab={tab}")
     for _number in range(9):
         _one_for(tab, make_request, toms_river_desk)
@@ -450,9 +679,13 @@ def _one_for(tab: str, make_request, user) -> AppointmentRequest:
         case "waiting":
             prepare(request, "remind", user)
         case "booked":
-            actions.book(inquiry=request, actor=by, at=TUESDAY_AT_TEN)
+            actions.book(inquiry=request, actor=by, at=TUESDAY_AT_TEN, although_taken=True)
         case "closed":
             prepare(request, "reopen", user)
         case "quarantine":
             hold(request)
+        case "news":
+            actions.cancel(inquiry=request, actor=Actor())
+        case "questions":
+            actions.ask_manager(inquiry=request, actor=by, note="May I?")
     return request

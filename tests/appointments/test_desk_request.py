@@ -105,7 +105,7 @@ def test_page_tells_insurance_and_where_it_hurts(waiting, tess):
     page = words(tess.get(page_of(waiting)))
 
     assert "Insurance Blue Shield" in page
-    assert "Where it hurts Heel" in page
+    assert "Where on the foot Heel" in page
 
 
 def test_page_says_when_the_patient_gave_no_email(make_request, tess):
@@ -123,7 +123,7 @@ def test_page_of_a_message_tells_it(practice, tess):
 
     assert "A bill I got it twice. Why?" in page
     assert "The message was written to Toms River." in page
-    assert "Date of birth" not in page
+    assert "(age " not in page
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,30 @@ def test_calls_in_the_morning_only_suggest_an_afternoon(waiting, toms_river_desk
     assert "may be better" not in words(signed_in(toms_river_desk).get(page_of(waiting)))
 
 
+@pytest.mark.parametrize("change", [{"urgent": True}, {"call_by": datetime(2026, 11, 23, 11, 30, tzinfo=NEW_YORK)}])
+def test_nobody_is_told_to_wait_for_the_afternoon_who_has_to_be_called_before(waiting, toms_river_desk, tess, change):
+    actions.log_call(inquiry=waiting, actor=Actor(toms_river_desk), outcome=Event.Kind.NO_ANSWER)
+    AppointmentRequest.objects.filter(pk=waiting.pk).update(**change)
+
+    page = words(tess.get(page_of(waiting)))
+
+    assert "1 try without an answer. Try again by" in page
+    assert "may be better" not in page
+
+
+@pytest.mark.parametrize(
+    ("answers", "name"),
+    [
+        ({"patient_name": "Harold Sample"}, "Harold Sample"),
+        ({"patient_name": "June Child", "visit_for": "child", "caller_name": "May Mother"}, "May Mother"),
+    ],
+)
+def test_call_asks_for_who_wants_to_be_called(make_request, tess, answers, name):
+    page = words(tess.get(page_of(make_request(**answers))))
+
+    assert f"May I speak with {name}?" in page
+
+
 def test_next_in_list_leads_to_a_request_of_the_own_office(make_request, tess):
     first, second = make_request(), make_request()
     make_request(office="belleville", flags=["fever"])
@@ -196,6 +220,42 @@ def test_earlier_requests_of_the_same_person_are_linked(make_request, tess):
 
     assert f"{earlier.reference} Sent earlier by the same person" in words(page)
     assert f'<a href="{page_of(earlier)}">{earlier.reference}</a>' in page.content.decode()
+
+
+def test_page_shows_what_came_later_from_the_same_person(make_request, tess, toms_river_desk):
+    request, later = make_request(), make_request()
+    actions.close(inquiry=later, actor=Actor(toms_river_desk), reason=CloseReason.DECLINED)
+
+    page = tess.get(page_of(request))
+
+    assert f"{later.reference} Sent later by the same person Received today, 10:12 am Closed" in words(page)
+    assert f'<a href="{page_of(later)}">{later.reference}</a>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"patient_name": "Harry Sample"}, "Same phone and birth date: Harry Sample"),
+        ({"patient_name": "June Child", "birth_date": "2015-05-05"}, "Same phone: June Child"),
+        ({"phone": "+19735550177"}, "Same name and birth date"),
+        ({"patient_name": "Maria de la Cruz", "phone": "+19735550177"}, None),
+        ({"phone": "+19735550177", "birth_date": "1955-01-01"}, None),
+    ],
+)
+def test_others_are_shown_with_what_is_the_same(make_request, tess, answers, said):
+    """A family shares its phone, twins their birth date, and many their name: nothing is taken for granted."""
+    request, other = make_request(), make_request(**answers)
+
+    page = words(tess.get(page_of(request)))
+
+    assert (other.reference in page) is (said is not None)
+    assert said is None or f"{other.reference} {said}" in page
+
+
+def test_request_of_another_office_with_the_same_phone_alone_is_not_shown(make_request, tess):
+    request, other = make_request(), make_request(office="belleville", patient_name="Harry Sample")
+
+    assert other.reference not in words(tess.get(page_of(request)))
 
 
 def test_earlier_requests_at_the_other_office_are_named_and_lead_nowhere(make_request, tess):
@@ -253,6 +313,7 @@ def test_open_page_hears_who_came_and_what_happened(waiting, toms_river_desk, te
     assert news["news"] == "Meanwhile: “Request opened” (mona)."
 
 
+@pytest.mark.thorough
 def test_looking_leaves_one_row_for_each_person(waiting, tess, mona, monday):
     for _time in range(3):
         tess.get(page_of(waiting))
@@ -306,6 +367,7 @@ def test_what_a_patient_typed_is_shown_as_text(make_request, tess):
 # --- Its price ---
 
 
+@pytest.mark.thorough
 def test_page_costs_the_same_queries_whatever_its_history(make_request, tess, toms_river_desk, manager):
     by = Actor(toms_river_desk)
     requests = [make_request() for _number in range(3)]

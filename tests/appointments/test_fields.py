@@ -1,16 +1,29 @@
 """What people type into the form's boxes, what we keep of it, and what we say when we can't."""
 
+import re
 from datetime import date
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from common.form_fields import CleanCharField, DateOfBirthField, PhoneField, ZipField
+from common.form_fields import (
+    CleanCharField,
+    CleanEmailField,
+    DateOfBirthField,
+    PhoneField,
+    ZipField,
+    name_without_number,
+)
+from common.phones import last_four, phone_in_words, takes_texts
 
 PHONE_PROBLEM = "Enter a phone number with 10 digits, like (732) 555-0100"
 ZIP_PROBLEM = "Enter a ZIP code with 5 digits"
-NOT_A_DATE = "Date of birth must be a real date, like 4 27 1953"
+NO_MONTH = "There is no month {}. The month comes first, like 4 27 1953"
+MONTH_WORDS = "Enter the month of birth as a number from 1 to 12, or as a word like April"
+NO_DAY = "There is no day {}. Enter a day from 1 to 31"
+DAY_WORDS = "Enter the day of birth as a number from 1 to 31"
+NO_YEAR = "Year of birth must have 4 digits, like 1953"
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +167,6 @@ def test_phone_of_another_country_or_in_letters_is_accepted(typed, kept):
         pytest.param("+999 12 345 678", id="a country that is none"),
         pytest.param("+", id="a plus"),
         pytest.param("call me", id="words"),
-        pytest.param("(732) 555-0142 x12", id="an extension we could not keep"),
         pytest.param("harold@example.com", id="an e-mail address"),
         pytest.param("911", id="911"),
     ],
@@ -163,8 +175,81 @@ def test_phone_that_nobody_can_call_says_what_to_enter(typed):
     assert problem_with(PhoneField(), typed) == PHONE_PROBLEM
 
 
-def test_phone_extension_abroad_is_not_dropped_silently():
-    assert problem_with(PhoneField(), "+44 20 7946 0958 ext. 5") == PHONE_PROBLEM
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("732-555-0142 x12", "+17325550142;ext=12"),
+        ("(732) 555-0142 ext. 12", "+17325550142;ext=12"),
+        ("(732) 555-0142, extension 12", "+17325550142;ext=12"),
+        ("732 555 0142 #12", "+17325550142;ext=12"),  # as the keypad of a phone gives it
+        ("732 555 0142 extensión 12", "+17325550142;ext=12"),
+        ("(732) 555-0142 x12 (work)", "+17325550142;ext=12"),
+        ("+44 20 7946 0958 ext. 5", "+442079460958;ext=5"),
+    ],
+)
+def test_phone_keeps_its_extension_as_links_dial_it(typed, kept):
+    field = PhoneField()
+
+    assert field.clean(typed) == kept
+    assert field.clean(field.prepare_value(kept)) == kept
+    assert "ext" in phone_in_words(kept) or "x" in phone_in_words(kept)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+1 (732) 555-0142 (cell)",
+        "732 555 0142 cell",
+        "cell: 732 555 0142",
+        "Home phone 732-555-0142",
+        "(732) 555-0142 (my cell phone)",
+        "732-555-0142 celular",
+    ],
+)
+def test_phone_loses_what_people_write_beside_it(typed):
+    assert PhoneField().clean(typed) == "+17325550142"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "732-555-0142 or 732-555-0143",
+        "732-555-0142 or 0143",
+        "732-555-0142 / 732-555-0143",
+        "732-555-0142, 732-555-0143",
+        "732 555 0142 732 555 0143",
+        "home 732-555-0142 cell 732-555-0143",
+    ],
+)
+def test_phone_is_one_number(typed):
+    assert problem_with(PhoneField(), typed) == "Enter one phone number only: the one we should call"
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("000-000-0000", "No phone number begins with 000. Check whether a digit is wrong or missing"),
+        ("(132) 555-0142", "No phone number begins with 132. Check whether a digit is wrong or missing"),
+        ("1732555014", "No phone number begins with 173. Check whether a digit is wrong or missing"),
+        ("123-456-7890", "No phone number begins with 123. Check whether a digit is wrong or missing"),
+        ("911 555 0142", "No phone number begins with 911. Check whether a digit is wrong or missing"),
+        ("732 055 0142", "No phone number has 055 after the area code. Check the number"),
+        ("732 155 0142", "No phone number has 155 after the area code. Check the number"),
+        (
+            "(732) 555-0142 ext. 12345678901234567890123",
+            "Enter the phone number only, without words, like (732) 555-0100",
+        ),
+        ("732 555 0142 ask for Ann", "Enter the phone number only, without words, like (732) 555-0100"),
+    ],
+)
+def test_phone_that_can_never_work_says_what_is_wrong_with_it(typed, problem):
+    assert problem_with(PhoneField(), typed) == problem
+
+
+def test_phone_is_known_by_its_own_digits_and_not_by_the_extension():
+    assert last_four("+17325550142;ext=12") == last_four("+17325550142") == "0142"
+    assert takes_texts("+17325550142")
+    assert not takes_texts("+17325550142;ext=12")
 
 
 def test_phone_that_is_not_required_may_be_empty():
@@ -203,6 +288,16 @@ def test_phone_that_was_refused_is_shown_as_typed(typed):
         ("00000", "00000"),  # known or not is routing's business
         ("99999", "99999"),
         ("0\u200b8755\x00", "08755"),
+        ("\u200e08755", "08755"),
+        ("０８７５５", "08755"),
+        ("٠٨٧٥٥", "08755"),
+        ("NJ 08755", "08755"),
+        ("Toms River, NJ 08755-1234", "08755"),
+        ("08755 NJ", "08755"),
+        ("08755-", "08755"),
+        ("08755.", "08755"),
+        ("08755–1234", "08755"),
+        ("08755 - 1234", "08755"),
     ],
 )
 def test_zip_is_five_digits(typed, kept):
@@ -210,7 +305,7 @@ def test_zip_is_five_digits(typed, kept):
 
 
 @pytest.mark.parametrize(
-    "typed", ["8755", "ABCDE", "0875", "087555", "08755-12", "K1A 0B1", "0875O", "-8755", "０８７５５", "٠٨٧٥٥"]
+    "typed", ["8755", "ABCDE", "0875", "087555", "08755-12", "K1A 0B1", "0875O", "-8755", "1 Main Street 08755"]
 )
 def test_zip_that_is_none_says_what_to_enter(typed):
     assert problem_with(ZipField(), typed) == ZIP_PROBLEM
@@ -235,6 +330,10 @@ def test_zip_that_is_none_says_what_to_enter(typed):
         (("12", "31", "1999"), date(1999, 12, 31)),
         (("11", "23", "2026"), date(2026, 11, 23)),  # born today
         (("1", "1", "1906"), date(1906, 1, 1)),
+        (("4", "27th", "1953"), date(1953, 4, 27)),
+        (("4.", "27.", "1953."), date(1953, 4, 27)),
+        (("4", "27", "\u200e1953"), date(1953, 4, 27)),
+        (("４", "２７", "１９５３"), date(1953, 4, 27)),
     ],
 )
 def test_birth_date_with_the_month_in_digits_or_words(typed, born):
@@ -242,46 +341,77 @@ def test_birth_date_with_the_month_in_digits_or_words(typed, born):
 
 
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "problem"),
     [
-        pytest.param(("2", "29", "1955"), id="February 29 of no leap year"),
-        pytest.param(("2", "30", "1954"), id="February 30"),
-        pytest.param(("4", "31", "1954"), id="April 31"),
-        pytest.param(("13", "1", "1954"), id="month 13"),
-        pytest.param(("0", "1", "1954"), id="month 0"),
-        pytest.param(("1", "0", "1954"), id="day 0"),
-        pytest.param(("1", "32", "1954"), id="day 32"),
-        pytest.param(("1", "-3", "1954"), id="a day with a sign"),
-        pytest.param(("1", "1_4", "1954"), id="a day as Python writes numbers"),
-        pytest.param(("1", "+9", "1954"), id="a day with a plus"),
-        pytest.param(("1", "first", "1954"), id="a day in words"),
-        pytest.param(("Ju", "4", "1954"), id="June or July"),
-        pytest.param(("Smarch", "4", "1954"), id="no month"),
-        pytest.param(("²", "4", "1954"), id="a superscript"),
-        pytest.param(("1", "99999999999999", "1954"), id="a day of 14 digits"),
-        pytest.param(("99999999999999", "1", "1954"), id="a month of 14 digits"),
-        pytest.param(("1", "9" * 5000, "1954"), id="a day of 5000 digits"),
-        pytest.param(("x" * 5000, "1", "1954"), id="a month of 5000 letters"),
-        pytest.param(("1", "1", "0000"), id="the year 0"),
+        pytest.param(("2", "29", "1955"), "February 1955 did not have 29 days. Check the day", id="no leap year"),
+        pytest.param(("2", "30", "1954"), "February 1954 did not have 30 days. Check the day", id="February 30"),
+        pytest.param(("4", "31", "1954"), "April 1954 did not have 31 days. Check the day", id="April 31"),
+        pytest.param(("13", "1", "1954"), NO_MONTH.format(13), id="month 13"),
+        pytest.param(("0", "1", "1954"), NO_MONTH.format(0), id="month 0"),
+        pytest.param(("1", "0", "1954"), NO_DAY.format(0), id="day 0"),
+        pytest.param(("1", "32", "1954"), NO_DAY.format(32), id="day 32"),
+        pytest.param(("1", "1_4", "1954"), DAY_WORDS, id="a day as Python writes numbers"),
+        pytest.param(("1", "+9", "1954"), DAY_WORDS, id="a day with a plus"),
+        pytest.param(("1", "first", "1954"), DAY_WORDS, id="a day in words"),
+        pytest.param(("Ju", "4", "1954"), MONTH_WORDS, id="June or July"),
+        pytest.param(("Smarch", "4", "1954"), MONTH_WORDS, id="no month"),
+        pytest.param(("1", "99999999999999", "1954"), DAY_WORDS, id="a day of 14 digits"),
+        pytest.param(("99999999999999", "1", "1954"), MONTH_WORDS, id="a month of 14 digits"),
+        pytest.param(("1", "9" * 5000, "1954"), DAY_WORDS, id="a day of 5000 digits"),
+        pytest.param(("x" * 5000, "1", "1954"), MONTH_WORDS, id="a month of 5000 letters"),
+        pytest.param(("1", "1", "0000"), NO_YEAR, id="the year 0"),
     ],
 )
-def test_birth_date_that_never_was_says_so(typed):
-    assert problem_with(DateOfBirthField(), typed) == NOT_A_DATE
+def test_birth_date_that_never_was_says_what_is_wrong_with_it(typed, problem):
+    assert problem_with(DateOfBirthField(), typed) == problem
 
 
 @pytest.mark.parametrize("typed", [("9", "14", "54"), ("9", "14", "954"), ("9", "14", "19540"), ("9", "14", "abcd")])
 def test_birth_date_needs_a_year_of_four_digits(typed):
-    assert problem_with(DateOfBirthField(), typed) == "Year of birth must have 4 digits, like 1953"
+    assert problem_with(DateOfBirthField(), typed) == NO_YEAR
 
 
 @pytest.mark.parametrize(
-    "typed", [("", "14", "1954"), ("9", "", "1954"), ("9", "14", ""), ("9", "", ""), ("9",), (" ", "\t", "\x00")]
+    ("typed", "problem"),
+    [
+        (("", "14", "1954"), "Enter the month of birth"),
+        (("9", "", "1954"), "Enter the day of birth"),
+        (("9", "14", ""), "Enter the year of birth"),
+        (("9",), "Enter the day of birth / Enter the year of birth"),
+        ((" ", "14", "54"), f"Enter the month of birth / {NO_YEAR}"),
+    ],
 )
-def test_birth_date_needs_all_three_parts(typed):
-    assert problem_with(DateOfBirthField(), typed) == "Date of birth must have a month, day and year"
+def test_birth_date_says_which_part_is_missing(typed, problem):
+    assert problem_with(DateOfBirthField(), typed) == problem
 
 
-@pytest.mark.parametrize("typed", [("", "", ""), [], None])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("9/14/1954", "09/14/1954", "9-14-1954", "9.14.1954", "9 14 1954", "09141954", "1954-09-14"),
+        *("Sept. 14, 1954", "September 14th 1954", "14 Sep 1954", "\u200e９／14／1954"),
+    ],
+)
+@pytest.mark.parametrize("box", [0, 1, 2])
+def test_birth_date_in_one_box_is_put_into_all_three(typed, box):
+    field = DateOfBirthField()
+    data = {f"born_{number}": typed if number == box else " " for number in range(3)}
+
+    boxes = field.widget.value_from_datadict(data, {}, "born")
+
+    assert field.clean(boxes) == date(1954, 9, 14)
+    assert boxes[2] == "1954"
+
+
+def test_birth_date_in_one_box_with_the_day_first_says_that_the_month_comes_first():
+    field = DateOfBirthField()
+
+    boxes = field.widget.value_from_datadict({"born_0": "13/01/1954", "born_1": "", "born_2": ""}, {}, "born")
+
+    assert problem_with(field, boxes) == NO_MONTH.format(13)
+
+
+@pytest.mark.parametrize("typed", [("", "", ""), (" ", "\t", "\x00"), [], None])
 def test_birth_date_not_given_at_all(typed):
     assert problem_with(DateOfBirthField(), typed) == "Enter the date of birth"
 
@@ -306,3 +436,78 @@ def test_birth_date_kept_is_shown_in_its_three_boxes():
 
     assert widget.decompress("1954-09-14") == widget.decompress(date(1954, 9, 14)) == [9, 14, 1954]
     assert widget.decompress(None) == [None, None, None]
+
+
+# --- email ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("harold@gmail.con", "harold@gmail.com"),
+        ("harold@gamil.com", "harold@gmail.com"),
+        ("harold@hotmial.com", "harold@hotmail.com"),
+        ("harold@gmial.con", "harold@gmail.com"),
+        ("harold@Gmail.Con", "harold@gmail.com"),
+        ("harold@yaho.com", "harold@yahoo.com"),
+        ("harold@outlook.co", "harold@outlook.com"),
+        ("harold@comcast.nte", "harold@comcast.net"),
+        ("harold@some-clinic.con", "harold@some-clinic.com"),
+        ("harold@some-clinic.ogr", "harold@some-clinic.org"),
+    ],
+)
+def test_email_with_a_probable_slip_is_asked_about(typed, meant):
+    asked = f"Did you mean {meant}? If what you typed is right, press the button again"
+
+    assert problem_with(CleanEmailField(), typed) == asked
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("gmail.com", "yahoo.com", "aol.com", "mail.com", "ymail.com", "email.com", "yahoo.co.uk", "hotmail.fr"),
+        *("gmx.de", "live.ca", "me.com", "example.org", "verizon.com", "rutgers.edu", "state.nj.us", "googlemail.com"),
+    ],
+)
+def test_email_without_a_slip_is_taken(domain):
+    assert CleanEmailField().clean(f"harold@{domain}") == f"harold@{domain}"
+
+
+def test_email_is_asked_about_once_and_then_kept_as_it_is():
+    field = CleanEmailField()
+    drawn = field.widget.render("email", "harold@gmail.con")
+    asked = re.search(r'name="(email_asked)" value="([^"]+)"', drawn)
+    data = {"email": "harold@gmail.con", asked[1]: asked[2]}
+
+    assert field.clean(field.widget.value_from_datadict(data, {}, "email")) == "harold@gmail.con"
+    data["email"] = "harold@hotmial.com"  # another one is asked about, too
+    with pytest.raises(ValidationError):
+        field.clean(field.widget.value_from_datadict(data, {}, "email"))
+
+
+# --- insurance ---
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("Medicare 1EG4-TE5-MK73", "1EG4TE5MK73", "1eg4 te5 mk73", "Medicare: 1EG4–TE5–MK73", "１EG4-TE5-MK73"),
+        *("1EG4\u200b-TE5-MK73", "Medicare (1EG4.TE5.MK73)", "9AA9A99AA99", "1EGO-TE5-MK73"),
+    ],
+)
+def test_insurance_with_a_medicare_number_is_refused(typed):
+    with pytest.raises(ValidationError, match="looks like a Medicare number"):
+        name_without_number(typed)
+
+
+@pytest.mark.parametrize("typed", ["Horizon 123456789", "1234–5678", "12.34.56", "１２３４５", "123-45-6789A"])
+def test_insurance_with_a_member_number_is_refused(typed):
+    with pytest.raises(ValidationError, match="without any number"):
+        name_without_number(typed)
+
+
+@pytest.mark.parametrize("typed", ["Medicare", "1199 SEIU, Local 32", "Medicare Part B", "Plan 65", "AARP / UHC", "3M"])
+def test_insurance_name_is_taken(typed):
+    field = CleanCharField(validators=[name_without_number])
+
+    assert field.clean(typed) == typed

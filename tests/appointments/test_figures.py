@@ -143,7 +143,7 @@ def test_sent_on_request_counts_where_it_is_now(make_request):
     send_on(make_request(office="", zip_code="08753"))
 
     assert counted("belleville") == Figures(
-        visits=1, uncalled=1, rerouted=1, outcomes={"open": 1}, articles={"": 1}, zips={"08753": 1}
+        visits=1, uncalled=1, rerouted=1, outcomes={"open": 1}, articles={"": 1}, zips={"08753": 1}, channels={"web": 1}
     )
     assert counted("toms-river") == Figures()
 

@@ -61,6 +61,7 @@ def always_and_slowly(test):
     return pytest.mark.parametrize("texts", [pytest.param(OURS, id="ours"), lists])(test)
 
 
+@pytest.mark.thorough
 @always_and_slowly
 def test_no_text_breaks_a_step_of_the_form(client, practice, texts):
     post_steps(client)
@@ -86,6 +87,7 @@ def tags(page):
     return handlers, scripts
 
 
+@pytest.mark.thorough
 @always_and_slowly
 def test_what_a_patient_typed_is_kept_and_shown_as_text(
     client, practice, make_request, signed_in, toms_river_desk, texts

@@ -6,13 +6,13 @@ It is Monday, November 23, 2026, 10:12 am in New York; both offices are open fro
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import DatabaseError
 
 from appointments import actions, offices
 from appointments.models import AppointmentRequest, Event, Mail, Office
 from common import audit
 from common.models import AuditEntry
+from tests.appointments.reading import read, words
 from tests.conftest import Browser, post_steps
 
 pytestmark = pytest.mark.usefixtures("practice")
@@ -38,14 +38,6 @@ def typed(client, monday):
     hidden = {field["name"]: field.get("value", "") for field in read(client.get(URL)).main.form.select("input")}
     monday.shift(timedelta(minutes=1))
     return {"stamp": hidden["stamp"], "topic": "", **TYPED}
-
-
-def read(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(response):
-    return " ".join(read(response).main.get_text(" ").split())
 
 
 # --- the page ---
@@ -111,7 +103,7 @@ def test_message_that_nobody_would_read_is_not_taken_and_its_words_stay(client, 
     answer = client.post(URL, typed)
 
     assert answer.status_code == 503
-    assert "We can’t take messages on this page just now" in words(answer)
+    assert "We can’t take messages on this page right now" in words(answer)
     assert all(phone in words(answer) for phone in PHONES)
     assert read(answer).find(id="id_message").text.strip() == WORDS
     assert not AppointmentRequest.objects.exists()
@@ -226,13 +218,13 @@ def test_request_being_filled_in_is_left_alone(client, typed):
         ({"office": "nowhere"}, "id_office_0", "Choose an office"),
         ({"about": ""}, "id_about_0", "Choose what it is about"),
         ({"name": " "}, "id_name", "Enter your full name"),
-        ({"name": "x" * 201}, "id_name", "Your name must be 200 letters or fewer"),
+        ({"name": "x" * 201}, "id_name", "Your name must be 200 characters or fewer"),
         ({"phone": "12"}, "id_phone", "Enter a phone number with 10 digits, like (732) 555-0100"),
         ({"phone": ""}, "id_phone", "Enter a phone number with 10 digits, like (732) 555-0100"),
         ({"email": "harold"}, "id_email", "Enter an email address like name@example.com"),
         ({"message": "\x00 \n"}, "id_message", "Enter your message"),
-        ({"message": "x" * 501}, "id_message", "Your message must be 500 letters or fewer"),
-        ({"best_way": ""}, "id_best_way_0", "Choose phone call, text message or email"),
+        ({"message": "x" * 601}, "id_message", "This is 1 character too long. Use 600 characters or fewer"),
+        ({"best_way": ""}, "id_best_way_0", "Choose the best way to answer you"),
         (
             {"best_way": "email", "email": ""},
             "id_email",
@@ -257,8 +249,8 @@ def test_mistake_is_named_and_what_was_typed_stays(client, typed, changes, contr
     assert not AppointmentRequest.objects.exists()
 
 
-def test_message_of_500_letters_is_taken(client, typed):
-    assert client.post(URL, {**typed, "message": "ä" * 500}).status_code == 302
+def test_message_of_600_letters_is_taken(client, typed):
+    assert client.post(URL, {**typed, "message": "ä" * 600}).status_code == 302
 
 
 def test_old_page_is_shown_again_with_what_was_typed(client, typed, monday):
@@ -315,8 +307,10 @@ def test_suspected_message_is_asked_for_one_more_step_and_then_held(client, type
     inquiry = AppointmentRequest.objects.get()
     assert (inquiry.status, bool(inquiry.held_because)) == ("held", True)
     assert not Mail.objects.exists()
-    assert "The Belleville office will answer you by 5 pm on Tuesday, November 24." in words(page)
-    assert "A person at the office checks it first." in words(page)
+    first = "A person at the Belleville office looks at your message first, and answers you by"
+    assert f"{first} 5 pm on Tuesday, November 24." in words(page)
+    assert words(page).count("by 5 pm") == 1, "one promise"
+    assert "We have it, and nothing is lost." in words(page)
 
 
 def test_message_sent_too_fast_is_asked_for_one_more_step(client, typed, monday):

@@ -53,7 +53,7 @@ def test_lock_and_wrong_fact_speak_of_a_message(client, written):
     [
         ([], "We will answer you"),
         ([Event.Kind.NO_ANSWER], "We will answer you"),
-        ([Event.Kind.SPOKE], "We have talked"),
+        ([Event.Kind.SPOKE], "We spoke with you"),
     ],
 )
 def test_page_of_an_open_message_speaks_of_a_message(client, written, desk, outcomes, title):
@@ -107,8 +107,8 @@ def test_message_can_be_taken_back(client, written):
 
     page = client.post(own_page(written) + "cancel/", follow=True)
 
-    assert "Take back your message?" in words(question)
-    assert read(page).h1.get_text() == "You took back your message"
+    assert "Withdraw your message?" in words(question)
+    assert read(page).h1.get_text() == "You withdrew your message"
     assert not OF_A_VISIT.search(words(question) + words(page))
 
 
@@ -130,7 +130,7 @@ def test_wish_to_be_answered_by_email_is_kept_when_the_phone_changes(client):
 
 @pytest.mark.parametrize(
     ("kind", "subject"),
-    [(Mail.Kind.RECEIPT, "We got your message"), (Mail.Kind.CANCELLED, "You took back your message")],
+    [(Mail.Kind.RECEIPT, "We got your message"), (Mail.Kind.CANCELLED, "You withdrew your message")],
 )
 def test_mail_to_the_sender_speaks_of_a_message(written, kind, subject):
     outbox.queue(kind, written, written.office)

@@ -1,7 +1,7 @@
 """What mails and calls say: from data, in the practice's own words where it has some, and never about the patient."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -12,7 +12,8 @@ from appointments import actions, offices
 from appointments.actions import Actor
 from appointments.mail import compose, outbox, texts
 from appointments.models import AppointmentRequest, CloseReason, Mail, MessageText, Office, PracticeSettings
-from tests.conftest import NEW_YORK
+from tests.appointments.at_desk import visit_is_over
+from tests.conftest import MONDAY, NEW_YORK
 from tests.telling import told_by
 
 VISIT_AT = datetime(2026, 11, 30, 10, 15, tzinfo=NEW_YORK)
@@ -32,6 +33,7 @@ TELLING = [
     *("Reasonmark", "Detailmark", "fever", "mailmark"),  # what was written
     *("November 30", "10:15", "Nov 30", "2026-11-30"),  # when the visit is
 ]
+VISIT_TIME = {"november 30", "10:15"}
 NO_REQUEST = {Mail.Kind.DIGEST}
 
 pytestmark = pytest.mark.usefixtures("monday", "practice")
@@ -67,7 +69,8 @@ def test_mail_of_any_kind_tells_nothing_of_the_patient_or_the_visit(written, kin
     everything, _text, _html = written(kind)
 
     spaced = everything.replace("\N{NO-BREAK SPACE}", " ")
-    assert told_by(spaced.lower(), map(str.lower, TELLING)) == []
+    allowed = VISIT_TIME if kind == Mail.Kind.VISIT_SOON_AT else set()  # goes to who has ticked exactly that
+    assert set(told_by(spaced.lower(), map(str.lower, TELLING))) == allowed
 
 
 @pytest.mark.parametrize("kind", Mail.Kind.values)
@@ -114,8 +117,11 @@ def test_mail_goes_to_whom_it_is_for(written, kind, address):
     assert compose.compose(Mail.objects.get()).to == [address]
 
 
-def test_mail_to_a_manager_without_an_address_waits(booked):
-    outbox.queue(Mail.Kind.LATE_MANAGER, booked, booked.office)
+def test_mail_to_a_manager_whose_address_is_gone_waits(booked, toms_river_desk, monday):
+    PracticeSettings.objects.update_or_create(pk=1, defaults={"manager_email": "manager@clinic.example"})
+    actions.ask_manager(inquiry=booked, actor=Actor(toms_river_desk), note="Which doctor?")
+    monday.shift(timedelta(seconds=61))
+    PracticeSettings.objects.update_or_create(pk=1, defaults={"manager_email": ""})
 
     outbox.deliver_due()
 
@@ -126,6 +132,7 @@ def test_digest_counts_the_work_of_its_office_alone(make_request, toms_river_des
     desk = Actor(toms_river_desk)
     make_request()
     make_request(office="belleville")
+    visit_is_over(make_request(), MONDAY - timedelta(days=3))
     actions.book(inquiry=make_request(), actor=desk, at=datetime(2026, 11, 23, 16, 0, tzinfo=NEW_YORK))
     actions.log_call(inquiry=make_request(), actor=desk, outcome="spoke")
     actions.close(inquiry=make_request(), actor=desk, reason=CloseReason.DECLINED)
@@ -141,6 +148,9 @@ def test_digest_counts_the_work_of_its_office_alone(make_request, toms_river_des
         ("Waiting on patient", "1"),
         ("In quarantine", "0"),
         ("Visits booked for today", "1"),
+        ("Past visits to settle", "1"),
+        ("Not in the chart", "2"),
+        ("Estimates overdue", "0"),
     ]
 
 
@@ -258,21 +268,27 @@ def test_places_that_cannot_be_filled_are_found(text, unknown):
 def test_script_is_filled_with_reference_and_office(make_request):
     request = make_request()
 
-    said = texts.script("call_script", request)
+    said = texts.scripts(["call_script"], request)[0]
 
     assert request.reference in said
     assert "the Toms River office of Garden State Foot & Ankle Group" in said
 
 
 @pytest.mark.parametrize("key", texts.Script.values)
-def test_script_tells_nothing_of_the_patient(booked, key):
-    said = texts.script(key, booked)
+def test_script_tells_nothing_of_the_patient_but_whom_to_ask_for(booked, key):
+    said = texts.scripts([key], booked)[0]
 
-    assert [pattern for pattern in TELLING if re.search(pattern, said)] == []
+    told = [pattern for pattern in TELLING if re.search(pattern, said)]
+    assert told == ([] if key == texts.Script.VOICEMAIL else ["Callermark"])
+
+
+@pytest.mark.parametrize("key", sorted(texts.PLACES.keys() - {"call_script", "message_call_script", "discreet_script"}))
+def test_only_a_call_can_name_the_patient(key):
+    assert texts.unknown_places(key, "{ask_for}") == ["{ask_for}"]
 
 
 def test_voicemail_says_the_practice_and_the_number_and_nothing_else(make_request):
-    said = texts.script("voicemail_script", make_request())
+    said = texts.scripts(["voicemail_script"], make_request())[0]
 
     assert said.replace("\N{NO-BREAK SPACE}", " ") == (
         "Hello, this is Garden State Foot & Ankle Group. Please call us back at (732) 557-9900. Thank you."
@@ -282,10 +298,53 @@ def test_voicemail_says_the_practice_and_the_number_and_nothing_else(make_reques
 def test_script_for_who_speaks_a_language_without_words_is_in_the_sites_own(make_request):
     request = make_request(language="other", other_language="Polish")
 
-    assert texts.script("call_script", request).startswith("Hello")
+    assert texts.scripts(["call_script"], request)[0].startswith("Hello")
 
 
 def test_script_in_own_words(make_request):
     MessageText.objects.create(key="call_script", language="en", body="Good day from {practice}")
 
-    assert texts.script("call_script", make_request()) == "Good day from Garden State Foot & Ankle Group"
+    assert texts.scripts(["call_script"], make_request())[0] == "Good day from Garden State Foot & Ankle Group"
+
+
+# --- The way back ---
+
+
+LEADS_THERE = [kind for kind in Mail.TO_PATIENT if texts.NEEDED.get(kind) == "link"]
+
+
+@pytest.mark.parametrize("kind", LEADS_THERE)
+def test_mail_with_the_private_link_says_what_the_page_asks_for(written, kind):
+    _everything, text, _html = written(kind)
+
+    assert "The page asks for the last 4 digits of your phone number, or the patient’s date of birth." in text
+
+
+def test_receipt_says_which_number_calls_and_what_to_have_ready(written, booked):
+    office = Office.objects.get(slug="toms-river")
+    office.calls_from = "+17325550100"
+    office.save()
+
+    _everything, text, html = written(Mail.Kind.RECEIPT)
+
+    for part in (text, BeautifulSoup(html, "html.parser").get_text(" ")):
+        plain = " ".join(part.split())
+        assert "The call comes from (732) 555-0100." in plain
+        assert "Please have your insurance card and a list of your medicines ready for the call." in plain
+        assert "If you lose it, go to testserver/my and enter your reference number." in plain
+
+
+def test_receipt_of_a_message_asks_for_no_birth_date_that_nobody_gave(practice):
+    answers = {"office": "toms-river", "topic": "A bill", "details": "?", "patient_name": "Harold Sample"}
+    reached = {"phone": "+17325550142", "email": "h@example.com", "contact": {"best_way": "call", "language": "en"}}
+    inquiry = actions.send_message(draft_digest="0" * 64, answers=answers | reached, language="en", actor=Actor())
+
+    body = compose.compose(inquiry.mails.get(kind=Mail.Kind.RECEIPT)).body
+
+    assert "The page asks for the last 4 digits of your phone number." in body
+
+
+def test_line_with_a_place_that_nothing_fills_is_left_out():
+    text = "A {first}\nB {second}\n\nC {second} {first}\nD"
+
+    assert texts.without_empty(text, {"first": "1", "second": ""}) == "A {first}\n\nD"

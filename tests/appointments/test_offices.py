@@ -1,9 +1,11 @@
 """The offices that every page shows, and the pages when the database is away."""
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -11,6 +13,8 @@ from django.utils import timezone
 from appointments import offices
 from appointments.models import Closure, Office, OpeningHours
 from appointments.offices import cache
+from appointments.offices.deadlines import open_minutes_between
+from tests.conftest import MONDAY, NEW_YORK
 
 
 def toms_river():
@@ -32,10 +36,10 @@ def broken_database(practice, monkeypatch):
         yield
 
 
-def test_directory_takes_four_queries_and_then_none(practice, django_assert_num_queries):
+def test_directory_takes_eight_queries_and_then_none(practice, django_assert_num_queries):
     offices.forget()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(8):  # people, plans and hospitals among them
         first = offices.directory()
     with django_assert_num_queries(0):
         assert offices.directory() is first
@@ -74,7 +78,7 @@ def test_copy_keeps_closures_and_dates(practice, monkeypatch):
     after = offices.directory()
 
     assert after == before
-    assert after[1].schedule.closed_for(today) == "Snow"
+    assert after[1].schedule.hours(today) == ((), "Snow")
     assert not after[1].taking_requests
 
 
@@ -102,40 +106,108 @@ def test_health_says_process_and_database_apart(client, broken_database):
     assert client.get("/readyz").status_code == 503
 
 
-def test_office_page_marks_today_and_lists_closures(client, practice, monday):
+def test_office_page_marks_today(client, practice, monday):
     page = client.get("/offices/toms-river/").content.decode()
 
     assert "Monday (today)" in page
-    assert "November 26, 2026" in page
     assert "not confirmed yet" in page
 
 
-def closures_of(client):
-    """The rows of the table, and the note above it."""
+def special_of(client):
+    """The rows of the table of days with other hours, and the notes above it."""
     page = BeautifulSoup(client.get("/offices/toms-river/").content, "html.parser")
-    rows = page.find("h2", string="Days we are closed").find_next("tbody").select("tr")
-    note = next((p.get_text(" ", strip=True) for p in page.select("p.alert") if "Please note" in p.text), "")
-    return [[cell.text for cell in row.select("th, td")] for row in rows], note.replace("\xa0", " ")
+    rows = page.find("h2", string="Days with other hours").find_next("tbody").select("tr")
+    cells = [[cell.text.replace("\xa0", " ") for cell in row.select("th, td")] for row in rows]
+    notes = [p.get_text(" ", strip=True) for p in page.select("p.alert") if "Please note" in p.text]
+    return cells, " ".join(notes).replace("\xa0", " ")
 
 
 def test_closed_days_without_an_open_one_between_are_one_line(client, practice, monday):
     for first, last in (("2026-12-14", "2026-12-22"), ("2026-12-28", "2026-12-28")):
         Closure.objects.create(office=toms_river(), first_day=first, last_day=last, reason="We are moving")
 
-    rows, _note = closures_of(client)
+    rows, _note = special_of(client)
 
     assert rows == [
-        ["November 26, 2026", "Thanksgiving Day"],
-        ["December 14, 2026 to December 22, 2026", "We are moving"],
-        ["December 25, 2026", "Christmas Day"],
-        ["December 28, 2026", "We are moving"],
-        ["January 1, 2027", "New Year’s Day"],
-        ["January 18, 2027", "Martin Luther King Jr. Day"],
+        ["Thursday, November 26", "Closed (Thanksgiving Day)"],
+        ["Monday, December 14 to Tuesday, December 22", "Closed (We are moving)"],
+        ["Friday, December 25", "Closed (Christmas Day)"],
+        ["Monday, December 28", "Closed (We are moving)"],
+        ["Friday, January 1, 2027", "Closed (New Year’s Day)"],
+        ["Monday, January 18, 2027", "Closed (Martin Luther King Jr. Day)"],
     ]
 
 
+EVE = {"first_day": "2026-12-24", "last_day": "2026-12-24", "reason": "Christmas Eve"}
+
+
+def test_day_with_hours_of_its_own_is_told_in_words(client, practice, monday):
+    Closure.objects.create(office=toms_river(), **EVE, opens="09:00", closes="12:00")
+    Closure.objects.create(office=toms_river(), **EVE, opens="13:00", closes="15:30")
+
+    assert ["Thursday, December 24", "9 am to noon, 1 pm to 3:30 pm (Christmas Eve)"] in special_of(client)[0]
+
+
+def test_office_page_warns_of_a_short_day_two_weeks_before(client, practice, monday):
+    Closure.objects.create(office=toms_river(), **EVE, opens="09:00", closes="12:00")
+    monday.move_to("2026-12-14 15:00Z")
+
+    assert special_of(client)[1] == (
+        "Please note: on Thursday, December 24 we are open 9 am to noon. "
+        "Please note: we are closed Friday, December 25. We open again on Monday, December 28 at 9 am."
+    )
+
+
+def test_short_day_is_told_on_the_day_itself(client, practice, monday):
+    Closure.objects.create(office=toms_river(), **EVE, opens="09:00", closes="12:00")
+    monday.move_to("2026-12-24 15:00Z")
+
+    page = BeautifulSoup(client.get("/offices/toms-river/").content, "html.parser")
+
+    assert page.select_one("span.tag").text == "Open now until noon"
+    assert page.select_one("tr.today td").text.replace("\xa0", " ") == "9 am to noon (Christmas Eve)"
+    monday.move_to("2026-12-24 18:00Z")
+    assert "Closed now. Opens Monday, December 28 at 9 am" in page_text(client, "/")
+
+
+def page_text(client, url):
+    return BeautifulSoup(client.get(url).content, "html.parser").get_text(" ").replace("\xa0", " ")
+
+
+def test_holiday_that_is_not_kept_is_a_day_like_others(client, practice, monday):
+    Office.objects.filter(slug="toms-river").update(open_holidays=["Thanksgiving Day"])
+    offices.forget()
+
+    assert not [row for row in special_of(client)[0] if "Thanksgiving" in row[1]]
+    assert special_of(client)[1] == ""
+
+
+def test_day_that_is_over_still_counts_for_who_looks_back(practice, monday):
+    Closure.objects.create(office=toms_river(), first_day="2026-11-20", last_day="2026-11-20", reason="Painting")
+
+    schedule = offices.office("toms-river").schedule
+
+    assert open_minutes_between(datetime(2026, 11, 19, 16, tzinfo=NEW_YORK), MONDAY, schedule) == 60 + 72
+
+
+def test_copy_from_before_days_had_hours_can_be_read(practice, monkeypatch, monday):
+    Closure.objects.create(office=toms_river(), **EVE)
+    offices.forget()
+    before = offices.directory()
+    rows = json.loads(cache._file().read_text())
+    for row in rows["offices"]:
+        del row["open_holidays"]
+    for row in rows["closures"]:
+        del row["opens"], row["closes"]
+    cache._file().write_text(json.dumps(rows))
+    monkeypatch.setattr(cache, "_read_rows", lambda: (_ for _ in ()).throw(OperationalError("gone")))
+    monkeypatch.setattr(cache, "_kept", None)
+
+    assert offices.directory() == before
+
+
 def test_office_page_warns_of_the_next_closed_day(client, practice, monday):
-    assert closures_of(client)[1] == (
+    assert special_of(client)[1] == (
         "Please note: we are closed Thursday, November 26. We open again on Friday, November 27 at 9 am."
     )
 
@@ -145,7 +217,7 @@ def test_warning_counts_neighboring_closures_and_the_weekend_together(client, pr
         office=toms_river(), first_day="2026-11-27", last_day="2026-11-27", reason="Day after Thanksgiving"
     )
 
-    assert closures_of(client)[1] == (
+    assert special_of(client)[1] == (
         "Please note: we are closed Thursday, November 26 to Friday, November 27. "
         "We open again on Monday, November 30 at 9 am."
     )
@@ -154,7 +226,7 @@ def test_warning_counts_neighboring_closures_and_the_weekend_together(client, pr
 def test_closure_of_months_is_told_with_its_end(client, practice, monday):
     Closure.objects.create(office=toms_river(), first_day="2026-11-24", last_day="2027-03-31", reason="Flood")
 
-    assert closures_of(client)[1] == (
+    assert special_of(client)[1] == (
         "Please note: we are closed Tuesday, November 24 to Wednesday, March 31, 2027. "
         "We open again on Thursday, April 1, 2027 at 9 am."
     )
@@ -163,13 +235,13 @@ def test_closure_of_months_is_told_with_its_end(client, practice, monday):
 def test_office_closed_for_good_promises_no_opening(client, practice, monday):
     Closure.objects.create(office=toms_river(), first_day="2026-11-01", last_day="2036-01-01", reason="Closed")
 
-    assert closures_of(client)[1] == ""
+    assert special_of(client)[1] == ""
 
 
 def test_closure_more_than_two_weeks_away_is_no_warning(client, practice, monday):
     monday.move_to("2026-12-01 15:00Z")
 
-    assert closures_of(client)[1] == ""
+    assert special_of(client)[1] == ""
 
 
 def test_office_without_hours_is_promised_by_the_placeholder_week(practice):
@@ -272,11 +344,41 @@ def test_street_of_an_address_is_without_number_and_building(practice, street, n
     assert replace(offices.office("toms-river"), street=street).street_name == name
 
 
-def test_office_page_asks_to_be_seen_at_any_office(client, practice):
+def test_office_page_has_cards_of_the_others_alone(client, practice):
+    """It is about the one already."""
     page = BeautifulSoup(client.get("/offices/belleville/").content, "html.parser")
 
-    assert [card.h3.text for card in page.select(".band .office")] == ["Toms River Office", "Belleville Office"]
+    assert [card.h3.text for card in page.select(".band .office")] == ["Toms River Office"]
+
+
+def test_office_page_on_a_holiday_says_closed_in_the_row_of_today(client, practice):
+    with time_machine.travel(datetime(2026, 11, 26, 10, 12, tzinfo=NEW_YORK), tick=False):
+        offices.forget()
+        page = BeautifulSoup(client.get("/offices/belleville/").content, "html.parser")
+
+    row = page.select_one("tr.today")
+    assert row.get_text(" ", strip=True) == "Thursday (today) Closed (Thanksgiving Day)"
+    assert page.select_one(".tag").text.startswith("Closed now. Opens tomorrow")
+
+
+def test_office_page_speaks_of_no_email(client, practice):
+    """It gives no address to write to."""
+    assert "by email" not in client.get("/offices/belleville/").content.decode()
 
 
 def test_unknown_office_is_not_found(client, practice):
     assert client.get("/offices/newark/").status_code == 404
+
+
+def test_who_works_at_an_office_is_asked_once_and_again_after_a_change(
+    practice, toms_river_desk, django_assert_num_queries
+):
+    toms_river = Office.objects.get(slug="toms-river")
+    known = offices.colleagues([toms_river.pk])  # with what else is kept of the offices
+    before = {pk: name for pk, name in known.items() if pk != toms_river_desk.pk}
+
+    with django_assert_num_queries(0):
+        assert offices.colleagues([toms_river.pk]) == {**before, toms_river_desk.pk: "tess"}
+
+    toms_river.staff.remove(toms_river_desk)
+    assert offices.colleagues([toms_river.pk]) == before

@@ -217,11 +217,15 @@ def test_patient_without_an_email_gets_none(make_request, mailbox):
     assert mailbox.recipients == [OFFICE]
 
 
-def test_request_sent_to_another_office_is_announced_there(make_request, mailbox, toms_river_desk):
+def test_request_sent_to_another_office_is_announced_there_after_a_minute(
+    make_request, mailbox, toms_river_desk, monday
+):
     request = make_request(email="")
     outbox.deliver_due()
     there = Office.objects.get(slug="belleville")
     actions.send_to_office(inquiry=request, actor=Actor(toms_river_desk), office=there, reason="Harold moved")
+    assert outbox.deliver_due() == 0
+    monday.shift(timedelta(seconds=60))
 
     outbox.deliver_due()
 
@@ -345,7 +349,7 @@ def test_desk_sees_that_a_notice_is_undelivered(make_request, toms_river_desk, s
 
     outbox.deliver_due()
 
-    assert "1 email to the office or the manager could not be delivered yet." in browser.get(LIST).content.decode()
+    assert "2 emails could not be delivered." in browser.get(LIST).content.decode()
     page = browser.get(f"{LIST}{request.pk}/change/").content.decode()
     assert page.count("Not delivered yet") == 2
 
@@ -359,6 +363,29 @@ def test_desk_sees_when_the_notice_has_arrived(make_request, mailbox, toms_river
     assert page.replace("\N{NO-BREAK SPACE}", " ").count("Sent today, 10:12 am") == 2
 
 
+# --- Answers to them ---
+
+
+def test_patients_answers_go_where_somebody_reads_them(make_request, mailbox, settings):
+    settings.REPLY_TO = ["desk@clinic.example"]
+    make_request()
+
+    outbox.deliver_due()
+
+    assert mailbox.to(PATIENT)["Reply-To"] == "desk@clinic.example"
+    assert "Please do not reply with health details" in words(mailbox.to(PATIENT))
+    assert mailbox.to(OFFICE)["Reply-To"] is None
+
+
+def test_patient_is_asked_not_to_answer_where_nobody_reads_it(make_request, mailbox):
+    make_request()
+
+    outbox.deliver_due()
+
+    assert mailbox.to(PATIENT)["Reply-To"] is None
+    assert "Please do not reply to this email" in words(mailbox.to(PATIENT))
+
+
 # --- The mail server refuses ---
 
 
@@ -370,7 +397,71 @@ def test_refused_recipient_does_not_hold_up_the_other_mail(make_request, mailbox
 
     assert mailbox.recipients == [OFFICE]
     (receipt,) = waiting_mails()
-    assert (receipt.kind, receipt.problem) == (Mail.Kind.RECEIPT, "SMTPRecipientsRefused")
+    assert (receipt.kind, receipt.problem) == (Mail.Kind.RECEIPT, Mail.REFUSED)
+
+
+@pytest.mark.parametrize("answer", ["550 no such user", "554 5.1.1 unknown", "521 takes no mail"])
+def test_address_that_a_server_refuses_for_good_is_not_tried_again(make_request, mailbox, monday, answer):
+    mailbox.refused = {PATIENT: answer}
+    make_request()
+    outbox.deliver_due()
+    mailbox.refused = {}
+
+    monday.shift(timedelta(days=2))
+
+    assert outbox.deliver_due() == 0
+    assert mailbox.recipients == [OFFICE]
+
+
+@pytest.mark.parametrize("answer", ["450 try later", "421 going down", "554 5.7.1 you may not send through me"])
+def test_address_that_a_server_refuses_for_now_is_tried_again(make_request, mailbox, monday, answer):
+    mailbox.refused = {PATIENT: answer}
+    make_request()
+    outbox.deliver_due()
+    mailbox.refused = {}
+
+    monday.shift(timedelta(minutes=2))
+
+    assert outbox.deliver_due() == 1
+    assert mailbox.recipients == [PATIENT, OFFICE]
+
+
+def test_mail_that_the_patients_server_did_not_take_is_not_tried_again(make_request, mailbox, monday):
+    make_request()
+    Mail.objects.filter(kind=Mail.Kind.OFFICE_NOTICE).delete()
+    mailbox.answers = ["552 mailbox full"]
+    outbox.deliver_due()
+
+    monday.shift(timedelta(days=2))
+
+    assert outbox.deliver_due() == 0
+    assert [mail.problem for mail in waiting_mails()] == [Mail.REFUSED]
+
+
+def test_refused_mail_goes_to_the_patients_other_address(make_request, mailbox, toms_river_desk, monday):
+    mailbox.refused = {PATIENT: "550 no such user"}
+    request = make_request()
+    outbox.deliver_due()
+    actions.correct(inquiry=request, actor=Actor(toms_river_desk), wanted={"email": "harry@example.com"})
+    monday.shift(timedelta(minutes=2))
+
+    outbox.deliver_due()
+
+    assert sorted(message["Subject"][:10] for to, message in mailbox.arrived if to == "harry@example.com") == [
+        "We got you",
+        "Your own p",
+    ]
+
+
+def test_office_that_refuses_is_tried_again(make_request, mailbox, monday):
+    mailbox.refused = {OFFICE: "550 no such user"}
+    make_request(email="")
+    outbox.deliver_due()
+    mailbox.refused = {}
+
+    monday.shift(timedelta(minutes=2))
+
+    assert outbox.deliver_due() == 1
 
 
 @pytest.mark.parametrize("answer", ["451 try later", "421 going down", "552 mailbox full"])
@@ -392,7 +483,7 @@ def test_problem_is_kept_without_the_servers_words(make_request, mailbox):
 
     outbox.deliver_due()
 
-    assert [mail.problem for mail in waiting_mails()] == ["SMTPRecipientsRefused"]
+    assert [mail.problem for mail in waiting_mails()] == [Mail.REFUSED]
 
 
 def test_log_of_a_failed_mail_names_no_patient(make_request, mailbox, caplog):
@@ -406,7 +497,25 @@ def test_log_of_a_failed_mail_names_no_patient(make_request, mailbox, caplog):
     assert "arold" not in ours
 
 
-def test_office_without_an_address_keeps_its_notice_waiting(make_request, mailbox, monday):
+def test_office_without_an_address_is_owed_no_mail(make_request):
+    request = make_request()
+    request.mails.all().delete()
+    request.office.notice_email = ""
+
+    outbox.queue(Mail.Kind.OFFICE_NEWS, request, request.office)
+
+    assert not request.mails.exists()
+
+
+def test_manager_without_an_address_is_owed_no_mail(make_request, toms_river_desk):
+    request = make_request(email="")
+
+    actions.ask_manager(inquiry=request, actor=Actor(toms_river_desk), note="May he come on a Saturday?")
+
+    assert [mail.kind for mail in request.mails.all()] == [Mail.Kind.OFFICE_NOTICE]
+
+
+def test_office_that_lost_its_address_keeps_its_notice_waiting(make_request, mailbox, monday):
     request = make_request()
     Office.objects.filter(slug="toms-river").update(notice_email="")
 

@@ -12,8 +12,10 @@ from django.db import connection
 
 from appointments import actions, private_link, search_keys
 from appointments.actions import Actor, WrongMove
+from appointments.mail.compose import compose
 from appointments.models import AppointmentRequest, CloseReason, Closure, Event, Mail, Office, PracticeSettings, Status
 from common.models import AuditEntry
+from common.spam_traps import new_stamp
 from tests.appointments.reading import assert_problem, filled_in, read, words
 from tests.conftest import MONDAY, NEW_YORK, Browser, contents
 from tests.telling import told_by
@@ -134,7 +136,7 @@ def test_second_fact_opens_the_page(client, made, fact):
             "id_last_digits",
             NOT_OURS,
         ),
-        ({"birth_date_0": "9"}, "id_birth_date_0", "Date of birth must have a month, day and year"),
+        ({"birth_date_0": "9", "birth_date_1": "14"}, "id_birth_date_2", "Enter the year of birth"),
         ({"last_digits": "1" * 21}, "id_last_digits", "Enter 4 digits, like 0100"),
         (
             {"last_digits": ""},
@@ -196,6 +198,7 @@ def guess_wrong(inquiry: AppointmentRequest, times: int, monday):
     return response
 
 
+@pytest.mark.thorough
 def test_ten_wrong_facts_close_the_page_for_good(client, made, monday):
     last = guess_wrong(made, 10, monday)
 
@@ -252,6 +255,7 @@ def test_tries_on_a_closed_page_are_in_the_audit(client, made, monday):
     assert (audited("own page closed"), audited("own page refused")) == (1, 1)
 
 
+@pytest.mark.thorough
 def test_desk_sees_the_closed_page_and_opens_it_with_one_click(client, made, monday, toms_river_desk, signed_in):
     guess_wrong(made, 10, monday)
     browser = signed_in(toms_river_desk)
@@ -271,6 +275,7 @@ def test_page_that_is_open_is_not_opened_again(made, desk):
         actions.open_page_again(inquiry=made, actor=desk)
 
 
+@pytest.mark.thorough
 def test_closing_and_opening_the_page_is_not_told_to_the_patient(client, made, desk, monday):
     guess_wrong(made, 10, monday)
     actions.open_page_again(inquiry=made, actor=desk)
@@ -304,7 +309,7 @@ def test_cookie_and_address_name_nobody(client, made):
 
 
 @pytest.mark.parametrize("token", ["abc", "0" * 64, "x" * 5000])
-@pytest.mark.parametrize("part", ["", "choose/", "change/", "cancel/", "appointment.ics"])
+@pytest.mark.parametrize("part", ["", "choose/", "change/", "add/", "cancel/", "appointment.ics"])
 def test_wrong_address_says_so_and_gives_the_phones(client, token, part):
     for method in (client.get, client.post):
         response = method(f"/appointments/status/{token}/{part}")
@@ -330,7 +335,7 @@ def test_how_long_the_page_stays_open_is_the_practices_choice(client, booked, mo
     assert client.get(page_of(booked)).status_code == 404
 
 
-@pytest.mark.parametrize("part", ["change/", "cancel/", "appointment.ics"])
+@pytest.mark.parametrize("part", ["change/", "add/", "cancel/", "appointment.ics"])
 def test_locked_parts_lead_to_the_lock(client, booked, part):
     response = client.get(page_of(booked) + part)
 
@@ -351,7 +356,7 @@ def test_opening_links_changes_nothing(client, offered):
     assert (Event.objects.count(), Mail.objects.count()) == (events, mails)
 
 
-@pytest.mark.parametrize("part", ["", "change/", "cancel/"])
+@pytest.mark.parametrize("part", ["", "change/", "add/", "cancel/"])
 def test_page_is_kept_by_nobody_and_found_by_no_search_engine(client, made, part):
     unlock(client, made)
 
@@ -455,6 +460,15 @@ def test_closed_request_says_why_in_kind_words(client, made, desk, reason, title
     assert not read(response).select("a[href$='/cancel/'], a[href$='/change/']")
 
 
+def test_closed_request_says_on_which_day_its_page_closes(client, made):
+    actions.cancel(inquiry=made, actor=Actor())
+
+    page = words(opened(client, made))
+
+    assert "This page is private. It closes on December 23, 2026." in page
+    assert "after your visit" not in page
+
+
 def test_request_in_quarantine_looks_like_any_other(client, make_request):
     made = make_request(held_because="links")
 
@@ -507,7 +521,7 @@ def test_booked_page_says_when_where_and_what_to_bring(client, booked):
 
     assert "Thursday, December 3 at 9:30 am" in text
     assert "664 Commons Way, Building 1" in text
-    assert "Please bring: a photo ID, your insurance card" in text
+    assert "What to bring A photo ID, your insurance card" in text
 
 
 def test_second_click_on_the_same_time_changes_nothing_more(client, offered):
@@ -528,7 +542,7 @@ def test_another_time_from_an_old_page_is_refused_after_booking(client, offered)
 
     offered.refresh_from_db()
     assert (response.status_code, offered.booked_for) == (409, THURSDAY_9)
-    assert "That time is not on offer any more." in words(response)
+    assert "That time is no longer available." in words(response)
     assert "Your visit is booked" in words(response)
 
 
@@ -552,7 +566,7 @@ def test_time_in_an_hour_closed_since_is_refused_with_the_reason(client, offered
     response = pick(client, offered, THURSDAY_9)
 
     assert (response.status_code, AppointmentRequest.objects.get().status) == (409, Status.PROPOSED)
-    assert "The office has since closed for that time." in words(response)
+    assert "The office is now closed at that time." in words(response)
 
 
 @pytest.mark.parametrize(
@@ -629,6 +643,7 @@ def test_offer_ends_with_its_last_time(made, desk):
 
 CHANGED = {
     "phone": "973 555 0199",
+    "email": "harold@example.com",
     "best_way": "text",
     "voicemail": "no",
     "days": ["any"],
@@ -642,6 +657,7 @@ def test_change_form_is_filled_with_what_we_have(client, made):
 
     assert filled_in(client.get(page_of(made) + "change/")) == {
         "phone": "(732) 555-0142",
+        "email": "harold@example.com",
         "best_way": "call",
         "voicemail": "yes",
         "days": ["1", "3"],
@@ -661,7 +677,17 @@ def test_change_reaches_the_desk_and_its_search(client, made):
     assert made.wishes == {"days": ["any"], "time_of_day": "afternoon"}
     assert (made.contact["best_way"], made.contact["voicemail"], made.contact["language"]) == ("text", "no", "es")
     event = made.events.last()
-    assert (event.kind, event.facts) == (Event.Kind.CHANGED, {"changed": ["phone", "contact", "wishes"]})
+    assert (event.kind, event.facts["changed"]) == (
+        Event.Kind.CHANGED,
+        {
+            "phone": ["+17325550142", "+19735550199"],
+            "days": [["1", "3"], ["any"]],
+            "time_of_day": ["morning", "afternoon"],
+            "best_way": ["call", "text"],
+            "voicemail": ["yes", "no"],
+            "language": ["en", "es"],
+        },
+    )
     assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
     assert unlock(Browser(), made, last_digits="0199").status_code == 302
     everybody = AppointmentRequest.objects.all()
@@ -689,12 +715,207 @@ def test_change_of_a_bad_phone_keeps_what_was_typed(client, made):
 
 def test_booked_visit_keeps_its_wishes_when_the_phone_changes(client, booked):
     unlock(client, booked)
-    answers = {name: CHANGED[name] for name in ("phone", "best_way", "voicemail", "language")}
+    answers = {name: CHANGED[name] for name in ("phone", "email", "best_way", "voicemail", "language")}
 
     client.post(page_of(booked) + "change/", answers)
 
     booked.refresh_from_db()
     assert (booked.phone, booked.wishes["time_of_day"]) == ("+19735550199", "morning")
+
+
+def test_other_email_moves_the_page_for_everybody_but_this_browser(client, made):
+    stranger = Browser()
+    unlock(stranger, made)
+    unlock(client, made)
+    old = page_of(made)
+
+    response = client.post(old + "change/", {**CHANGED, "email": "harry@example.com"})
+
+    made.refresh_from_db()
+    assert made.email == "harry@example.com"
+    assert response["Location"] == page_of(made) != old
+    assert "We will call you" in words(client.get(page_of(made)))
+    assert stranger.get(old).status_code == 404
+    assert "Please tell us one thing" in words(stranger.get(page_of(made)))
+
+
+def test_other_email_is_news_for_the_office_and_gets_the_new_link(client, made):
+    unlock(client, made)
+
+    client.post(page_of(made) + "change/", {**CHANGED, "email": "harry@example.com"})
+
+    made.refresh_from_db()
+    kinds = {mail.kind: compose(mail) for mail in Mail.objects.order_by("pk")}
+    assert kinds[Mail.Kind.OFFICE_NEWS].to == ["toms-river@clinic.example"]
+    assert kinds[Mail.Kind.LINK].to == ["harry@example.com"]
+    assert page_of(made) in kinds[Mail.Kind.LINK].body
+
+
+def test_other_phone_locks_other_browsers_that_had_opened_the_page(client, made):
+    other = Browser()
+    unlock(other, made)
+    unlock(client, made)
+
+    client.post(page_of(made) + "change/", CHANGED)
+
+    assert "We will call you" in words(client.get(page_of(made)))
+    assert "Please tell us one thing" in words(other.get(page_of(made)))
+
+
+# --- "I forgot to say" ---
+
+BLACK_TOE = "My toe turned black and cold this morning."
+
+
+def add(client, inquiry: AppointmentRequest, more: str, **fields: str):
+    """Type it and send it; where something is asked, the answer goes with it."""
+    address = page_of(inquiry) + "add/"
+    shown = read(client.get(address)).main.form
+    typed = {field["name"]: field.get("value", "") for field in shown.select("input")} | {"more": more}
+    response = client.post(address, typed)
+    if fields and response.status_code == 200:
+        asked = read(response).select_one("input[name=asked_about]")["value"]
+        response = client.post(address, {**typed, "asked_about": asked, **fields})
+    return response
+
+
+def test_what_was_forgotten_stands_beside_what_was_told(client, made, toms_river_desk, signed_in):
+    unlock(client, made)
+
+    response = add(client, made, "I can only park a van.")
+
+    assert response["Location"] == page_of(made)
+    made.refresh_from_db()
+    assert (made.details, made.urgent) == ("Left heel, worse in the morning.", False)
+    assert "You added something" in timeline(client.get(page_of(made)))
+    assert "van" not in words(client.get(page_of(made)))
+    desk = words(signed_in(toms_river_desk).get(made.get_absolute_url()))
+    assert "worse in the morning. Added today, 10:12 am: I can only park a van." in desk
+    assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
+
+
+def test_warning_sign_in_what_was_forgotten_is_asked_about_first(client, made):
+    unlock(client, made)
+
+    response = add(client, made, BLACK_TOE)
+
+    assert "Choose whether that is so today" in words(response)
+    assert not made.events.filter(kind=Event.Kind.ADDED).exists()
+
+
+def test_warning_sign_that_is_so_today_tells_at_once_where_to_turn(client, made):
+    unlock(client, made)
+
+    add(client, made, BLACK_TOE, so="yes")
+
+    made.refresh_from_db()
+    assert made.urgent
+    assert made.call_by < MONDAY + timedelta(hours=2)
+    page = read(client.get(page_of(made)))
+    assert page.select_one("section.urgent")
+
+
+def test_warning_sign_that_is_not_so_today_is_read_first_by_the_desk(client, made, toms_river_desk, signed_in):
+    unlock(client, made)
+
+    add(client, made, BLACK_TOE, so="no")
+
+    made.refresh_from_db()
+    assert made.urgent
+    assert not read(client.get(page_of(made))).select_one("section.urgent")
+    page = words(signed_in(toms_river_desk).get(made.get_absolute_url()))
+    assert "Asked before sending, the patient answered that it is not so today. Make sure." in page
+
+
+def test_condition_told_before_makes_a_sign_told_later_urgent(client, make_request):
+    inquiry = make_request(details="I have diabetes.")
+    unlock(client, inquiry)
+
+    add(client, inquiry, "There is an open sore on my heel.", so="yes")
+
+    inquiry.refresh_from_db()
+    assert inquiry.urgent
+
+
+def test_warning_sign_brings_an_offer_back_to_the_desk(client, offered):
+    unlock(client, offered)
+
+    add(client, offered, BLACK_TOE, so="yes")
+
+    offered.refresh_from_db()
+    assert (offered.status, offered.urgent) == (Status.NEW, True)
+    assert read(client.get(page_of(offered))).select_one("section.urgent")
+
+
+def test_warning_sign_leaves_a_booked_visit(client, booked):
+    unlock(client, booked)
+
+    add(client, booked, BLACK_TOE, so="yes")
+
+    booked.refresh_from_db()
+    assert (booked.status, booked.booked_for, booked.urgent) == (Status.BOOKED, THURSDAY_9, True)
+    assert read(client.get(page_of(booked))).select_one("section.urgent")
+
+
+def test_warning_sign_that_is_so_today_lets_a_held_request_through(client, make_request):
+    inquiry = make_request(held_because="words")
+    unlock(client, inquiry)
+
+    add(client, inquiry, BLACK_TOE, so="yes")
+
+    inquiry.refresh_from_db()
+    assert inquiry.status == Status.NEW
+    assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NOTICE).exists()
+
+
+def test_sign_raises_again_what_the_desk_had_made_not_urgent(client, make_request, desk):
+    inquiry = make_request(flags=["deep-wound"])
+    actions.make_not_urgent(inquiry=inquiry, actor=desk, reason="Healed")
+    unlock(client, inquiry)
+
+    add(client, inquiry, BLACK_TOE, so="yes")
+
+    inquiry.refresh_from_db()
+    assert inquiry.urgent
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [("\x00 ", "Write what you want to add"), ("x" * 601, "This is 1 character too long. Use 600 characters or fewer")],
+)
+def test_nothing_or_too_much_to_add_is_a_problem(client, made, more, problem):
+    unlock(client, made)
+
+    assert problem in words(add(client, made, more))
+    assert not made.events.filter(kind=Event.Kind.ADDED).exists()
+
+
+def test_same_words_sent_twice_are_added_once(client, made):
+    unlock(client, made)
+
+    for _click in range(2):
+        add(client, made, "I can only park a van.")
+
+    assert made.events.filter(kind=Event.Kind.ADDED).count() == 1
+    assert Mail.objects.filter(kind=Mail.Kind.OFFICE_NEWS).count() == 1
+
+
+def test_more_than_ten_additions_are_told_to_call(made):
+    for number in range(10):
+        actions.add_words(inquiry=made, actor=Actor(), text=f"Number {number}", so=None)
+
+    with pytest.raises(WrongMove, match="Please call us and tell us the rest"):
+        actions.add_words(inquiry=made, actor=Actor(), text="Number 11", so=None)
+
+
+def test_closed_request_takes_nothing_more_and_says_so(client, made, desk):
+    unlock(client, made)
+    actions.close(inquiry=made, actor=desk, reason=CloseReason.NO_ANSWER)
+
+    response = client.post(page_of(made) + "add/", {"more": "Too late", "stamp": new_stamp(), "topic": ""})
+
+    assert "This request is closed, so nobody would read it. Please call us." in words(response)
+    assert not made.events.filter(kind=Event.Kind.ADDED).exists()
 
 
 # --- canceling ---
@@ -736,7 +957,7 @@ def test_request_closed_meanwhile_is_not_canceled_over_it(made, desk):
     assert made.close_reason == CloseReason.COMPLETED
 
 
-@pytest.mark.parametrize("part", ["", "choose/", "change/", "cancel/"])
+@pytest.mark.parametrize("part", ["", "choose/", "change/", "add/", "cancel/"])
 def test_post_without_its_token_changes_nothing(offered, part):
     strict = Browser(enforce_csrf_checks=True)
 

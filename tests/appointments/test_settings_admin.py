@@ -30,6 +30,12 @@ PEOPLE = "/admin/common/user/"
 
 pytestmark = pytest.mark.usefixtures("practice")
 
+EVE = {  # a Thursday
+    "closures-0-first_day": "2099-12-24",
+    "closures-0-last_day": "2099-12-24",
+    "closures-0-reason": "Christmas Eve",
+}
+
 
 def fields_of(response) -> dict[str, str | list[str]]:
     """What a browser would send back of Django's own form if nothing was changed."""
@@ -141,7 +147,7 @@ def test_every_number_of_the_settings_has_a_least_and_a_most(ada):
     page = ada.get(f"{SETTINGS}1/change/").content.decode()
 
     numbers = re.findall(r'<input type="number"[^>]*>', page)
-    assert len(numbers) == 11
+    assert len(numbers) == 13
     assert all("min=" in number and "max=" in number for number in numbers)
 
 
@@ -183,10 +189,32 @@ def test_office_is_changed_with_history_and_audit(ada, toms_river):
     assert "ada" in ada.get(f"{OFFICES}{toms_river.pk}/history/").content.decode()
 
 
+def test_what_is_pasted_into_an_office_is_cleaned_as_in_every_form(ada, toms_river):
+    pasted = {
+        "phone": "\N{LEFT-TO-RIGHT MARK}tel: ７３２\N{NON-BREAKING HYPHEN}557\N{EN DASH}9901",
+        "zip_code": "NJ 08755-1234",
+        "street": "664 Commons\N{ZERO WIDTH SPACE} Way\x07",
+        "parking": "Behind\N{WORD JOINER} the building\r\n",
+        "notice_email": "desk@clinic.example\N{ZERO WIDTH SPACE}",
+    }
+
+    save(ada, office_page(toms_river), **pasted)
+
+    toms_river.refresh_from_db()
+    kept = {name: getattr(toms_river, name) for name in pasted}
+    assert kept == {
+        "phone": "+17325579901",
+        "zip_code": "08755",
+        "street": "664 Commons Way",
+        "parking": "Behind the building",
+        "notice_email": "desk@clinic.example",
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"phone": "555"}, "Enter a phone number with 10 digits, like (732) 557-9900"),
+        ({"phone": "555"}, "Enter a phone number with 10 digits, like (732) 555-0100"),
         ({"zip_code": "875"}, "Enter a ZIP code with 5 digits"),
         ({"state": "N1"}, "Enter the two letters of the state, like NJ"),
         ({"letter": "b"}, "Belleville has this letter. Choose another one."),
@@ -203,7 +231,7 @@ def test_office_is_changed_with_history_and_audit(ada, toms_river):
                 "closures-0-last_day": "2020-01-02",
                 "closures-0-reason": "Painting",
             },
-            "This closure is over already. Enter a day from today on.",
+            "These days are over already. Enter a day from today on.",
         ),
         (
             {
@@ -212,6 +240,19 @@ def test_office_is_changed_with_history_and_audit(ada, toms_river):
                 "closures-0-reason": "Painting",
             },
             "Enter a day that is not before the first day",
+        ),
+        ({**EVE, "closures-0-opens": "09:00"}, "Enter both times, or none if the office is closed"),
+        ({**EVE, "closures-0-closes": "12:00"}, "Enter both times, or none if the office is closed"),
+        ({**EVE, "closures-0-opens": "12:00", "closures-0-closes": "09:00"}, "Enter a time after noon"),
+        ({**EVE, "closures-0-opens": "soon", "closures-0-closes": "12:00"}, "Enter a valid time."),
+        (
+            {**EVE, "closures-0-last_day": "2099-12-31", "closures-0-opens": "09:00", "closures-0-closes": "12:00"},
+            "The office is usually closed on Friday, December 25, 2099. "
+            "Enter the days before it and after it by themselves.",
+        ),
+        (
+            {**EVE, "closures-0-last_day": "2199-12-24", "closures-0-opens": "09:00", "closures-0-closes": "12:00"},
+            "Enter a day within a year of the first day",
         ),
     ],
 )
@@ -233,6 +274,42 @@ def test_lunch_break_is_two_spans_of_a_day(ada, toms_river):
     assert OpeningHours.objects.filter(office=toms_river, weekday=0).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [
+        (("09:00", "13:00"), ""),
+        (("15:00", "18:00"), "Thursday, December 24, 2099: 1 pm–4 pm and 3 pm–6 pm overlap. Change one of them."),
+        (("", ""), "Thursday, December 24, 2099: one row says closed, another one has hours. Change one of them."),
+    ],
+)
+def test_rows_of_one_day_may_not_contradict_each_other(ada, toms_river, hours, sentence):
+    save(ada, office_page(toms_river), **EVE, **{"closures-0-opens": "13:00", "closures-0-closes": "16:00"})
+    opens, closes = hours
+    second = {name.replace("-0-", "-1-"): value for name, value in EVE.items()}
+
+    page = save(
+        ada, office_page(toms_river), **second, **{"closures-1-opens": opens, "closures-1-closes": closes}
+    ).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert sentence in page
+    assert Closure.objects.count() == (1 if sentence else 2)
+
+
+def test_open_holidays_are_ticked_and_kept(ada, toms_river):
+    save(ada, office_page(toms_river), open_holidays=["Columbus Day", "Veterans Day"])
+
+    toms_river.refresh_from_db()
+    assert toms_river.open_holidays == ["Columbus Day", "Veterans Day"]
+    page = ada.get(office_page(toms_river)).content.decode()
+    assert re.search(r'value="Columbus Day"[^>]* checked', page)
+    assert not re.search(r'value="Thanksgiving Day"[^>]* checked', page)
+
+
+def test_holiday_that_is_none_is_refused(ada, toms_river):
+    assert "Select a valid choice." in save(ada, office_page(toms_river), open_holidays=["Groundhog Day"])
+
+
+@pytest.mark.thorough
 def test_closure_that_is_over_does_not_keep_the_office_from_being_saved(ada, toms_river):
     day = timezone.localdate() - timedelta(days=100)
     Closure.objects.create(office=toms_river, first_day=day, last_day=day, reason="Painting")
@@ -243,6 +320,7 @@ def test_closure_that_is_over_does_not_keep_the_office_from_being_saved(ada, tom
     assert toms_river.parking == "Behind the building"
 
 
+@pytest.mark.thorough
 def test_last_office_that_stops_taking_requests_is_warned_of(ada, toms_river):
     warning = "No office takes requests now: patients are asked to call instead."
     assert warning not in save(ada, office_page(toms_river), takes_requests=None)
@@ -316,6 +394,7 @@ def wording(version: int) -> list[tuple]:
     return list(flags.values_list("slug", "question", "short", "advice", "level", "only_911", "home", "words"))
 
 
+@pytest.mark.thorough
 def test_sign_off_stands_on_the_version_it_was_given_to(ada):
     save(ada, check_page(1), signed_off_by="Dr. Example")
 
@@ -336,6 +415,7 @@ def test_changed_words_are_a_new_version_and_the_old_one_stays(ada):
     assert list(SafetyCheck.objects.values_list("version", "signed_off_by")) == [(2, ""), (1, "Dr. Example")]
 
 
+@pytest.mark.thorough
 def test_new_version_is_in_history_and_audit(ada):
     save(ada, check_page(1), **{"flags-1-question": "My foot is hot"})
 
@@ -350,6 +430,7 @@ def test_question_taken_away_is_gone_from_the_next_version_alone(ada):
     assert len(wording(1)) == len(wording(2)) + 1
 
 
+@pytest.mark.thorough
 def test_rule_goes_with_its_sign(ada):
     number = next(i for i, row in enumerate(wording(1)) if row[0] == "hot-swollen")
 
@@ -366,6 +447,7 @@ def test_patients_are_asked_the_newest_version(ada, client):
     assert "as hot as a stove" in client.get("/appointments/new/").content.decode()
 
 
+@pytest.mark.thorough
 def test_old_version_cannot_be_changed(ada):
     old = check_page(1)
     data = fields_of(ada.get(old))
@@ -378,6 +460,7 @@ def test_old_version_cannot_be_changed(ada):
     assert SafetyCheck.objects.count() == 2
 
 
+@pytest.mark.thorough
 def test_request_keeps_the_words_it_was_asked_with(ada, make_request):
     request = make_request(flags=["fever"])
     number = next(i for i, row in enumerate(wording(1)) if row[0] == "fever")
@@ -390,6 +473,7 @@ def test_request_keeps_the_words_it_was_asked_with(ada, make_request):
     assert wording(1)[number][1].startswith("Fever or chills")
 
 
+@pytest.mark.thorough
 def test_safety_check_keeps_a_question(ada):
     everything = {f"flags-{number}-DELETE": "on" for number in range(14)}
 
@@ -406,7 +490,7 @@ def test_safety_check_is_neither_added_nor_deleted(ada):
 # --- Messages ---
 
 RECEIPT = f"{MESSAGES}receipt/en/"
-WORDS = {"subject": "Thanks ({reference})", "body": "Thank you\n\nWe will call {deadline}."}
+WORDS = {"subject": "Thanks ({reference})", "body": "Thank you\n\nWe will call {deadline}.\n\n{link}"}
 
 
 def test_list_shows_every_text_and_whether_it_is_the_practices_own(ada):
@@ -415,7 +499,7 @@ def test_list_shows_every_text_and_whether_it_is_the_practices_own(ada):
     page = re.sub(r"\s+", " ", ada.get(MESSAGES).content.decode())
 
     rows = dict(re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a></th><td>([^<]+)</td>', page))
-    assert len(rows) == 15
+    assert len(rows) == 24
     assert rows["Offer of times to patient"] == "Your own"
     assert rows["Receipt to patient"] == "Default"
 
@@ -434,7 +518,7 @@ def test_preview_shows_the_words_filled_and_saves_nothing(ada):
     page = ada.post(RECEIPT, {**WORDS, "preview": ""}).content.decode()
 
     assert "Preview, not saved yet" in page
-    assert "Thanks (GS-7K4M-39)" in page
+    assert "Thanks (GS-7K4M-96)" in page
     assert not MessageText.objects.exists()
 
 
@@ -455,6 +539,8 @@ def test_back_to_the_default_deletes_the_own_words(ada):
         ("receipt", "Dear {office", "{ can’t be filled in here."),
         ("receipt", "", "Write a text"),
         ("offer", "Times are there.", "Without {link} this mail leads nowhere. Put it back in."),
+        ("receipt", "We have it.", "Without {link} this mail leads nowhere. Put it back in."),
+        ("message_receipt", "We have it.", "Without {link} this mail leads nowhere. Put it back in."),
         ("offer", "See {link} {deadline}", "{deadline} can’t be filled in here."),
         ("office_notice", "New one", "Without {desk_link} this mail leads nowhere."),
         ("receipt", "x" * 4001, "Ensure this value has at most 4000 characters"),
@@ -531,6 +617,14 @@ def test_editor_does_not_get_into_the_desk(ada):
     new_person(ada, groups=[group("Editors")], offices=[])
 
     assert User.objects.get(username="nora").is_staff is False
+
+
+def test_person_without_a_role_is_told_to_who_saves_it(ada):
+    made = {"username": "newbie", "first_name": "", "last_name": "", "email": "new@clinic.example", "is_active": "on"}
+
+    page = ada.post(f"{PEOPLE}add/", made, follow=True)
+
+    assert "Newbie has no role, so there is nothing they can do here: give them one." in page.content.decode()
 
 
 def test_new_person_sets_a_password_by_a_link_that_works_once(ada, client):
@@ -774,6 +868,7 @@ def test_line_ends_of_a_browser_are_no_change(ada):
     assert list(SafetyCheck.objects.values_list("version", "signed_off_by")) == [(1, "Dr. Example")]
 
 
+@pytest.mark.thorough
 def test_word_line_that_cannot_be_read_is_told_beside_it(ada):
     page = save(ada, check_page(1), **{"flags-0-words": "black +"})
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import altcha
 import pytest
-from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from appointments import search_keys
 from appointments.models import AppointmentRequest, Mail
 from appointments.spam import proof_of_work as proof
 from appointments.spam.suspicion import ASK, HOLD, Sign, in_words, signs_of_sender, signs_of_words, weight_of
+from tests.appointments.reading import read, words
 from tests.conftest import post_steps
 
 pytestmark = pytest.mark.usefixtures("practice")
@@ -38,14 +38,6 @@ def clock(settings, monday):
     """The time trap is set."""
     settings.FASTEST_SECONDS = 15
     return monday
-
-
-def read(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(response):
-    return " ".join(read(response).main.get_text(" ").split())
 
 
 def shown(client):
@@ -74,6 +66,7 @@ def share(part, least):
 # --- the battery ---
 
 
+@pytest.mark.thorough
 def test_battery_is_large_enough():
     assert min(len(scores("spam")), len(scores("patients"))) >= 200
 
@@ -337,8 +330,9 @@ def test_sending_again_without_javascript_is_held_and_confirmed(client, monday):
 
     inquiry = AppointmentRequest.objects.get()
     assert (inquiry.status, inquiry.office.slug, inquiry.details) == ("held", "toms-river", SALES["details"])
-    assert "The Toms River office will call you by 5 pm on Tuesday, November 24." in words(page)
-    assert "A person at the office checks it first." in words(page)
+    first = "A person at the Toms River office looks at your request first, and calls you by"
+    assert f"{first} 5 pm on Tuesday, November 24." in words(page)
+    assert "We have it, and nothing is lost." in words(page)
     assert "If it is urgent, please do not wait: call the Toms River office" in words(page)
     assert "harold@example.com" not in words(page)
     assert not Mail.objects.exists()

@@ -334,6 +334,7 @@ def test_own_words_that_are_so_today_lead_to_care_first(client, monday):
     assert "Call 911 or go to an emergency room" in words(sent)
 
 
+@pytest.mark.thorough
 def test_own_words_that_are_not_so_still_come_first_at_the_desk(client, monday, tess):
     post_steps(client, visit=BLACK)
 

@@ -78,11 +78,13 @@ def test_word_list_names_what_the_starter_data_asks_about():
     assert {row["slug"] for row in asked["conditions"]} == CONDITIONS
 
 
+@pytest.mark.thorough
 def test_lines_of_each_sign_can_be_read_without_those_of_the_others():
     for sign in SIGNS | CONDITIONS:
         assert Reader(line for line in _lines() if line[0] == sign)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["triage-tuning.txt", "triage-tuning-2.txt", "triage-tuning-3.txt"])
 def test_at_least_95_of_100_urgent_texts_raise_and_at_most_8_of_100_others(reader, name):
     texts = _texts(name)
@@ -93,6 +95,7 @@ def test_at_least_95_of_100_urgent_texts_raise_and_at_most_8_of_100_others(reade
     assert len(false) <= 0.08 * sum(not urgent for urgent, _text in texts), false
 
 
+@pytest.mark.thorough
 def test_list_does_what_it_was_written_for(reader):
     wrong = [text for urgent, text in _texts("warning-words-own.txt") if urgent != _raises(reader.found(text))]
 
@@ -515,6 +518,7 @@ def test_places_are_those_of_the_text_whatever_stands_in_it(reader):
             assert each.words.strip()
 
 
+@pytest.mark.thorough
 def test_what_is_added_in_another_sentence_takes_no_sign_away(reader):
     texts = [text for name in ("triage-tuning.txt", "warning-words-own.txt") for _urgent, text in _texts(name)]
     dice = random.Random(7)

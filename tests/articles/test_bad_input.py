@@ -101,6 +101,7 @@ def test_paste_of_200_kilobytes_is_kept_whole(article, editors_browser):
     assert len(kept) > 200_000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("field", ["title", "summary", "description", "lay_names", "ask"])
 def test_markup_in_a_plain_field_is_shown_as_text(client, article, editors_browser, reviewer, field):
     hostile = "<script>alert(1)</script>"

@@ -130,6 +130,7 @@ def test_account_page_has_no_other_clock(signed_in, library, editor):
 # --- the list ---
 
 
+@pytest.mark.thorough
 def test_list_says_where_each_article_stands(signed_in, library, editor, reviewer):
     states = dict.fromkeys(("heel-pain", "bunions", "gout", "flat-feet"))
     found = {slug: Article.objects.get(slug=slug) for slug in states}
@@ -236,6 +237,7 @@ def test_emptied_address_is_made_from_the_title_again(signed_in, article, editor
 # --- two at one text ---
 
 
+@pytest.mark.thorough
 def test_who_opens_a_text_hears_who_else_has_it_open(signed_in, article, editor, reviewer):
     signed_in(editor).get(EDIT.format(article.pk))
 

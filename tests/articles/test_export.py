@@ -147,6 +147,7 @@ def test_library_comes_back_unchanged(tmp_path, library):
     assert everything() == before
 
 
+@pytest.mark.thorough
 def test_library_is_written_as_it_is_read(library):
     slug_of = dict(Article.objects.values_list("pk", "slug"))
     paths = list(LIBRARY.glob("*.md"))
@@ -265,6 +266,18 @@ def test_every_kind_of_block_of_a_section_comes_back(article, image):
     assert [block["type"] for block in read["value"]["content"]] == [block["type"] for block in blocks]
 
 
+def test_subheading_comes_back(article):
+    html = "<p>a</p><h3>1. Shoes * that fit</h3><ul><li>b</li></ul><h3>Socks</h3><p>c</p>"
+    draft_of(article, section(text(html)))
+
+    written = to_text(article.get_latest_revision_as_object(), {}).text
+
+    assert "\n#### Socks\n" in written
+    assert "```" not in written
+    (read,) = parse(written, article.slug, exported=True).body
+    assert [block["value"] for block in read["value"]["content"]] == [html]
+
+
 def test_link_to_an_article_is_written_by_its_address(article):
     other = Article.objects.get(slug="flat-feet")
     draft_of(article, section(text(f'<p>See <a linktype="article" id="{other.pk}">flat feet</a>.</p>')))
@@ -301,6 +314,7 @@ def test_related_articles_keep_their_order(tmp_path, article):
     assert all_of(Article.objects.get(slug="heel-pain"))["related"] == [one.slug for one in others]
 
 
+@pytest.mark.thorough
 def test_every_state_is_exported_with_its_newest_words(tmp_path, article, editor):
     Article.objects.get(slug="gout").unpublish()
     Article.objects.filter(slug="bunions").update(expire_at=timezone.now() - timedelta(days=1))

@@ -37,6 +37,7 @@ def show(client, article, image, **figure):
     return page.select_one("article figure")
 
 
+@pytest.mark.thorough
 def test_photo_comes_in_modern_formats_and_fitting_widths(client, article, image):
     figure = show(client, article, image, alt_text="A bare foot on a mat")
 
@@ -49,10 +50,12 @@ def test_photo_comes_in_modern_formats_and_fitting_widths(client, article, image
     assert [width for width in ("430w", "860w", "1280w") if width in photo["srcset"]] == ["430w", "860w", "1280w"]
 
 
+@pytest.mark.thorough
 def test_decorative_photo_has_an_empty_alternative(client, article, image):
     assert show(client, article, image, decorative=True).select_one("img")["alt"] == ""
 
 
+@pytest.mark.thorough
 def test_caption_is_shown_as_text(client, article, image):
     figure = show(client, article, image, alt_text="x", caption="<script>alert(1)</script>")
 
@@ -60,6 +63,7 @@ def test_caption_is_shown_as_text(client, article, image):
     assert not figure.select("script")
 
 
+@pytest.mark.thorough
 def test_photo_costs_one_query_more(client, article, image, django_assert_max_num_queries):
     show(client, article, image, alt_text="x")
 

@@ -105,7 +105,7 @@ def test_broken_file_stops_with_its_name_and_changes_nothing(files):
         (FRONT.replace('"s"', '"' + "word " * 46 + '"'), "more than 45 words"),
         (FRONT + "stray text\n", "before any heading"),
         (FRONT + "## What it is\n\n> a quotation\n", "can’t be used"),
-        (FRONT + "## What it is\n\n[x](http://example.com)\n", "neither an article nor a secure web address"),
+        (FRONT + "## What it is\n\n[x](http://example.com)\n", "nor a secure web address"),
         (FRONT + "## What it is\n\n`code`\n", "can’t be used"),
         (FRONT + "## What it is\n\n![a nose](drawing:nose)\n", "no drawing “nose”"),
     ],

@@ -19,7 +19,7 @@ from PIL import Image
 from appointments.models import Closure, Office
 from articles.blocks import DRAWINGS
 from articles.management.commands.load_articles import LIBRARY
-from articles.models import AnsweredQuestion, Article, ReaderQuestion
+from articles.models import Article, SitePage
 from articles.public import schema_org
 from clinic.web import share_pictures
 from clinic.web.pages import privacy
@@ -36,19 +36,14 @@ urlpatterns = i18n_patterns(path("privacy/", privacy, name="privacy"))  # for th
 
 # From https://schema.org: what a type inherits from, and the properties of its own that may be used here.
 VOCABULARY = {
-    "Thing": ("", "name alternateName description url image"),
+    "Thing": ("", "name alternateName description identifier url image"),
     "CreativeWork": (
         "Thing",
-        "about audience citation creativeWorkStatus dateModified datePublished inLanguage isPartOf mainEntity "
-        "publisher text",
+        "about audience citation creativeWorkStatus dateModified datePublished inLanguage isPartOf publisher text",
     ),
     "WebSite": ("CreativeWork", ""),
     "WebPage": ("CreativeWork", "breadcrumb lastReviewed reviewedBy specialty"),
     "MedicalWebPage": ("WebPage", "medicalAudience"),
-    "FAQPage": ("WebPage", ""),
-    "Comment": ("CreativeWork", ""),
-    "Question": ("Comment", "acceptedAnswer"),
-    "Answer": ("Comment", ""),
     "ItemList": ("Thing", "itemListElement"),
     "BreadcrumbList": ("ItemList", ""),
     "ListItem": ("Thing", "item position"),
@@ -56,8 +51,10 @@ VOCABULARY = {
     "MedicalCondition": ("MedicalEntity", "associatedAnatomy"),
     "AnatomicalStructure": ("MedicalEntity", ""),
     "Patient": ("Thing", ""),
-    "Person": ("Thing", "honorificSuffix"),
-    "Organization": ("Thing", "address logo parentOrganization subOrganization telephone"),
+    "Person": ("Thing", "hasCredential honorificSuffix jobTitle knowsLanguage worksFor"),
+    "EducationalOccupationalCredential": ("CreativeWork", "credentialCategory validIn"),
+    "State": ("Place", ""),
+    "Organization": ("Thing", "address employee logo parentOrganization subOrganization telephone"),
     "MedicalOrganization": ("Organization", "medicalSpecialty"),
     "Place": ("Thing", "address geo openingHoursSpecification telephone"),
     "LocalBusiness": ("Organization Place", ""),
@@ -70,21 +67,23 @@ VOCABULARY = {
 # Which types a property may hold; those not named hold text, numbers or addresses.
 HOLDS = {
     "about": {"MedicalCondition"},
-    "acceptedAnswer": {"Answer"},
     "address": {"PostalAddress"},
     "associatedAnatomy": {"AnatomicalStructure"},
     "audience": {"Patient"},
     "breadcrumb": {"BreadcrumbList"},
     "citation": {"CreativeWork"},
+    "employee": {"Person"},
     "geo": {"GeoCoordinates"},
+    "hasCredential": {"EducationalOccupationalCredential"},
     "isPartOf": {"WebSite", "MedicalWebPage"},
     "itemListElement": {"ListItem"},
-    "mainEntity": {"Question"},
     "openingHoursSpecification": {"OpeningHoursSpecification"},
     "parentOrganization": {"MedicalOrganization"},
     "publisher": {"MedicalOrganization", "Organization"},
-    "reviewedBy": {"Person"},
+    "reviewedBy": {"MedicalOrganization", "Person"},
     "subOrganization": {"MedicalClinic"},
+    "validIn": {"State"},
+    "worksFor": {"MedicalClinic", "MedicalOrganization"},
 }
 
 
@@ -138,15 +137,16 @@ def meta(page):
 # --- JSON-LD ---
 
 
+@pytest.mark.thorough
 def test_every_article_describes_itself_in_the_words_of_the_vocabulary(client, library):
     articles = list(Article.objects.published())
     assert len(articles) > 20
     for article in articles:
         nodes = described(client, article.get_absolute_url())
 
-        assert set(nodes) == {"MedicalWebPage", "BreadcrumbList", "FAQPage"}
+        assert set(nodes) == {"MedicalWebPage", "BreadcrumbList"}
         assert nodes["MedicalWebPage"]["url"] == f"https://testserver{article.get_absolute_url()}"
-        assert nodes["MedicalWebPage"]["about"]["name"] == (article.medical_name or article.reason)
+        assert nodes["MedicalWebPage"]["about"]["name"] == (article.medical_name or article.short_name)
 
 
 def test_article_names_its_condition_as_patients_and_doctors_do(client, article):
@@ -164,15 +164,30 @@ def test_sample_does_not_claim_a_review(client, article):
     assert not {"lastReviewed", "reviewedBy"} & set(page)
 
 
-def test_reviewed_article_names_its_reviewer_and_the_date(client, article, reviewer):
+def test_reviewed_article_names_its_reviewer_and_the_date(client, article, reviewer, listed):
+    listed("Rita Review", user=reviewer)
     article.save_revision().publish(user=reviewer)
 
     page = described(client, "/conditions/heel-pain/")["MedicalWebPage"]
 
     assert page["lastReviewed"] == timezone.localdate().isoformat()
-    assert page["reviewedBy"] == {"@type": "Person", "name": "Rita Review", "honorificSuffix": "DPM"}
+    assert page["reviewedBy"] == {
+        "@type": "Person",
+        "@id": "https://testserver/people/rita-review/#person",
+        "name": "Rita Review",
+        "honorificSuffix": "DPM",
+        "jobTitle": "Podiatric physician (NJ)",
+        "url": "https://testserver/people/rita-review/",
+    }
     assert page["dateModified"] == timezone.localdate().isoformat()
     assert "creativeWorkStatus" not in page
+
+
+def test_reviewer_who_is_not_listed_is_the_practice(client, article, reviewer):
+    article.save_revision().publish(user=reviewer)
+
+    assert described(client, "/conditions/heel-pain/")["MedicalWebPage"]["reviewedBy"]["@type"] == "MedicalOrganization"
+    assert "Rita" not in client.get("/conditions/heel-pain/").content.decode()
 
 
 @pytest.mark.parametrize("change", [{"sample": True}, {"reviewer": None}, {"last_reviewed": None}])
@@ -187,47 +202,34 @@ def test_review_counts_only_when_all_of_it_is_true(article, reviewer, change):
     assert not {"lastReviewed", "reviewedBy"} & set(page)
 
 
-def test_questions_and_answers_are_plain_text(client, article):
-    questions = described(client, "/conditions/heel-pain/")["FAQPage"]["mainEntity"]
-    shown = [summary.text for summary in page_of(client, "/conditions/heel-pain/").select("details.ask summary")]
+def test_person_describes_themselves_with_license_and_offices(client, listed):
+    listed(
+        "Pat Example",
+        office="toms-river",
+        license_number="25MD00000000",
+        boards="American Board of Podiatric Medicine, in podiatric medicine",
+        languages="English, Spanish",
+    )
 
-    assert [question["name"] for question in questions] == shown
-    assert not any("<" in question["acceptedAnswer"]["text"] for question in questions)
+    person = described(client, "/people/pat-example/")["Person"]
 
-
-def test_readers_answered_questions_follow_the_common_ones(client, article, reviewer):
-    common = described(client, "/conditions/heel-pain/")["FAQPage"]["mainEntity"]
-    by = {"answered_by": reviewer.reviewer, "published_at": timezone.now(), "status": "published"}
-    ReaderQuestion.objects.create(article=article, text=HOSTILE, answer="Yes.\n\nIf firm.", sent_key="1", **by)
-    ReaderQuestion.objects.create(article=article, text="Held", answer="No.", sent_key="2")
-
-    questions = described(client, "/conditions/heel-pain/")["FAQPage"]["mainEntity"]
-
-    assert questions[:-1] == common
-    assert questions[-1] == {
-        "@type": "Question",
-        "name": HOSTILE,
-        "acceptedAnswer": {"@type": "Answer", "text": "Yes.\n\nIf firm."},
-    }
-
-
-def test_readers_questions_alone_make_a_question_page(article):
-    article.body = []
-
-    nodes = schema_org.article_page(article, [AnsweredQuestion("Sandals?", "Firm ones.")])["@graph"]
-
-    assert [node["mainEntity"][0]["name"] for node in nodes if node["@type"] == "FAQPage"] == ["Sandals?"]
+    assert person["@id"] == "https://testserver/people/pat-example/#person"
+    assert [office["@id"] for office in person["worksFor"]] == ["https://testserver/offices/toms-river/#office"]
+    assert person["knowsLanguage"] == ["English", "Spanish"]
+    assert [(each["credentialCategory"], each["name"]) for each in person["hasCredential"]] == [
+        ("degree", "DPM"),
+        ("license", "Podiatric physician"),
+        ("certification", "Board certified by the American Board of Podiatric Medicine, in podiatric medicine"),
+    ]
+    assert "image" not in person
+    staff = described(client, "/offices/toms-river/")["MedicalClinic"]["employee"]
+    assert [each["@id"] for each in staff] == [person["@id"]]
+    assert "employee" not in described(client, "/offices/belleville/")["MedicalClinic"]
 
 
-def test_article_without_questions_has_no_question_page(client, article):
-    article.body = [(block.block_type, block.value) for block in article.body if block.block_type != "questions"]
-    article.save()
-
-    assert set(described(client, "/conditions/heel-pain/")) == {"MedicalWebPage", "BreadcrumbList"}
-
-
-def test_breadcrumbs_are_those_of_the_page(client, library):
-    for url in ("/conditions/heel-pain/", "/offices/toms-river/"):
+def test_breadcrumbs_are_those_of_the_page(client, library, listed):
+    listed("Pat Example")
+    for url in ("/conditions/heel-pain/", "/offices/toms-river/", "/people/", "/people/pat-example/"):
         steps = described(client, url)["BreadcrumbList"]["itemListElement"]
         shown = [item.text for item in page_of(client, url).select(".crumbs li")]
 
@@ -280,6 +282,10 @@ def test_office_page_tells_confirmed_hours_with_the_days_it_is_closed(client, pr
     Closure.objects.create(
         office=office, first_day=date(2026, 12, 28), last_day=date(2026, 12, 31), reason="We are moving"
     )
+    eve = date(2026, 12, 24)
+    Closure.objects.create(
+        office=office, first_day=eve, last_day=eve, opens=time(9), closes=time(12), reason="Christmas Eve"
+    )
     office.hours_confirmed = True
     office.save()
 
@@ -291,6 +297,7 @@ def test_office_page_tells_confirmed_hours_with_the_days_it_is_closed(client, pr
     ] == [("Monday", "Wednesday", "09:00", "12:00"), ("Thursday", "08:30", "17:00")]
     assert [(row["name"], row["validFrom"], row["validThrough"], row["opens"], row["closes"]) for row in hours[2:]] == [
         ("Thanksgiving Day", "2026-11-26", "2026-11-26", "00:00", "00:00"),
+        ("Christmas Eve", "2026-12-24", "2026-12-24", "09:00", "12:00"),
         ("We are moving", "2026-12-28", "2026-12-28", "00:00", "00:00"),
         ("We are moving", "2026-12-30", "2026-12-31", "00:00", "00:00"),
         ("Martin Luther King Jr. Day", "2027-01-18", "2027-01-18", "00:00", "00:00"),
@@ -330,8 +337,10 @@ def test_page_names_its_one_address_and_can_be_shared(client, library, url, addr
     assert Image.open(BytesIO(picture.content)).size == (1200, 630)
 
 
+@pytest.mark.thorough
 def test_every_public_page_has_a_description_of_its_own(client, library):
     urls = ["/", "/conditions/", "/offices/", "/offices/toms-river/", "/offices/belleville/", "/privacy/"]
+    urls += ["/people/", "/insurance/"]
     urls += [article.get_absolute_url() for article in Article.objects.published()]
 
     descriptions = [meta(page_of(client, url))["description"] for url in urls]
@@ -385,6 +394,7 @@ def test_door_of_the_form_may_be_found(client, practice):
     assert page.select_one("link[rel=canonical]")["href"] == "https://testserver/appointments/new/"
 
 
+@pytest.mark.thorough
 def test_answers_and_confirmation_are_not_for_search_engines(client, practice):
     post_steps(client)
     check_page = page_of(client, "/appointments/check/")
@@ -519,8 +529,8 @@ def test_sitemap_lists_exactly_what_is_published(client, library):
     rows = tree_of(client, "/sitemap.xml", "application/xml").findall(f"{MAP}url")
 
     pages = {row.findtext(f"{MAP}loc"): row.findtext(f"{MAP}lastmod") for row in rows}
-    fixed = {"/", "/conditions/", "/offices/", "/offices/toms-river/", "/offices/belleville/"}
-    articles = {article.get_absolute_url() for article in Article.objects.published()}
+    fixed = {"/", "/conditions/", "/offices/", "/offices/toms-river/", "/offices/belleville/", "/insurance/"}
+    articles = {text.get_absolute_url() for model in (Article, SitePage) for text in model.objects.published()}
     assert set(pages) == {f"https://testserver{path}" for path in fixed | articles}
     assert not {"/conditions/bunions/", "/conditions/gout/"} & articles
     assert all(date.fromisoformat(pages[f"https://testserver{path}"]) for path in articles)

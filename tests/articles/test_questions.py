@@ -138,7 +138,7 @@ def test_second_click_stores_nothing_twice(client, reading):
     [
         ("", "Enter your question"),
         (" \r\n\t", "Enter your question"),
-        ("x" * 501, "Your question must be 500 letters or fewer"),
+        ("x" * 501, "This is 1 character too long. Use 500 characters or fewer"),
     ],
 )
 def test_mistake_is_named_and_what_was_typed_stays(client, reading, text, error):
@@ -184,7 +184,7 @@ def test_too_many_questions_get_the_phones_and_keep_what_was_typed(client, readi
     page = read(response)
     assert (response.status_code, response["Retry-After"]) == (429, "3600")
     assert "no-store" in response["Cache-Control"]
-    assert page.h1.text == "Please wait a little"
+    assert page.h1.text == "Please wait a few minutes"
     assert {link["href"] for link in page.main.select("a.call")} == {"tel:+17325579900", "tel:+19734503035"}
     assert page.textarea.text.strip() == ASKED
     assert ReaderQuestion.objects.count() == MOST_QUESTIONS

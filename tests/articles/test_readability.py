@@ -124,3 +124,11 @@ def test_starter_article_is_plain_and_neither_short_nor_long(file):
 
     assert GRADES[0] <= reading.grade <= GRADES[1]
     assert 500 <= reading.words <= 1_100
+
+
+def test_subheadings_are_not_measured():
+    body = [
+        {"type": "overview", "value": {"content": [{"type": "text", "value": "<p>One.</p><h3>Shoes</h3><p>Two.</p>"}]}}
+    ]
+
+    assert article_text(body) == "One.\nTwo."

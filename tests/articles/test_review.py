@@ -28,6 +28,12 @@ def draft(article, editor):
     return revision
 
 
+@pytest.fixture(autouse=True)
+def _on_the_site(reviewer, listed):
+    """Readers are told a reviewer's name once the practice lists them."""
+    listed("Rita Review", user=reviewer)
+
+
 @pytest.fixture
 def both(db):
     """Writes articles, and is a podiatrist who reviews them."""
@@ -280,6 +286,7 @@ def test_public_version_that_nobody_approved_is_not_written_over(client, article
 # --- what the reviewer sees ---
 
 
+@pytest.mark.thorough
 def test_reviewer_is_led_to_what_has_changed_since_the_last_approval(signed_in, draft, article, reviewer, reviewed):
     browser = signed_in(reviewer)
     approved = rules.approved_revision_id(article)

@@ -92,6 +92,7 @@ def test_article_whose_address_was_taken_is_called_off_once(taken):
     assert told.data["why"] == "“Bunions” has the address “sore-heel” by now. Choose another one."
 
 
+@pytest.mark.thorough
 def test_others_go_public_though_one_could_not(taken, approve_for_tomorrow, monday, client):
     approve_for_tomorrow(Article.objects.get(slug="gout"), summary="Gout’s new words.")
     monday.shift(timedelta(days=2))

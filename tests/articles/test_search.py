@@ -728,6 +728,7 @@ def test_sentence_shown_is_the_one_with_most_of_the_words(index):
     assert "".join(piece.text for piece in hit.summary) == "Overuse can make it sore, stiff and thick."
 
 
+@pytest.mark.thorough
 def test_any_text_can_be_searched(index):
     dice = random.Random(3)
     published = set(Article.objects.published().values_list("slug", flat=True))
@@ -886,8 +887,8 @@ def test_page_lists_hits_with_a_sentence_and_the_part_of_the_foot(client, librar
 def test_page_says_how_many_and_keeps_the_words(client, library):
     page = soup(client, SEARCH + "bunion+surgery+cost")
 
-    assert page.select_one("[role=status]").get_text(" ", strip=True) == "1 result for “bunion surgery cost”."
-    assert page.title.text.startswith("1 result for “bunion surgery cost” | ")
+    assert page.select_one("[role=status]").get_text(" ", strip=True) == "2 results for “bunion surgery cost”."
+    assert page.title.text.startswith("2 results for “bunion surgery cost” | ")
     assert page.select_one("form[role=search] input[name=q]")["value"] == "bunion surgery cost"
 
 
@@ -1140,3 +1141,36 @@ def test_nobody_changes_the_list(signed_in, editor, admin_user, library):
             assert browser.post(f"/cms/missedsearch/{address}", {"words": "mine"}).status_code in (302, 403), address
 
     assert missed() == [("chilblains", 1)]
+
+
+# --- Kinds of queries that were wrong once ---
+
+
+@pytest.mark.parametrize("typed", ["swollen feet", "blister", "bruise on foot", "weight loss"])
+def test_sign_of_many_problems_names_none_by_itself(index, typed):
+    assert not index.search(typed).hits
+
+
+@pytest.mark.parametrize("typed", ["cataract surgery", "botox injection", "gallbladder surgery"])
+def test_treatment_of_something_we_have_never_heard_of_finds_nothing(index, typed):
+    assert not index.search(typed).hits
+
+
+def test_sign_that_is_an_articles_name_finds_it(index):
+    assert first(index, "swollen ankle") == "ankle-sprain"
+    assert first(index, "swollen achilles") == "achilles-tendonitis"
+
+
+def test_child_is_counted_once_and_never_above_the_problem(index):
+    assert first(index, "13 year old girl with bunion") == "bunions"
+    assert first(index, "my 9 year old boy has heel pain") == "childrens-heel-pain"
+
+
+def test_aid_counts_beside_words_that_stand_in_no_title(index):
+    assert first(index, "do toe spacers work") == "bunions"
+    assert first(index, "splint for my hammertoe") == "hammertoes"
+
+
+def test_letters_that_are_whole_to_unicode_are_folded(index):
+    assert words_of("Sør Łódź Đà æon") == ["sor", "lodz", "da", "aeon"]
+    assert first(index, "bunıon") == "bunions"

@@ -7,15 +7,15 @@ import json
 import secrets
 import sys
 from collections import Counter
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from appointments import actions
+from appointments import actions, appointment_book, private_link
 from appointments.actions import Actor
-from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Office, OpeningHours
+from appointments.models import AppointmentRequest, CloseReason, Event, Mail, Office, OpeningHours, VisitKind
 from common.models import User
 
 DAYS_UNTIL_CLOSED = 3  # the offices are closed on the weekday after so many days
@@ -79,13 +79,13 @@ def _send(name: str, *, hours: int = 0, held_because: str = "", **given: Any) ->
     )
     if hours:
         ago = timedelta(hours=hours)
-        moved = {name: getattr(inquiry, name) - ago for name in ("created_at", "call_by", "promised_by")}
+        moved = {name: getattr(inquiry, name) - ago for name in ("created_at", "call_from", "call_by", "promised_by")}
         AppointmentRequest.objects.filter(pk=inquiry.pk).update(**moved)
     return inquiry
 
 
 def one_of_each() -> None:
-    """A request in every state; tells their numbers by state."""
+    """A request in every state; tells their numbers by state. Again after a while, too: nobody minds taken times."""
     by = Actor(User.objects.get(username="manager"))
     visit = timezone.now() + timedelta(days=40)
     made = {
@@ -95,6 +95,10 @@ def one_of_each() -> None:
         "contacted": _send("Connie Contacted"),
         "proposed": _send("Paul Proposed", email="paul@example.com"),
         "booked": _send("Bea Booked"),
+        "moving": _send("Mia Moving", email="mia@example.com"),
+        "canceled": _send("Carl Canceled"),
+        "over": _send("Olga Over"),
+        "missed": _send("Mo Missed", email="mo@example.com"),
         "closed": _send("Clara Closed"),
         "message": actions.send_message(
             draft_digest=secrets.token_hex(32),
@@ -115,10 +119,57 @@ def one_of_each() -> None:
     actions.assign(inquiry=made["urgent"], actor=by, to=by.user)
     actions.ask_manager(inquiry=made["urgent"], actor=by, note="Wolfeschlegelsteinhausenbergerdorff" * 4)
     actions.log_call(inquiry=made["contacted"], actor=by, outcome=Event.Kind.SPOKE)
-    actions.propose(inquiry=made["proposed"], actor=by, times=[visit, visit + timedelta(days=1)])
-    actions.book(inquiry=made["booked"], actor=by, at=visit)
+    actions.propose(inquiry=made["proposed"], actor=by, times=[visit, visit + timedelta(days=1)], although_taken=True)
+    actions.book(inquiry=made["booked"], actor=by, at=visit - timedelta(hours=2), although_taken=True)
+    actions.want_earlier(inquiry=made["booked"], actor=by, wanted=True)
+    for state, before in {"moving": 1, "canceled": 2, "over": 3, "missed": 4}.items():
+        actions.book(inquiry=made[state], actor=by, at=visit - timedelta(days=before), although_taken=True)
+    actions.ask_to_move(inquiry=made["moving"], actor=Actor(), wishes={}, note="Wolfeschlegelsteinhausenberger" * 4)
+    actions.cancel(inquiry=made["canceled"], actor=Actor())
+    for state in ("over", "missed"):
+        _was_an_hour_ago(made[state])
+    actions.did_not_come(inquiry=made["missed"], actor=by)
     actions.close(inquiry=made["closed"], actor=by, reason=CloseReason.NO_ANSWER)
     tell({state: inquiry.pk for state, inquiry in made.items()})
+
+
+def full_day(day: str) -> None:
+    """Thirty visits at Toms River, with much to say of each, and more of every fifth."""
+    by = Actor(User.objects.get(username="manager"))
+    kind = VisitKind.objects.get(for_new=True)
+    opens = timezone.make_aware(datetime.fromisoformat(f"{day}T09:00"))
+    for number in range(30):
+        inquiry = _send(f"Wolfeschlegelstein-Hausenberger {number}", flags=["fever"] if number % 10 == 0 else [])
+        at = opens + timedelta(minutes=15 * number)
+        note = "Bring the old orthotics and the list of all medicines" if number % 5 == 0 else "Bring old orthotics"
+        actions.book(inquiry=inquiry, actor=by, at=at, kind=kind, with_whom="Dr. A", note=note, although_taken=True)
+
+
+def _was_an_hour_ago(inquiry: AppointmentRequest) -> None:
+    AppointmentRequest.objects.filter(pk=inquiry.pk).update(booked_for=timezone.now() - timedelta(hours=1))
+    inquiry.refresh_from_db()
+    appointment_book.sync(inquiry)
+
+
+def book_and_be_over(*references: str) -> None:
+    """Visits whose time has passed."""
+    by = Actor(User.objects.get(username="manager"))
+    for day, reference in enumerate(references, 50):
+        inquiry = AppointmentRequest.objects.get(reference=reference)
+        actions.book(inquiry=inquiry, actor=by, at=timezone.now() + timedelta(days=day), although_taken=True)
+        _was_an_hour_ago(inquiry)
+
+
+def private_pages() -> None:
+    """Addresses of private pages, all with the same phone: a visit that is booked, to be moved, missed."""
+    by = Actor(User.objects.get(username="manager"))
+    made = {state: _send(f"Pat {state.title()}", email="pat@example.com") for state in ("booked", "moving", "missed")}
+    for number, inquiry in enumerate(made.values()):
+        actions.book(inquiry=inquiry, actor=by, at=timezone.now() + timedelta(days=30 + number), although_taken=True)
+    actions.ask_to_move(inquiry=made["moving"], actor=Actor(), wishes={})
+    _was_an_hour_ago(made["missed"])
+    actions.did_not_come(inquiry=made["missed"], actor=by)
+    tell({state: private_link.path(inquiry) for state, inquiry in made.items()})
 
 
 def staff_of_toms_river(there: bool) -> None:

@@ -6,9 +6,11 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,30 @@ CHROMIUM_ARGUMENTS = [
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+FIRST_HOUR = 9
+SECONDS_A_KEY, SECONDS_A_CLICK = 0.3, 1.5
+_visits: Counter[date] = Counter()  # how many journeys have asked for a time of that day
+# Opens an article for questions, answers one, and prints the two error pages that nobody can ask for.
+PREPARE = """
+import sys
+from django.db import OperationalError
+from django.test import RequestFactory
+from django.utils import timezone
+from articles.models import Article, ReaderQuestion, Reviewer
+from clinic.web.errors import server_error
+
+gout = Article.objects.get(slug="gout")
+Article.objects.filter(pk=gout.pk).update(questions_open=True)
+ReaderQuestion.objects.create(
+    article=gout, text="Can I eat cherries?", answer="Yes.\\n\\nThey do no harm.", sent_key="every-page",
+    status="published", answered_by=Reviewer.objects.first(), published_at=timezone.now(),
+)
+for problem in (ValueError(), OperationalError()):
+    try:
+        raise problem
+    except Exception:
+        sys.stdout.write(server_error(RequestFactory().get("/conditions/gout/")).content.decode() + "\\0")
+"""
 SIGNED_IN: dict[tuple[str, str], Any] = {}  # what a browser holds after signing in, by site and user name
 
 
@@ -106,10 +132,68 @@ def demonstration(var: Path, static_files: Path, *also: str, **settings: str) ->
         assert process.wait(timeout=20) == 0
 
 
+def untaken(day: date) -> datetime:
+    """A time of that day that no other journey of this run has asked for: what is taken is not given twice."""
+    at = datetime.combine(day, time(FIRST_HOUR + _visits[day], 15))
+    _visits[day] += 1
+    return at
+
+
+def said(at: datetime) -> str:
+    """As pages say such a time, for a pattern: "1:15 pm"."""
+    return rf"{at:%I:%M}\s{at:%p}".lower().removeprefix("0")
+
+
+class Hands:
+    """Of somebody who is practiced; counts what they do."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.keys, self.clicks = page, 0, 0
+
+    def type(self, text: str) -> None:
+        self.keys += len(text)
+        self.page.keyboard.type(text)
+
+    def press(self, key: str) -> None:
+        self.keys += 1
+        self.page.keyboard.press(key)
+
+    def tab_to(self, field: str) -> None:
+        for _key in range(40):
+            if self.page.evaluate("document.activeElement.id") == field:
+                return
+            self.press("Tab")
+        pytest.fail(f"Tab does not lead to {field}")
+
+    def click(self, selector: str) -> None:
+        self.clicks += 1
+        self.page.click(selector)
+
+    @property
+    def seconds(self) -> float:
+        return self.seconds_of(self.clicks, self.keys)
+
+    @staticmethod
+    def seconds_of(clicks: int, keys: int) -> float:
+        return keys * SECONDS_A_KEY + clicks * SECONDS_A_CLICK
+
+
 def behind(demo: Demo, call: str) -> Any:
     """A function of `backstage.py`, run inside the demonstration; returns what it tells."""
     told = demo.manage("shell", "-v", "0", "-c", f"from tests.browser import backstage; backstage.{call}")
     return json.loads(told) if told else None
+
+
+@pytest.fixture(scope="session")
+def error_pages(demo: Demo) -> list[str]:
+    """The 500 and the 503 page, made by the demonstration's own code; an article takes questions from now on."""
+    return demo.manage("shell", "-v", "0", "-c", PREPARE).split("\0")[:2]
+
+
+@pytest.fixture(scope="session")
+def private_pages(demo: Demo) -> dict[str, str]:
+    """The addresses of private pages, by what became of the visit."""
+    return dict(behind(demo, "private_pages()"))
 
 
 @pytest.fixture(scope="session")

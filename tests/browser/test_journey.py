@@ -7,7 +7,7 @@ import pytest
 from holidays import country_holidays
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import assert_accessible
+from tests.browser.conftest import assert_accessible, said, untaken
 from tests.telling import told_by
 
 pytestmark = pytest.mark.browser
@@ -53,8 +53,9 @@ def send_request(page: Page, demo, check=lambda page: None) -> str:
     page.check("input[name=time_of_day][value=morning]")
     go_on()
     go_on("Check your answers")
-    expect(page.locator(".problem")).to_contain_text("Tick the box if you agree")
-    page.check("input[name=best_way][value=call]")
+    expect(page.locator(".problem")).to_contain_text("Check the box if you agree")
+    if page.locator("input[name=best_way]").count():  # only where the office can send texts
+        page.check("input[name=best_way][value=call]")
     page.check("input[name=voicemail][value=yes]")
     page.check("input[name=language][value=en]")
     page.check("#id_consent")
@@ -102,11 +103,13 @@ def test_from_article_to_booked_visit(demo, open_page, sign_in, scheme):
     desk.click("button:has-text('Book this visit')")
     expect(desk.locator(".errorlist")).to_contain_text("Choose a day and time in the future")
     assert_accessible(desk)
-    visit = next_tuesday()
-    desk.fill("#id_book-at", f"{visit}T10:15")
+    visit = untaken(next_tuesday())
+    desk.fill("#id_book-at", f"{visit:%Y-%m-%dT%H:%M}")
     desk.click("button:has-text('Book this visit')")
     history = desk.locator(".history")
-    expect(history).to_contain_text(re.compile(rf"Visit booked for Tuesday, {visit:%B}\s{visit.day}\b.* at 10:15\sam"))
+    expect(history).to_contain_text(
+        re.compile(rf"Visit booked for Tuesday, {visit:%B}\s{visit.day}\b.* at {said(visit)}")
+    )
     expect(history).to_contain_text("Will try again at noon.")
     expect(history).to_contain_text("desk-toms-river")
     assert_accessible(desk)
@@ -168,6 +171,8 @@ def test_public_pages_are_accessible(demo, open_page, viewport, scheme):
         "/conditions/?area=heel",
         "/offices/",
         "/offices/toms-river/",
+        "/people/",
+        "/insurance/",
         "/privacy/",
         "/accounts/login/",
     ):
@@ -202,7 +207,7 @@ def test_editor_drafts_and_reviewer_publishes(demo, open_page, sign_in):
 
     reader.reload()
     expect(reader.locator("p.lead")).to_have_text("Words that a journey test has written.")
-    expect(reader.locator(".review")).to_contain_text("[podiatrist’s name], DPM")
+    expect(reader.locator(".review")).to_contain_text("a podiatrist of this practice")
     expect(reader.locator(".notice")).to_have_count(0)
 
 

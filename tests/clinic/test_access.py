@@ -30,7 +30,16 @@ HOME = {
 }
 OF_THE_DESK, OF_THE_ARTICLES = ["toms_river_desk", "belleville_desk", "manager"], ["editor", "reviewer"]
 EVERYBODY = [*HOME, "superuser", "inactive", "anonymous"]
-PUBLIC = ["/", "/conditions/", "/conditions/heel-pain/", "/offices/", "/offices/toms-river/", "/privacy/"]
+PUBLIC = [
+    "/",
+    "/conditions/",
+    "/conditions/heel-pain/",
+    "/offices/",
+    "/offices/toms-river/",
+    "/privacy/",
+    "/people/",
+    "/insurance/",
+]
 # Wagtail's drawings and its words for scripts: no data in them, and open by Wagtail's own design.
 OPEN_IN_CMS = {"/cms/sprite/", "/cms/jsi18n/"}
 # Not walked: the first is not there, the other ends the walk.
@@ -183,6 +192,7 @@ def test_no_address_of_the_accounts_breaks(patient, browser_of, who):
     assert {address: answer.status_code for address, answer in answers.items() if answer.status_code >= 500} == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", [*OF_THE_ARTICLES, "inactive", "anonymous"])
 def test_front_desk_opens_for_nobody_else(patient, browser_of, who):
     browser = browser_of(who)
@@ -239,6 +249,7 @@ def test_editors_desk_shows_no_patient(patient, browser_of, who):
     assert {address: shows(answer, patient) for address, answer in answers.items() if shows(answer, patient)} == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["belleville_desk", "superuser"])
 def test_front_desk_shows_no_patient_of_another_office(patient, browser_of, who):
     browser = browser_of(who)
@@ -257,6 +268,7 @@ def rows_of_requests() -> list[Any]:
     return [contents(model.objects.order_by("pk")) for model in (AppointmentRequest, Event, Mail, Presence)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["belleville_desk", "editor", "reviewer", "superuser", "inactive", "anonymous"])
 def test_no_action_or_search_at_the_front_desk_reaches_a_request_of_another_office(patient, browser_of, who):
     browser = browser_of(who)
@@ -427,6 +439,7 @@ def test_wrong_passwords_from_many_places_lock_the_name_too(client, manager):
     assert not is_signed_in(client)
 
 
+@pytest.mark.thorough
 def test_twenty_wrong_names_from_one_place_lock_that_place(manager, monday):
     here, elsewhere = Browser(REMOTE_ADDR="192.0.2.1"), Browser(REMOTE_ADDR="192.0.2.2")
     for number in range(20):
@@ -445,6 +458,7 @@ def guess_from_everywhere(username: str, tries: int = 5) -> None:
         browser.post(SIGN_IN, {"login": username, "password": "a wrong long password"})
 
 
+@pytest.mark.thorough
 def test_limits_of_the_sign_in_count_connections_as_all_others(client, manager):
     """All IPv4 visitors through an IPv6 socket are not one."""
     for number in range(21):
@@ -472,6 +486,7 @@ def test_known_browser_is_not_locked_out_by_strangers(manager):
     assert is_signed_in(browser)
 
 
+@pytest.mark.thorough
 def test_known_browser_is_not_locked_out_by_strangers_behind_its_own_address(manager, toms_river_desk):
     """A patient in the waiting room's network."""
     browser = been_in_before("mona")

@@ -191,6 +191,7 @@ def test_nobody_confirms_before_the_second_factor_is_there(ada, manager, setting
     assert why_not == "They have to sign in and set up their second factor first."
 
 
+@pytest.mark.thorough
 def test_new_office_waits_and_the_old_one_goes_on(ada, mona, toms_river_desk, make_request, signed_in):
     here, there = make_request(), make_request(office="belleville")
     tess = signed_in(toms_river_desk)

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clinic.web.body_limit import BodyLimit, places
@@ -62,6 +63,7 @@ def test_body_of_just_the_limit_reaches_the_form_whole(settings, body):
     assert post(FORM_PAGE, **body(1000)) == ("200", (b"x" * 1000, "1000"))
 
 
+@pytest.mark.usefixtures("practice")
 @pytest.mark.parametrize("body", [declared, chunked])
 def test_body_of_a_byte_more_than_the_limit_is_refused(settings, body):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
@@ -69,17 +71,29 @@ def test_body_of_a_byte_more_than_the_limit_is_refused(settings, body):
     assert post(FORM_PAGE, **body(1001)) == ("413", None)
 
 
+@pytest.mark.usefixtures("practice")
 @pytest.mark.parametrize("length", ["1000001", "99999999999999999999", "-1", "+5", "1e3", "much"])
 def test_length_that_is_too_long_or_none_is_refused_before_a_byte_is_read(length):
     assert post(FORM_PAGE, CONTENT_LENGTH=length) == ("413", None)
 
 
+@pytest.mark.usefixtures("practice")
 def test_picture_may_be_longer_than_a_form_but_not_endless():
     longest = 11 * MEGABYTE
 
     assert post(PICTURE, **declared(longest))[0] == "200"
     assert post(PICTURE, CONTENT_LENGTH=str(longest + 1)) == ("413", None)
     assert post("/cms/snippets/", CONTENT_LENGTH=str(longest)) == ("413", None), "pictures come in at one address"
+
+
+@pytest.mark.usefixtures("practice")
+def test_site_that_moves_in_may_be_large_if_it_says_how_large():
+    longest = 202 * MEGABYTE
+
+    assert post("/cms/moving-in/", CONTENT_LENGTH=str(longest + 1)) == ("413", None)
+    assert post("/cms/moving-in/1/start/", CONTENT_LENGTH=str(12 * MEGABYTE)) == ("413", None)
+    assert post("/cms/moving-in/", **declared(12 * MEGABYTE))[0] == "200"
+    assert post("/cms/moving-in/", **chunked(12 * MEGABYTE)) == ("413", None)
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +240,7 @@ def test_bodies_take_three_of_four_threads():
     assert [places(threads) for threads in (1, 2, 4, 8, 16)] == [1, 1, 3, 6, 12]
 
 
+@pytest.mark.thorough
 def test_web_server_waits_shorter_for_a_busy_sqlite_than_the_worker(tmp_path):
     program = (
         "from clinic.wsgi import application; from django.db import connection; "
@@ -259,3 +274,15 @@ def test_who_has_to_wait_reads_whom_to_call(settings):
     assert statuses == ["503 Service Unavailable"]
     assert b'href="tel:+17325579900"' in body[0]
     assert b'href="tel:911"' in body[0]
+
+
+@pytest.mark.usefixtures("practice")
+def test_who_wrote_too_much_reads_whom_to_call():
+    length = str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": FORM_PAGE, "wsgi.input": BytesIO(), "CONTENT_LENGTH": length}
+
+    (page,) = BodyLimit(lambda *_request: [])(environ, lambda *_answer: None)
+
+    assert b"shorten what you wrote" in page
+    assert b'href="tel:+17325579900"' in page
+    assert b'href="tel:911"' in page

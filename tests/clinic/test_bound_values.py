@@ -58,10 +58,15 @@ def encrypted(model) -> list[str]:
     return [field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)]
 
 
+DESK_WROTE = {"insurance_kind": "plan", "referred_by": "Dr. A", "visit_note": "Shoes", "chart_number": "A1"}
+
+
 def two_of_each(make_request, user) -> dict[type, list]:
     """Two rows of every model that has encrypted columns, each column filled."""
     made = [make_request(caller_name="Sam", caller_relation="son", body_area="Heel", insurance="Aetna") for _n in "ab"]
     for request in made:
+        for name, value in DESK_WROTE.items():
+            setattr(request, name, value)
         request.source_article, request.offered_times = "heel-pain", ["2026-12-01T10:00:00-05:00"]
         request.save()
         actions.add_note(inquiry=request, actor=Actor(user), note="Called.")
@@ -86,6 +91,7 @@ def unread() -> set[tuple[str, object, str]]:
 # --- Moved ---
 
 
+@pytest.mark.thorough
 def test_every_value_that_is_moved_to_another_row_is_refused(make_request, toms_river_desk):
     for model, rows in two_of_each(make_request, toms_river_desk).items():
         for name in encrypted(model):
@@ -244,6 +250,7 @@ def test_old_values_are_read_from_the_first_start_on(old, factors):
     assert Authenticator.objects.get(pk=factors[1][0].pk).wrap().validate_code(code(factors[0][0]))
 
 
+@pytest.mark.thorough
 def test_old_values_are_bound_by_rotate_keys_and_read_the_same(old, factors):
     keys.problems()
     before = everything()
@@ -258,6 +265,7 @@ def test_old_values_are_bound_by_rotate_keys_and_read_the_same(old, factors):
     assert AuditEntry.objects.filter(action="values bound").count() == 1
 
 
+@pytest.mark.thorough
 def test_old_value_is_refused_after_all_have_been_bound(old):
     request = old[AppointmentRequest][0]
     kept = raw(request, "phone")
@@ -270,6 +278,7 @@ def test_old_value_is_refused_after_all_have_been_bound(old):
     assert unread() == {("appointments.AppointmentRequest", request.pk, "phone")}
 
 
+@pytest.mark.thorough
 def test_old_values_are_not_read_again_when_the_known_values_are_deleted(old):
     request = old[AppointmentRequest][0]
     kept = raw(request, "phone")
@@ -302,6 +311,7 @@ def test_new_database_never_reads_old_values(make_request):
     assert isinstance(fresh(request).phone, Unreadable)
 
 
+@pytest.mark.thorough
 def test_binding_that_was_stopped_goes_on(old, monkeypatch):
     monkeypatch.setattr(key_rotation, "BATCH_ROWS", 1)
     keys.problems()
@@ -318,6 +328,7 @@ def test_binding_that_was_stopped_goes_on(old, monkeypatch):
     assert everything() == before
 
 
+@pytest.mark.thorough
 def test_damaged_old_value_keeps_no_other_from_being_bound(old):
     request = old[AppointmentRequest][0]
     stored = damage(request, "phone")
@@ -331,6 +342,7 @@ def test_damaged_old_value_keeps_no_other_from_being_bound(old):
     assert not KeyCheck.objects.filter(name=known_keys.UNBOUND).exists()
 
 
+@pytest.mark.thorough
 def test_old_values_whose_key_is_missing_stay_readable_for_later(old, settings):
     keys.problems()
     ring = settings.FIELD_KEYS

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from appointments.models import Office, PracticeSettings, SafetyCheck
-from articles.models import Article
+from articles.models import Article, SitePage
 from common import audit, heartbeat
 
 PAGE = "/admin/first-day/"
@@ -45,20 +45,50 @@ def test_checklist_names_what_the_starter_data_leaves_open(checklist):
     assert any(words.startswith("Have a podiatrist review the starter articles: ") for words in open_lines)
 
 
-def test_what_is_settled_is_done(checklist, toms_river_desk, settings):
+def test_what_is_settled_is_done(checklist, toms_river_desk, settings, listed):
+    listed("Pat Example")
+    for office in Office.objects.all():
+        office.plans.create(name="Medicare", checked_on=timezone.localdate())
+        office.facilities.create(name="Example Hospital", city="Town")
     settings.OPERATOR_EMAIL = "olivia@clinic.example"
     Office.objects.update(hours_confirmed=True, sketch_main_road="Route 37", sketch_note="")
     PracticeSettings.objects.update_or_create(
-        pk=1, defaults={"manager_email": "m@clinic.example", "what_to_bring": "your shoes"}
+        pk=1, defaults={"manager_email": "m@clinic.example", "what_to_bring": "your shoes", "keeping_confirmed": True}
     )
     SafetyCheck.objects.update(signed_off_by="Dr. Example")
     Article.objects.update(sample=False)
+    checked = {"counsel_checked_by": "Counsel", "counsel_checked_on": "2026-11-02"}
+    SitePage.objects.update(sample=False, body="[]", **checked)
     heartbeat.beat()
     audit.record(actor="operator root", action="backup finished", record="clinic.backup.age")
 
     assert [words for words, (done, _where) in checklist().items() if not done] == [
         "Server: ask staff for a second factor (MFA_REQUIRED)"
     ]
+
+
+def test_people_plans_and_hospitals_are_open_until_they_are_entered(checklist, reviewer):
+    office = Office.objects.get(slug="toms-river")
+    office.plans.create(name="Medicare", checked_on=timezone.localdate() - timedelta(days=91))
+    Office.objects.filter(slug="belleville").update(no_facilities=True)
+    Article.objects.filter(slug="heel-pain").update(sample=False, reviewer=reviewer.reviewer)
+
+    lines = checklist()
+
+    for line, where in (
+        ("Toms River: check the insurance plans again; patients are told to ask about 1", "insuranceplan/"),
+        ("Belleville: enter the insurance plans that it takes (N.J.S.A. 26:2SS-5)", "office/"),
+        ("Toms River: enter the hospitals where its podiatrists treat patients, or that there are none", "office/"),
+        ("List the podiatrists with degree and type of license (N.J.S.A. 45:1-67)", "podiatrist/"),
+        (
+            "List Rita Review, DPM, who reviewed articles: readers see “a podiatrist of this practice” until then",
+            "podiatrist/",
+        ),
+    ):
+        done, address = lines[line]
+        assert not done
+        assert address.startswith(f"/admin/appointments/{where}")
+    assert lines["Belleville: enter the hospitals where its podiatrists treat patients, or that there are none"][0]
 
 
 @pytest.mark.parametrize(
@@ -152,3 +182,13 @@ def test_administrator_without_requests_lands_in_the_admin(administrator, signed
 
     assert response.status_code == 200
     assert "All admin" in response.content.decode()
+
+
+def test_checklist_asks_how_long_requests_are_kept_with_seven_years_as_the_safe_answer(checklist):
+    PracticeSettings.objects.update_or_create(pk=1, defaults={"keep_closed_days": 730})
+    line = "Settle how long requests are kept: 730 days now; seven years, 2557 days, are the safe answer"
+    assert checklist()[line] == (False, "/admin/appointments/practicesettings/")
+
+    PracticeSettings.objects.update(keeping_confirmed=True)
+
+    assert checklist()[line][0]

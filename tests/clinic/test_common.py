@@ -437,7 +437,7 @@ def test_whole_number(typed, number):
         (time(17), "5 pm"),
         (time(9, 30), "9:30 am"),
         (time(9, 5), "9:05 am"),
-        (time(12), "12 pm"),
+        (time(12), "noon"),
         (time(12, 1), "12:01 pm"),
         (time(0), "12 am"),
         (time(0, 15), "12:15 am"),

@@ -13,12 +13,15 @@ from common.models import User
 from tests.clinic.test_access import addresses
 from tests.conftest import Browser
 
-# Each cleans what comes in or refuses it: tests/articles/test_pictures.py.
+# Each cleans what comes in or refuses it: tests/articles/test_pictures.py, tests/appointments/test_people.py.
+MOVING_IN = "/cms/moving-in/"  # whose files lie in VAR_DIR, are unpacked by the worker, and served to nobody
 PICTURE_DOORS = {
     "/cms/images/add/",
     "/cms/images/multiple/add/",
     "/cms/images/{}/",
     "/cms/images/chooser/create/",
+    "/admin/appointments/podiatrist/add/",
+    "/admin/appointments/podiatrist/{}/change/",
 }
 EVERYBODY = ["toms_river_desk", "manager", "administrator", "editor", "reviewer", "superuser", "anonymous"]
 DOCUMENTS = [
@@ -74,11 +77,11 @@ def try_every_address(roots, user):
 
 
 @pytest.mark.slow
-def test_files_come_in_by_the_doors_for_pictures_alone(article, superuser, arrived):
+def test_files_come_in_by_the_doors_for_pictures_and_for_moving_in_alone(article, superuser, arrived):
     tried = try_every_address(["cms/", "admin/", "accounts/"], superuser)
 
     assert len(tried) > 250
-    assert arrived == PICTURE_DOORS
+    assert arrived == PICTURE_DOORS | {MOVING_IN}
 
 
 def test_no_public_address_takes_a_file(article, superuser, arrived):
@@ -104,6 +107,7 @@ def test_no_page_of_the_editors_desk_asks_for_another_file(article, superuser, s
         "/cms/images/multiple/add/",
         "/cms/images/chooser/",
         "/cms/images/chooser/create/",
+        MOVING_IN,
     }
 
 

@@ -46,6 +46,7 @@ def test_every_wish_has_its_reason(wish, _locked):
     assert [line for line in lines if not re.search(r"# \S+ \S+", line)] == []
 
 
+@pytest.mark.thorough
 def test_every_package_that_the_site_imports_is_named_with_a_reason():
     files = [file for room in ("clinic", "articles", "appointments", "common") for file in (ROOT / room).rglob("*.py")]
     imported = set()
@@ -84,3 +85,23 @@ def test_package_that_is_not_the_pinned_one_is_refused_with_a_sentence(tmp_path)
     assert done.returncode != 0
     assert "A package is not the one that was pinned" in done.stderr
     assert not list((tmp_path / ".venv").rglob("tampered.py"))
+
+
+def test_environment_of_another_folder_is_not_emptied_through_a_link(tmp_path):
+    theirs, link = tmp_path / "theirs", tmp_path / "link"
+    theirs.mkdir()
+    (theirs / "pyvenv.cfg").write_text("")
+    (theirs / "installed").write_text("Python 3.11 in /elsewhere")
+    link.symlink_to(theirs)
+
+    done = subprocess.run(
+        [sys.executable, "-I", ROOT / "tools/install.py", "requirements.txt"],
+        env={"VENV": str(link), "VAR_DIR": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "is a link to another environment: remove it" in done.stderr
+    assert sorted(path.name for path in theirs.iterdir()) == ["installed", "pyvenv.cfg"]

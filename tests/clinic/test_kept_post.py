@@ -60,6 +60,25 @@ def test_note_typed_before_the_session_ended_is_there_after_signing_in(tess, pag
     assert "Your text is still here: check it, then send it." in back.content.decode()
 
 
+def test_note_typed_before_signing_out_in_another_tab_is_there_after_signing_in(tess, page):
+    tess.get(page)
+    tess.post("/accounts/logout/")
+
+    answer = send(tess, page)
+    assert answer["location"] == "/desk/kept/"
+    back = sign_in(tess)
+
+    assert back.request["PATH_INFO"] == page
+    assert typed_in(back) == TYPED
+    assert not Event.objects.filter(kind=Event.Kind.NOTE).exists()
+
+
+def test_who_signs_out_is_not_told_of_an_ended_session(tess, page):
+    tess.post("/accounts/logout/")
+
+    assert tess.get(page)["location"] == f"/admin/login/?next={page}"
+
+
 def test_nothing_is_sent_by_itself(tess, page, monday):
     monday.shift(20 * MINUTE)
     send(tess, page)
@@ -129,6 +148,7 @@ def test_another_user_does_not_see_it(tess, page, monday, manager):
     assert "side door" not in tess.get("/desk/kept/?text", follow=True).content.decode()
 
 
+@pytest.mark.thorough
 def test_same_user_does_not_see_it_in_another_browser(tess, page, monday, toms_river_desk, signed_in):
     """Each browser shows only what was typed into it; one without any shows nothing."""
     other = signed_in(toms_river_desk)

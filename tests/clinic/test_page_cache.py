@@ -141,6 +141,17 @@ def test_hosts_and_schemes_are_kept_apart(django, visitor):
     assert django.asked == 3
 
 
+def test_two_hosts_of_ours_have_pages_of_their_own(django, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    visitor = Visitor(django)
+
+    visitor.get()
+    visitor.get(HTTP_HOST="other.example")
+    visitor.get(HTTP_HOST="other.example")
+
+    assert django.asked == 2
+
+
 def test_old_page_is_shown_while_django_fails(django, visitor, monkeypatch):
     visitor.get()
     monkeypatch.setattr("clinic.web.page_cache.monotonic", lambda: 1e12)

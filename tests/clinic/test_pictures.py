@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as Picture
 from PIL import ImageCms, PngImagePlugin
 
-from common.pictures import NoPicture, TooManyPixels, clean, describes
+from common.pictures import NoPicture, TooManyPixels, clean, describes, portrait
 
 KINDS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF"]
 MOST = 50_000_000
@@ -162,6 +162,17 @@ def test_picture_of_another_kind_is_refused(kind):
 
     with pytest.raises(NoPicture):
         clean(file.getvalue(), most_pixels=MOST)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_portrait_is_a_square_of_the_middle_on_white(mode):
+    file = io.BytesIO()
+    Picture.new(mode, (40, 400), 0).save(file, "PNG")
+
+    made = opened(portrait(file.getvalue(), side=48, most_pixels=10**6).content)
+
+    assert (made.format, made.size, made.mode) == ("JPEG", (48, 48), "RGB")
+    assert (made.getpixel((24, 24)) == (255, 255, 255)) == (mode == "RGBA")
 
 
 def test_animation_counts_with_all_its_frames():

@@ -57,6 +57,7 @@ def told() -> list[tuple[str, str, list[str]]]:
     ]
 
 
+@pytest.mark.thorough
 def test_everything_is_under_the_newest_key(requests):
     rotate()
 
@@ -107,6 +108,7 @@ def test_check_counts_and_changes_nothing(requests):
     assert stored("appointments_appointmentrequest", "patient_name") == before
 
 
+@pytest.mark.thorough
 def test_second_run_changes_nothing(requests):
     rotate()
     before = stored("appointments_appointmentrequest", "patient_name")
@@ -115,6 +117,7 @@ def test_second_run_changes_nothing(requests):
     assert stored("appointments_appointmentrequest", "patient_name") == before
 
 
+@pytest.mark.thorough
 def test_rotation_that_was_stopped_goes_on(requests, monkeypatch):
     monkeypatch.setattr(key_rotation, "BATCH_ROWS", 1)
     before = told()
@@ -157,6 +160,7 @@ def test_other_key_under_the_same_id_is_noticed_and_nothing_changed(requests, se
     assert stored("appointments_appointmentrequest", "patient_name") == before
 
 
+@pytest.mark.thorough
 def test_damaged_value_is_named_and_kept_and_all_others_are_done(requests):
     with connection.cursor() as cursor:
         damaged = stored("appointments_appointmentrequest", "phone")[1][:-9] + "AAAAAAAA="

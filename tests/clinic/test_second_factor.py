@@ -130,6 +130,7 @@ def all_addresses():
     return [*addresses("accounts/"), *addresses("admin/"), *addresses("cms/"), "/desk/", "/desk/kept/"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("known", ["password", "nothing"])
 def test_no_sign_in_or_reset_address_opens_a_desk_without_the_second_factor(client, enrolled, article, known):
     """Each is opened and posted to, with all that somebody who stole the password could know."""

@@ -77,6 +77,7 @@ def test_idle_minutes_are_a_setting(tess, monday, settings):
     assert not is_open(tess)
 
 
+@pytest.mark.thorough
 def test_nobody_stays_for_more_than_twelve_hours(tess, monday):
     for _quarter in range(12 * 6):
         monday.shift(10 * MINUTE)
@@ -110,6 +111,7 @@ def test_wagtails_ping_does_not_keep_the_session(edith, monday, article):
     assert not is_open(edith, "/cms/")
 
 
+@pytest.mark.thorough
 def test_scripts_that_serve_a_typing_editor_keep_the_session(edith, monday, article):
     for _save in range(3):
         monday.shift(10 * MINUTE)

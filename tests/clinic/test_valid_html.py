@@ -13,6 +13,8 @@ from django.db import OperationalError
 from django.test import RequestFactory
 from django.utils import timezone
 
+from appointments import offices
+from appointments.models import InsurancePlan, Office
 from articles.models import Article, ReaderQuestion
 from clinic.web.errors import server_error
 from tests.conftest import post_steps
@@ -27,13 +29,18 @@ MISTAKEN = "The “list” role is unnecessary"
 
 
 @pytest.fixture
-def pages(client, library, reviewer):
+def pages(client, library, reviewer, listed):
     """Name -> HTML of every kind of page, as a visitor meets them on the way to a request."""
     gout = Article.objects.get(slug="gout")
     gout.questions_open = True
     gout.save()
     by = {"answered_by": reviewer.reviewer, "published_at": timezone.now(), "status": "published"}
     ReaderQuestion.objects.create(article=gout, text="Cherries?", answer="Yes.\n\nNo harm.", sent_key="1", **by)
+    person = {"languages": "English, Spanish", "treats": ["gout"], "about": "Listens.", "photo": b"", "photo_name": "x"}
+    listed("Pat Example", office="toms-river", user=reviewer, license_number="1", **person)
+    belleville = Office.objects.get(slug="belleville")
+    InsurancePlan.objects.bulk_create(InsurancePlan(office=belleville, name=f"Plan {number}") for number in range(30))
+    offices.forget()
     made = {}
 
     def keep(name, response):
@@ -54,6 +61,9 @@ def pages(client, library, reviewer):
         "/offices/",
         "/offices/toms-river/",
         "/offices/belleville/",
+        "/people/",
+        "/people/pat-example/",
+        "/insurance/",
         "/privacy/",
         "/appointments/message/",
         "/appointments/new/?expired=1",

@@ -58,6 +58,7 @@ PUBLIC = [
 ]
 
 
+@pytest.mark.thorough
 def test_staff_pages_have_no_inline_style_script_or_handler(walked):
     found = {page: INLINE.findall(answer.content.decode()) for page, answer in walked.items()}
 
@@ -261,6 +262,13 @@ def test_health_checks_tell_a_word_or_two(client, db):
     assert re.fullmatch(r"ok\nworker (?:running|late)\n", client.get("/readyz").content.decode())
 
 
+@pytest.mark.parametrize("host", ["10.0.0.5", "10.0.0.5:8000", "node-7.internal"])
+def test_whether_it_lives_may_be_asked_by_any_name_and_nothing_else(client, db, host):
+    assert client.get("/healthz", headers={"Host": host}).content == b"ok"
+    assert client.get("/", headers={"Host": host}).status_code == 400
+    assert client.get("/readyz", headers={"Host": host}).status_code == 400
+
+
 # --- Our scripts ---
 
 
@@ -278,7 +286,7 @@ def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshe
     scripts = [path for app in ("clinic", "articles", "appointments", "common") for path in (ROOT / app).rglob("*.js")]
     found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
 
-    assert {name for name, calls in found.items() if calls} == {"desk-list.js"}
+    assert {name for name, calls in found.items() if calls} == {"desk-list.js", "desk-keys.js"}
     kept = re.findall(
         r"localStorage\.setItem\(([^)]*)\)", (ROOT / "appointments/static/appointments/desk-list.js").read_text()
     )

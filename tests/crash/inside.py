@@ -1,8 +1,9 @@
-"""Work in a process of a site, the one of the environment: `python -m tests.crash.inside requests|drafts|staff|tell`.
+"""Work in a process of a site, the one of the environment: `python -m tests.crash.inside` with the kind of work.
 
 A request or draft is told from the others by its number, which stands in the patient's name and in the details.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -28,15 +29,15 @@ def answers_of(number: int, *, email: bool) -> dict[str, dict[str, object]]:
     return known
 
 
-def make_requests(count: int) -> None:
-    """As the form's last step makes them; every fourth patient has an address for a receipt."""
+def make_requests(count: int, *, address_each: int = 4) -> None:
+    """As the form's last step makes them; every fourth patient has an address for a receipt, or every so many."""
     from appointments import actions
 
     take_requests()
     for number in range(count):
         actions.submit(
             draft_digest=f"request {number}",
-            answers=answers_of(number, email=number % 4 == 0),
+            answers=answers_of(number, email=number % address_each == 0),
             language="en",
             actor=actions.Actor(address="192.0.2.1"),
         )
@@ -68,6 +69,64 @@ def make_staff(password: str) -> None:
     user = User.objects.create_user("tess", password=password, is_staff=True)
     user.groups.set(Group.objects.filter(name__in=["Front desk", "Manager"]))
     user.offices.set(Office.objects.all())
+
+
+def make_visits(count: int, at: str) -> None:
+    """Booked at that moment, by patients who want to be reminded; nothing else is owed to anybody."""
+    from datetime import datetime
+
+    from appointments import actions
+    from appointments.models import AppointmentRequest, Mail
+    from appointments.vocabulary import Reminders
+
+    make_requests(count, address_each=1)
+    for inquiry in AppointmentRequest.objects.order_by("pk"):
+        actions.book(inquiry=inquiry, actor=actions.Actor(), at=datetime.fromisoformat(at), although_taken=True)
+        actions.set_reminders(inquiry=inquiry, actor=actions.Actor(), reminders=Reminders.NEUTRAL)
+    Mail.objects.all().delete()
+
+
+def run_at(moment: str, *command: str) -> None:
+    """A command of the site, whose clock says at its start what it is told to."""
+    from datetime import datetime
+
+    import time_machine
+    from django.core.management import call_command
+
+    with time_machine.travel(datetime.fromisoformat(moment), tick=True):
+        call_command(*command)
+
+
+def give_times(desk: int, base: str) -> None:
+    """A desk offers each time to a patient of its own, and books every third; what is taken, or done, is left so."""
+    from datetime import datetime
+
+    from appointments import actions
+    from appointments.models import AppointmentRequest, Status
+
+    for number, inquiry in enumerate(AppointmentRequest.objects.order_by("pk")):
+        if number % 2 != desk or inquiry.status != Status.NEW:
+            continue
+        at = datetime.fromisoformat(base) + timedelta(hours=number // 2)
+        with contextlib.suppress(actions.TimeTaken):
+            if number // 2 % 3:
+                actions.propose(inquiry=inquiry, actor=actions.Actor(), times=[at])
+            else:
+                actions.book(inquiry=inquiry, actor=actions.Actor(), at=at)
+
+
+def tell_book() -> dict[str, Any]:
+    """How many times are given, which of them twice, and the requests that say otherwise."""
+    from appointments.models import AppointmentRequest, Visit
+
+    starts = Counter(Visit.objects.filter(state__in=Visit.LIVE).values_list("starts_at", flat=True))
+    wrong = []
+    for inquiry in AppointmentRequest.objects.order_by("pk"):
+        said = {*inquiry.offered_times, *([inquiry.booked_for.isoformat()] if inquiry.booked_for else [])}
+        if said != {visit.starts_at.isoformat() for visit in inquiry.visits.all()}:
+            wrong.append(inquiry.reference)
+    twice = [at.isoformat() for at, count in starts.items() if count > 1]
+    return {"times": len(starts), "given twice": twice, "not as the requests say": wrong}
 
 
 def tell_kept() -> list[str]:
@@ -105,6 +164,13 @@ def tell_mails() -> list[tuple[str, bool]]:
     return [
         (message_id, sent_at is not None) for message_id, sent_at in Mail.objects.values_list("message_id", "sent_at")
     ]
+
+
+def tell_reminded() -> list[tuple[str, int]]:
+    """Every reminder of a visit that was ever owed: its Message-ID, and the number of the request."""
+    from appointments.models import Mail
+
+    return list(Mail.objects.filter(kind=Mail.Kind.VISIT_SOON).values_list("message_id", "request"))
 
 
 def tell_requests() -> dict[str, Any]:
@@ -151,16 +217,26 @@ def main() -> None:
     match sys.argv[1:]:
         case ["requests", count]:
             make_requests(int(count))
+        case ["visits", count, at]:
+            make_visits(int(count), at)
+        case ["at", moment, *command]:
+            run_at(moment, *command)
         case ["drafts"]:
             make_drafts(json.load(sys.stdin))
+        case ["give", desk, base]:
+            give_times(int(desk), base)
         case ["staff", password]:
             make_staff(password)
+        case ["tell", "book"]:
+            print(json.dumps(tell_book()))
         case ["tell", "kept"]:
             print(json.dumps(tell_kept()))
         case ["tell", "rows"]:
             print(json.dumps(tell_rows(json.load(sys.stdin))))
         case ["tell", "mails"]:
             print(json.dumps(tell_mails()))
+        case ["tell", "reminded"]:
+            print(json.dumps(tell_reminded()))
         case ["tell", "requests"]:
             print(json.dumps(tell_requests()))
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,11 +20,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.clinic.conftest import ROOT, Site
+from tests.conftest import NEW_YORK
 from tests.crash.conftest import Process, background, free_port, inside
 
 pytestmark = pytest.mark.slow
 
 REQUESTS = 200
+VISITS = 60
 KILLS = 5  # at random moments; one more at the worst
 TIMEOUT = 2  # seconds, EMAIL_TIMEOUT
 SOONER = {"EMAIL_TIMEOUT": str(TIMEOUT), "MAIL_WAIT_MINUTES": "0.01,0.02,0.03"}
@@ -188,6 +191,40 @@ def test_two_workers_send_each_mail_once(production_site: Site, server):
         mails = wait_until_all_are_sent(site)
 
     assert bad.taken == Counter(message for message, _sent in mails)
+
+
+def test_each_patient_is_reminded_once_although_a_worker_is_killed(production_site: Site, server):
+    bad, port = server
+    bad.bad = 0
+    site = production_site
+    site.settings |= {**SOONER, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    visit = (datetime.now(NEW_YORK) + timedelta(days=7)).replace(hour=10, minute=0)
+    inside(site, "visits", str(VISITS), visit.isoformat())
+    at = ("at", (visit - timedelta(days=1)).isoformat())
+    worker = (sys.executable, "-m", "tests.crash.inside", *at, "worker", "--every", "0.2")
+
+    with background(site, *worker) as victim, background(site, *worker) as other:
+        for kill in range(1, KILLS + 1):
+            victim.start()
+            wait_until_taken(bad, kill * VISITS // (2 * KILLS))
+            victim.kill()
+        other.start()
+        victim.start()
+        wait_until_all_are_sent(site)
+
+    reminded = dict(inside(site, "tell", "reminded"))
+    assert (len(reminded), len(set(reminded.values()))) == (VISITS, VISITS), "owed once to each"
+    taken = [bad.taken[message] for message in reminded]
+    assert min(taken) == 1
+    assert sum(taken) <= VISITS + KILLS, "what was taken and not yet noted, once more for each kill"
+
+
+def wait_until_taken(bad: BadServer, count: int) -> None:
+    """The server has taken so many mails."""
+    end = time.monotonic() + 120
+    while len(bad.taken) < count:
+        assert time.monotonic() < end, f"{len(bad.taken)} of {count} mails"
+        time.sleep(0.001)
 
 
 def wait_until_all_are_sent(site: Site) -> list[tuple[str, bool]]:

@@ -24,7 +24,7 @@ class NoteField(CleanCharField):
             widget=forms.Textarea(attrs={"rows": rows, "data-most": NOTE_LENGTH}),
             error_messages={
                 "required": missing,
-                "max_length": gettext_lazy("Use 5,000 letters or fewer. You have used %(show_value)s."),
+                "max_length": gettext_lazy("Use 5,000 characters or fewer. You have used %(show_value)s."),
             },
         )
 

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments.models import AppointmentRequest
+from appointments.vocabulary import Channel
+from common.form_fields import Exact
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # that anybody looks for
 
 
-class DayField(forms.DateField):
+class DayField(Exact, forms.DateField):
     """A day that may be left out. Raises ValidationError for one at the end of the calendar, which has no next day."""
 
     def __init__(self, label: Any) -> None:
@@ -37,10 +39,25 @@ class FilterForm(forms.Form):
     until = DayField(gettext_lazy("to"))
     urgent = forms.BooleanField(label=gettext_lazy("Urgent only"), required=False)
     who = forms.ChoiceField(label=gettext_lazy("Assigned to"), required=False)
+    now = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a switch of its own sets it
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
         required=False,
         choices=[("", gettext_lazy("All")), *AppointmentRequest.Kind.choices],
+    )
+    only = forms.ChoiceField(
+        label=gettext_lazy("Only"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("chart", gettext_lazy("Not in the chart")),
+            ("estimate", gettext_lazy("Estimate due")),
+            ("hold", gettext_lazy("On legal hold")),
+        ],
+    )
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Came by"), required=False, choices=[("", gettext_lazy("All")), *Channel.choices]
     )
 
     def __init__(self, data: Any, *, colleagues: dict[int, str]) -> None:
@@ -58,3 +75,9 @@ class FilterForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """What was chosen and could be understood."""
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class DayForm(forms.Form):
+    """Which day is wanted."""
+
+    day = DayField(gettext_lazy("Another day"))

@@ -7,15 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appointments import references
 from appointments.actions import why_it_does_not_go_on
 from appointments.desk.forms.base import DeskForm, NoteField
-from appointments.desk.references import canonical_reference
 from appointments.models import OPEN
 from appointments.offices import directory
-from common.form_fields import CleanCharField
+from common.form_fields import ExactCharField
 from common.models import User
 from common.text import whole_number
-from common.times import recent
+from common.times import moment, recent
 
 MOST_OFFERED_DUPLICATES = 10
 
@@ -33,9 +33,18 @@ class SendForm(DeskForm):
         },
     )
     reason = NoteField(gettext_lazy("Reason"), missing=gettext_lazy("Say why it goes to the other office"))
+    gives_up = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick the box if the visit is to be canceled, or move it first")}
+    )
 
     def set_up(self) -> None:
-        """The other offices; with only one, it is chosen."""
+        """The other offices; with only one, it is chosen. What cancels a visit is ticked."""
+        if (visit := self.inquiry.booked_for) and self.inquiry.visit_stands:
+            self.fields["gives_up"].label = _("This cancels %(moment)s, and the patient is told") % {
+                "moment": moment(visit)
+            }
+        else:
+            del self.fields["gives_up"]
         others = [
             (
                 facts.pk,
@@ -80,7 +89,7 @@ class DuplicateForm(DeskForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": gettext_lazy("Choose one of these requests, or enter its reference")},
     )
-    reference = CleanCharField(label=gettext_lazy("Or its reference"), required=False, max_length=20)
+    reference = ExactCharField(label=gettext_lazy("Or its reference"), required=False, max_length=20)
 
     def set_up(self) -> None:
         """The newest open ones of the same phone and name, before and after this one. One query."""
@@ -107,7 +116,7 @@ class DuplicateForm(DeskForm):
         if not typed and not data.get("of"):
             self.add_error("reference", _("Choose the other request, or enter its reference"))
             return data
-        wanted = {"reference": canonical_reference(typed)} if typed else {"pk": data["of"]}
+        wanted = {"reference": references.canonical(typed)} if typed else {"pk": data["of"]}
         other = self.mine.filter(**wanted).exclude(pk=self.inquiry.pk).first()
         if other is None:
             self.add_error("reference", _("No other request of yours has this reference"))

@@ -1,11 +1,17 @@
 """What the desk writes: how a call went, notes, questions, and why something is closed or opened."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appointments.actions import may_text
 from appointments.desk.forms.base import DeskForm, NoteField
 from appointments.models import CloseReason, Event
+from appointments.vocabulary import NO_WORD_OF_VOICEMAIL, Voicemail
+
+ANSWERED = "answered"  # spoken with, and that was all that a message had asked
 
 
 class CallForm(DeskForm):
@@ -14,12 +20,52 @@ class CallForm(DeskForm):
     prefix = "call"
     note = NoteField(gettext_lazy("What was said"), required=False)
     outcome = forms.ChoiceField(
-        choices=[(kind.value, kind.label) for kind in Event.CALLS],
         error_messages={
             "required": gettext_lazy("Press the button that says how the call went"),
             "invalid_choice": gettext_lazy("Press the button that says how the call went"),
         },
     )
+    no_voicemail = ""  # why "left voicemail" is not offered
+
+    def set_up(self) -> None:
+        """A voicemail is left only where the patient has said so, and a text is sent only to who has agreed, from an
+        office that can. A message may be done with a call.
+        """
+        left_out = set() if may_text(self.inquiry) else {Event.Kind.TEXTED}
+        wanted = Voicemail.of(self.inquiry.contact.get("voicemail"))
+        if wanted != Voicemail.YES:
+            left_out.add(Event.Kind.VOICEMAIL)
+            self.no_voicemail = str(wanted.at_desk if wanted else NO_WORD_OF_VOICEMAIL)
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [(kind.value, kind.label) for kind in Event.CALLS if kind not in left_out]
+        if self.inquiry.is_message:
+            outcome.choices = [*outcome.choices, (ANSWERED, _("Answered by phone"))]
+        if self.no_voicemail and self.data.get(self.add_prefix("outcome")) == Event.Kind.VOICEMAIL:
+            outcome.error_messages["invalid_choice"] = _(
+                "%(why)s Press “No answer”; if one was left all the same, say so in the note."
+            ) % {"why": self.no_voicemail}
+
+
+class ReplyForm(DeskForm):
+    """An answer on the private page. `answered` is set by the button that closes the message, too."""
+
+    prefix = "reply"
+    text = NoteField(gettext_lazy("Your answer"), missing=gettext_lazy("Write your answer first"), rows=4)
+    answered = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class UrgentForm(DeskForm):
+    """Why it can't wait."""
+
+    prefix = "urgent"
+    reason = NoteField(gettext_lazy("Reason"), missing=gettext_lazy("Say why it is urgent"))
+
+
+class RoutineForm(DeskForm):
+    """Why it can wait."""
+
+    prefix = "routine"
+    reason = NoteField(gettext_lazy("Reason"), missing=gettext_lazy("Say why it is not urgent"))
 
 
 class NoteForm(DeskForm):
@@ -48,6 +94,13 @@ class ReopenForm(DeskForm):
 
     prefix = "reopen"
     reason = NoteField(gettext_lazy("Reason"), missing=gettext_lazy("Say why it is opened again"))
+
+
+class BackForm(DeskForm):
+    """Why it needs a call after all."""
+
+    prefix = "back"
+    reason = NoteField(gettext_lazy("Reason"), missing=gettext_lazy("Say why it needs a call again"))
 
 
 class CloseForm(DeskForm):

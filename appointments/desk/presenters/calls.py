@@ -1,7 +1,7 @@
 """Who has called so far, and when to try again."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,8 +21,12 @@ def calls_in(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.kind in Event.CALLS and event.pk not in undone]
 
 
-def contact_so_far(calls: Sequence[Event]) -> str:
-    """The last call, and how many there were: "No answer, today, 11 am (2 calls)"."""
+def contact_so_far(inquiry: AppointmentRequest, calls: Sequence[Event]) -> str:
+    """The last call, and how many there were: "No answer, today, 11 am (2 calls)". A visit that was booked without one
+    was agreed on all the same.
+    """
+    if not calls and inquiry.first_called_at:
+        return _("Spoken with when it was booked, %(time)s") % {"time": recent(inquiry.first_called_at)}
     if not calls:
         return _("Not called yet")
     last = calls[-1]
@@ -47,8 +51,8 @@ def next_try(inquiry: AppointmentRequest, calls: Sequence[Event], now: datetime)
     if inquiry.call_by < now:
         by = _("Try again now.")
     halves = {local(call.at).hour < NOON for call in missed}
-    if len(halves) == 1:
-        return f"{tries} {by} {_other_half(now, before_noon=halves.pop())}".strip()
+    if len(halves) == 1 and not inquiry.urgent:
+        return f"{tries} {by} {_other_half(now, inquiry.call_by, before_noon=halves.pop())}".strip()
     return f"{tries} {by}"
 
 
@@ -61,9 +65,11 @@ def _missed_in_a_row(calls: Sequence[Event]) -> list[Event]:
     return missed
 
 
-def _other_half(now: datetime, *, before_noon: bool) -> str:
-    """That the other half of the day may be luckier, unless it has begun."""
-    if (local(now).hour < NOON) != before_noon:
+def _other_half(now: datetime, call_by: datetime, *, before_noon: bool) -> str:
+    """That the other half of the day may be luckier, unless it has begun, or comes too late."""
+    here = local(now)
+    begins = local(now + timedelta(days=0 if before_noon else 1)).replace(hour=NOON if before_noon else 0, minute=0)
+    if (here.hour < NOON) != before_noon or call_by <= begins:
         return ""
     if before_noon:
         return _("So far only in the morning: an afternoon may be better.")

@@ -12,7 +12,7 @@ from appointments.answers import Answer, labels, value_of
 from appointments.desk.presenters.contact import wishes
 from appointments.desk.presenters.safety import safety_answers
 from appointments.models import AppointmentRequest
-from appointments.vocabulary import BeenBefore, VisitFor
+from appointments.vocabulary import BeenBefore, Channel, InsuranceKind, Reminders, VisitFor
 from common.phones import phone_in_words
 from common.times import moment
 
@@ -58,16 +58,19 @@ def _visit_for(inquiry: AppointmentRequest) -> str:
     if not inquiry.visit_for:
         return str(inquiry.visit_for)
     who = VisitFor.of(inquiry.visit_for) or VisitFor.OTHER
-    return str(who.at_desk) % {"name": inquiry.caller_name, "relation": inquiry.caller_relation}
+    words = who.at_desk if inquiry.channel == Channel.WEB else who.told_desk
+    return str(words) % {"name": inquiry.caller_name, "relation": inquiry.caller_relation}
 
 
-def _been_before(inquiry: AppointmentRequest) -> str:
+def _been_before(inquiry: AppointmentRequest) -> str | None:
     if not inquiry.been_before:
-        return str(inquiry.been_before)
+        return None if inquiry.been_before == "" else str(inquiry.been_before)
     return str((BeenBefore.of(inquiry.been_before) or BeenBefore.UNSURE).label)
 
 
 def _source_article(inquiry: AppointmentRequest) -> str:
+    if inquiry.channel != Channel.WEB:
+        return str(Channel(inquiry.channel).label)
     if not inquiry.source_article:
         return _("No article") if inquiry.source_article == "" else str(inquiry.source_article)
     return _("Article: %(article)s") % {"article": inquiry.source_article}
@@ -90,10 +93,11 @@ WORDS: dict[str, Callable[[AppointmentRequest], str | None]] = {
     "been_before": _been_before,
     "phone": lambda inquiry: phone_in_words(inquiry.phone),
     "email": _or("email", lambda: _("None given")),
-    "insurance": _or("insurance", lambda: _("Not given")),
+    "insurance": lambda inquiry: InsuranceKind.in_words(inquiry.insurance_kind, inquiry.insurance) or _("Not given"),
     "reason": lambda inquiry: str(inquiry.reason),
     "details": _or("details", lambda: _("Nothing added")),
     "flags": safety_answers,
-    "days": wishes,
+    "days": lambda inquiry: wishes(inquiry) or None,
+    "reminders": lambda inquiry: str(Reminders(inquiry.reminders).label) if inquiry.email else None,
     "source_article": _source_article,
 }

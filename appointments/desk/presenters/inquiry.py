@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from appointments.desk.presenters import calls, history, safety
+from appointments.actions import may_text
+from appointments.call_wishes import after_in_words
+from appointments.desk.presenters import calls, history, paperwork, safety, visits
 from appointments.desk.presenters.clocks import clock_of, trouble_of
 from appointments.desk.presenters.contact import contact_notes, contact_sentence, wishes
 from appointments.desk.presenters.facts import Fact, born
@@ -16,9 +19,11 @@ from appointments.desk.presenters.history import Line, MailLine
 from appointments.desk.presenters.next_steps import NextStep, next_step
 from appointments.desk.presenters.pills import Pill
 from appointments.mail.texts import Script
-from appointments.models import OPEN, AppointmentRequest, Event, Status
+from appointments.models import OPEN, STILL_BOOKED, TO_CALL, AppointmentRequest, Event, Status
+from appointments.spam.suspicion import in_words
+from appointments.vocabulary import Channel, InsuranceKind
 from common.encrypted_fields import Unreadable
-from common.times import moment, recent
+from common.times import local, moment, recent
 
 
 class InquiryPresenter(ABC):
@@ -66,7 +71,7 @@ class InquiryPresenter(ABC):
     @property
     def contact_so_far(self) -> str:
         """The last call, and how many there were."""
-        return calls.contact_so_far(self.calls)
+        return calls.contact_so_far(self.inquiry, self.calls)
 
     # --- In a list ---
 
@@ -75,12 +80,19 @@ class InquiryPresenter(ABC):
         """When it came, or was closed."""
         if self.inquiry.status == Status.CLOSED and self.inquiry.closed_at:
             return _("Closed %(time)s") % {"time": recent(self.inquiry.closed_at)}
-        return _("Received %(time)s") % {"time": recent(self.inquiry.created_at)}
+        return self.received
+
+    @property
+    def received(self) -> str:
+        """When it came, and by which door if not by the usual one."""
+        inquiry = self.inquiry
+        words = _("Received %(time)s") % {"time": recent(inquiry.created_at)}
+        return words if inquiry.channel == Channel.WEB else f"{words}, {Channel(inquiry.channel).how}"
 
     @property
     def is_urgent_call(self) -> bool:
         """Whether the row stands out."""
-        return self.inquiry.urgent and self.inquiry.status == Status.NEW
+        return self.inquiry.urgent and self.inquiry.status in TO_CALL
 
     @property
     def been_before(self) -> str | None:
@@ -90,22 +102,60 @@ class InquiryPresenter(ABC):
     @property
     def notes(self) -> list[Pill]:
         """What to see before it is opened."""
-        inquiry, flags, read_first = self.inquiry, safety.flags(self.inquiry), safety.read_first(self.inquiry)
-        urgent = (flags and inquiry.urgent) or not inquiry.safety
+        inquiry = self.inquiry
         check_office = inquiry.check_office and inquiry.status == Status.NEW
         notes = [
             self.kind,
-            _flag(_("Read this first: %(words)s") % {"words": read_first}) if read_first else None,
-            _flag(_("Urgent: %(flags)s") % {"flags": flags}) if urgent else None,
+            self.news,
+            *(_flag(words) for words in safety.in_list(inquiry)),
             Pill(_("Routing: check office"), "soon", "warning") if check_office else None,
+            *visits.notes(inquiry, self.now),
+            self.held_because,
             self.manager_asked,
+            *self.owed,
+            self.mail_problem,
+            self.others_open,
         ]
         return [note for note in notes if note]
 
     @property
+    def visit_note(self) -> str:
+        """For the day of the visit, while one is agreed on; that it can’t be read is told on its page."""
+        return self.inquiry.visit_note if self.inquiry.status in (Status.BOOKED, Status.MOVING) else ""
+
+    @property
+    def news(self) -> Pill | None:
+        """What the patient did that nobody of the desk has looked at."""
+        if not self.inquiry.news_at:
+            return None
+        told = [event for event in self.events if event.kind in Event.NEWS and event.by_id is None]
+        words = history.event_in_words(told[-1]) if told else _("from the patient")
+        return Pill(_("News: %(words)s") % {"words": words}, "soon", "info")
+
+    @property
+    def held_because(self) -> Pill | None:
+        """Which signs of spam it shows, while somebody has to look."""
+        if self.inquiry.status != Status.HELD:
+            return None
+        return Pill(_("Held because of: %(signs)s") % {"signs": in_words(self.inquiry.held_because)}, "soon", "info")
+
+    @property
+    def mail_problem(self) -> Pill | None:
+        """That a mail does not reach the patient; for a list, which asks for it."""
+        problem = getattr(self.inquiry, "mail_problem", None)
+        return Pill(history.undelivered(problem), "failed", "warning") if problem else None
+
+    @property
+    def others_open(self) -> Pill | None:
+        """That more is open with the same phone; for a list, which counts it."""
+        count = getattr(self.inquiry, "others_open", 0)
+        words = ngettext("Same phone: %(count)d more open", "Same phone: %(count)d more open", count)
+        return Pill(words % {"count": count}, "wait", "user") if count else None
+
+    @property
     def contact_notes(self) -> str:
         """What to know before dialling."""
-        return contact_notes(self.inquiry)
+        return contact_notes(self.inquiry, self.now)
 
     @property
     def step(self) -> NextStep:
@@ -126,6 +176,11 @@ class InquiryPresenter(ABC):
         """That a question waits for the manager."""
         return Pill(_("Manager asked"), "soon", "info") if self.inquiry.needs_manager else None
 
+    @cached_property
+    def owed(self) -> list[Pill]:
+        """What is owed besides the call, and that it is on legal hold."""
+        return paperwork.owed(self.inquiry, self.now)
+
     # --- On its page ---
 
     @property
@@ -133,7 +188,13 @@ class InquiryPresenter(ABC):
         """What it is, and how far."""
         inquiry = self.inquiry
         running = inquiry.status in OPEN and inquiry.status != Status.BOOKED
-        pills = [self.kind, self.clock if running else None, Pill(inquiry.get_status_display())]
+        pills = [
+            self.kind,
+            self.clock if running else None,
+            Pill(inquiry.get_status_display()),
+            *visits.notes(inquiry, self.now),
+            *self.owed,
+        ]
         return [pill for pill in pills if pill]
 
     @property
@@ -154,7 +215,7 @@ class InquiryPresenter(ABC):
     @property
     def warning(self) -> safety.SafetyWarning | None:
         """What to read before anything else."""
-        return safety.warning_of(self.inquiry)
+        return safety.warning_of(self.inquiry, self.events)
 
     @property
     def unreadable(self) -> str:
@@ -172,7 +233,20 @@ class InquiryPresenter(ABC):
                 return _("Closed: %(reason)s") % {"reason": inquiry.get_close_reason_display()}
             case Status.BOOKED if inquiry.booked_for:
                 return _("Booked: %(moment)s") % {"moment": moment(inquiry.booked_for)}
+            case Status.MOVING if inquiry.booked_for and not self.visit_is_over:
+                return _("Next step: find another time. Until then it stands: %(moment)s") % {
+                    "moment": moment(inquiry.booked_for)
+                }
+        if self.is_for_later and inquiry.call_after:
+            return _("Next step: call %(when)s") % {"when": after_in_words(inquiry.call_after)}
         return self.open_headline
+
+    @property
+    def is_for_later(self) -> bool:
+        """Whether the next call is to wait for a time that was asked for, or agreed on."""
+        inquiry = self.inquiry
+        waits = inquiry.status in (Status.NEW, Status.CONTACTED)
+        return waits and bool(inquiry.call_after and inquiry.call_after > self.now)
 
     @property
     @abstractmethod
@@ -180,15 +254,46 @@ class InquiryPresenter(ABC):
         """The next step while nothing is agreed on."""
 
     @property
-    def visit_is_over(self) -> bool:
-        """Whether a booked visit's time has passed."""
+    def visit_lines(self) -> list[str]:
+        """What kind of visit is booked or offered, with whom, and the note for its day."""
         inquiry = self.inquiry
-        return inquiry.status == Status.BOOKED and bool(inquiry.booked_for and inquiry.booked_for < self.now)
+        if inquiry.status not in STILL_BOOKED or not inquiry.visit_minutes:
+            return []
+        kind = inquiry.visit_kind.name if inquiry.visit_kind else ""
+        words = history.visit_in_words(kind, inquiry.visit_minutes, inquiry.visit_with)
+        note = _("Note: %(note)s") % {"note": inquiry.visit_note} if inquiry.visit_note != "" else ""
+        return [line for line in (words, note) if line]
+
+    @property
+    def visit_is_over(self) -> bool:
+        """Whether the time of a visit has passed that is to be settled."""
+        inquiry = self.inquiry
+        return inquiry.visit_stands and bool(inquiry.booked_for and inquiry.booked_for < self.now)
+
+    @property
+    def gives_up(self) -> str:
+        """What going back to "needs a call" costs the patient."""
+        inquiry = self.inquiry
+        if inquiry.status == Status.BOOKED and inquiry.booked_for:
+            return _("This gives up %(moment)s, and the patient is told.") % {"moment": moment(inquiry.booked_for)}
+        if inquiry.status == Status.PROPOSED:
+            return _("This takes back the times on offer, and the patient is told.")
+        return ""
 
     @property
     def contact(self) -> str:
         """How to reach them, in whole sentences."""
-        return contact_sentence(self.inquiry)
+        return contact_sentence(self.inquiry, self.now)
+
+    @property
+    def may_text(self) -> bool:
+        """Whether a text may be sent: who is called has agreed, and the office can."""
+        return may_text(self.inquiry)
+
+    @property
+    def added(self) -> list[tuple[str, str]]:
+        """What the patient added to their own words: when, and what."""
+        return [(recent(event.at), event.note) for event in self.events if event.kind == Event.Kind.ADDED]
 
     @property
     def next_try(self) -> str:
@@ -209,6 +314,31 @@ class InquiryPresenter(ABC):
     @abstractmethod
     def facts(self) -> list[Fact]:
         """The answers."""
+
+    @property
+    def chart_fields(self) -> list[Fact]:
+        """What the chart asks for."""
+        return paperwork.chart_fields(self.inquiry)
+
+    @property
+    def in_chart(self) -> str:
+        """Since when it is."""
+        return paperwork.in_chart(self.inquiry)
+
+    @property
+    def insurance(self) -> str:
+        """Who pays."""
+        return InsuranceKind.in_words(self.inquiry.insurance_kind, self.inquiry.insurance) or _("Not known")
+
+    @property
+    def network(self) -> paperwork.Network | None:
+        """Whether the office takes the plan, and what to say of it."""
+        return paperwork.network(self.inquiry, local(self.now).date())
+
+    @property
+    def estimate(self) -> str:
+        """How it stands with it."""
+        return paperwork.estimate(self.inquiry)
 
     def why_this_office(self, names: Mapping[str, str]) -> str:
         """Why it came here. `names`: office slug -> name."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from appointments.models import AppointmentRequest
 from appointments.offices.routing import Rule
+from appointments.vocabulary import Channel
 
 
 def routing_in_words(inquiry: AppointmentRequest, names: Mapping[str, str]) -> str:
@@ -17,13 +18,14 @@ def routing_in_words(inquiry: AppointmentRequest, names: Mapping[str, str]) -> s
         _("about %(miles)d miles from %(office)s") % {"miles": round(miles), "office": names.get(slug, slug)}
         for slug, miles in by_distance
     )
-    where = (
-        _("ZIP code %(zip)s is %(places)s.") % {"zip": inquiry.zip_code, "places": places}
-        if places
-        else _("ZIP code %(zip)s is not in our table.") % {"zip": inquiry.zip_code}
-    )
+    where = _("No ZIP code was given.")
+    if places:
+        where = _("ZIP code %(zip)s is %(places)s.") % {"zip": inquiry.zip_code, "places": places}
+    elif inquiry.zip_code != "":
+        where = _("ZIP code %(zip)s is not in our table.") % {"zip": inquiry.zip_code}
+    by_desk = inquiry.channel != Channel.WEB
     reason = {
-        Rule.CHOSEN: _("The patient chose %(office)s."),
+        Rule.CHOSEN: _("%(office)s was chosen at the desk.") if by_desk else _("The patient chose %(office)s."),
         Rule.OVERRIDE: _("A routing override for this ZIP code says %(office)s."),
         Rule.NEAREST: _("%(office)s is the nearest, and the patient has no preference."),
         Rule.NEAR_TIE: _("The offices are about equally far and the patient has no preference. Check the office."),

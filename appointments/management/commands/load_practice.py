@@ -18,6 +18,7 @@ from appointments.models import (
     RedFlag,
     RiskCondition,
     SafetyCheck,
+    VisitKind,
     ZipCode,
 )
 
@@ -37,6 +38,9 @@ class Command(BaseCommand):
             for position, office in enumerate(starter["offices"]):
                 self._add_office(position, office)
             self.stdout.write(f"Loaded {len(starter['offices'])} offices")
+        if not VisitKind.objects.exists():
+            for position, kind in enumerate(starter["visit_kinds"]):
+                VisitKind.objects.create(position=position, **kind)
         newest = SafetyCheck.objects.order_by("version").last()
         if newest is None or not (
             newest.signed_off_by or newest.conditions.exists()

@@ -29,6 +29,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(references)} requests closed more than {days} days ago would be deleted")
             for reference in references:
                 self.stdout.write(reference)
+            if kept := retention.on_hold():
+                self.stdout.write(f"{kept} closed requests stay, however old, for a legal hold")
             return
         if options["confirm"]:
             clock.confirm()

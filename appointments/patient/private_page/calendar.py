@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
+from appointments.appointment_book import minutes_of
 from appointments.models import AppointmentRequest
-from appointments.offices import facts_of, practice
+from appointments.offices import facts_of
 
 
 def as_icalendar(inquiry: AppointmentRequest) -> bytes:
@@ -20,7 +21,7 @@ def as_icalendar(inquiry: AppointmentRequest) -> bytes:
     entry.add("sequence", inquiry.events.count())
     entry.add("dtstamp", timezone.now())
     entry.add("dtstart", inquiry.booked_for)
-    entry.add("duration", timedelta(minutes=practice().visit_minutes))
+    entry.add("duration", timedelta(minutes=minutes_of(inquiry)))
     entry.add("summary", _("Appointment, %(practice)s") % {"practice": settings.PRACTICE_NAME})
     entry.add("location", f"{office.street}, {office.city}, {office.state} {office.zip_code}")
     entry.add("description", _("Questions? Call %(phone)s.") % {"phone": office.phone_in_words})

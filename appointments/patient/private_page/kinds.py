@@ -25,13 +25,22 @@ class VisitWords(PrivateWords):
         Kind.PROPOSED: gettext_lazy("Times offered"),
         Kind.REMINDED: gettext_lazy("Times offered again"),
         Kind.CHOSEN: gettext_lazy("You chose a time"),
+        Kind.TEXTED: gettext_lazy("The office sent you a text message"),
+        Kind.REPLIED: gettext_lazy("The office wrote to you on this page"),
+        Kind.ADDED: gettext_lazy("You added something"),
         Kind.NONE_SUITS: gettext_lazy("You asked for other times"),
-        Kind.LAPSED: gettext_lazy("The offered times ran out"),
+        Kind.WANTS_MOVE: gettext_lazy("You asked for another time"),
+        Kind.EARLIER: gettext_lazy("You asked to be called if something opens earlier"),
+        Kind.COMING: gettext_lazy("You said that you will come"),
+        Kind.MISSED: gettext_lazy("We missed you at your visit"),
+        Kind.BACK: gettext_lazy("The office will call you again"),
+        Kind.LAPSED: gettext_lazy("The times we offered have expired"),
         Kind.CHANGED: gettext_lazy("You changed how we reach you"),
         Kind.CANCELLED: gettext_lazy("You canceled"),
         Kind.CLOSED: gettext_lazy("Request closed"),
         Kind.DUPLICATE: gettext_lazy("Put together with your other request"),
         Kind.REOPENED: gettext_lazy("Request opened again"),
+        Kind.CALL_LATER: gettext_lazy("The office set a time to call you"),
     }
     to_wait_for = (gettext_lazy("The office calls you"), gettext_lazy("Visit booked"))
     lock_title = gettext_lazy("Your request")
@@ -63,15 +72,15 @@ class VisitWords(PrivateWords):
     @property
     def change(self) -> str:
         """The days only until a visit is booked."""
-        if self.inquiry.status == Status.BOOKED:
-            return _("Change your phone number")
-        return _("Change your phone number or the days that suit you")
+        if self.inquiry.status in (Status.BOOKED, Status.MOVING):
+            return _("Change your phone number or email")
+        return _("Change your phone number, email or the days that suit you")
 
     @cached_property
     def cancel(self) -> Cancel:
         """The visit, or the request."""
         inquiry, name = self.inquiry, self.office.name
-        if inquiry.status == Status.BOOKED and inquiry.booked_for:
+        if inquiry.visit_stands and inquiry.booked_for:
             given = _("Your visit %(moment)s at the %(name)s office will be given to someone else.")
             return Cancel(
                 _("Cancel my visit"),
@@ -82,11 +91,11 @@ class VisitWords(PrivateWords):
         return Cancel(
             _("Cancel my request"),
             _("Cancel your request?"),
-            _("The %(name)s office will not call you any more.") % {"name": name},
+            _("The %(name)s office will no longer call you.") % {"name": name},
             _("Yes, cancel my request"),
         )
 
-    def closes(self, days: int) -> str:
+    def _closes(self, days: int) -> str:
         return ngettext(
             "This page is private. It closes %(days)s day after your visit.",
             "This page is private. It closes %(days)s days after your visit.",
@@ -100,7 +109,8 @@ class MessageWords(PrivateWords):
     events = {
         **VisitWords.events,
         Kind.RECEIVED: gettext_lazy("Message received"),
-        Kind.CANCELLED: gettext_lazy("You took it back"),
+        Kind.REPLIED: gettext_lazy("The office answered you on this page"),
+        Kind.CANCELLED: gettext_lazy("You withdrew it"),
         Kind.CLOSED: gettext_lazy("Message closed"),
         Kind.DUPLICATE: gettext_lazy("Put together with what else you wrote"),
         Kind.REOPENED: gettext_lazy("Message opened again"),
@@ -134,18 +144,18 @@ class MessageWords(PrivateWords):
 
     @property
     def change(self) -> str:
-        return _("Change your phone number")
+        return _("Change your phone number or email")
 
     @cached_property
     def cancel(self) -> Cancel:
         return Cancel(
-            _("Take back my message"),
-            _("Take back your message?"),
+            _("Withdraw my message"),
+            _("Withdraw your message?"),
             _("The %(name)s office will not answer it.") % {"name": self.office.name},
-            _("Yes, take it back"),
+            _("Yes, withdraw it"),
         )
 
-    def closes(self, days: int) -> str:
+    def _closes(self, days: int) -> str:
         return ngettext(
             "This page is private. It closes %(days)s day after we have answered you.",
             "This page is private. It closes %(days)s days after we have answered you.",

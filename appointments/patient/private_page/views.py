@@ -8,10 +8,10 @@ nobody. A GET changes nothing, ever: mail scanners open links. Too many wrong fa
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.core import signing
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,44 +19,33 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import actions, private_link
-from appointments.actions import Actor, WrongMove
+from appointments.actions import WrongMove
 from appointments.models import AppointmentRequest, Status
 from appointments.offices import facts_of, practice
 from appointments.patient.private_page.calendar import as_icalendar
-from appointments.patient.private_page.forms import NONE_SUITS, ChooseForm, SecondFactForm
+from appointments.patient.private_page.forms import (
+    NONE_SUITS,
+    ChooseForm,
+    MoreWordsForm,
+    MoveForm,
+    SecondFactForm,
+    VisitWishesForm,
+)
 from appointments.patient.private_page.kinds import words_of
+from appointments.patient.private_page.unlocking import (
+    TOO_MANY,
+    TRY_SECONDS,
+    actor_of,
+    is_unlocked,
+    takes_facts,
+    unlock,
+)
+from appointments.patient.step_forms import call_days
+from appointments.vocabulary import Reminders
 from appointments.warning_signs.care import care_of
-from common.client import client_address
-from common.rate_limit import take_place_for
-
-TRIES = 6
-TRY_SECONDS = 15 * 60
-SALT = "appointments.own_page"  # in cookies, so it stays
+from common.refused_forms import may_go_on, refusal
 
 OwnView = Callable[[HttpRequest, AppointmentRequest], HttpResponse]
-
-
-def _unlocked(request: HttpRequest, inquiry: AppointmentRequest) -> bool:
-    """Whether this browser has told the second fact of this page, not long ago."""
-    try:
-        digest = signing.loads(
-            request.COOKIES.get(settings.OWN_PAGE_COOKIE, ""), salt=SALT, max_age=settings.OWN_PAGE_MINUTES * 60
-        )
-    except signing.BadSignature:
-        return False
-    return bool(digest == inquiry.link_digest)
-
-
-def _unlock(response: HttpResponse, inquiry: AppointmentRequest) -> None:
-    """From now on, for OWN_PAGE_MINUTES."""
-    response.set_cookie(
-        settings.OWN_PAGE_COOKIE,
-        signing.dumps(inquiry.link_digest, salt=SALT),
-        max_age=settings.OWN_PAGE_MINUTES * 60,
-        httponly=True,
-        secure=not settings.DEMO,
-        samesite="Lax",
-    )
 
 
 def _own(view: OwnView) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -67,17 +56,17 @@ def _own(view: OwnView) -> Callable[[HttpRequest, str], HttpResponse]:
         inquiry = private_link.find(token)
         if inquiry is None:
             return _gone(request)
-        if not _unlocked(request, inquiry):
+        if not is_unlocked(request, inquiry):
             return redirect("appointments:status", token)
         response = view(request, inquiry)
-        _unlock(response, inquiry)
+        unlock(response, inquiry)
         return response
 
     return wrapped
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    return render(request, "appointments/own_page_gone.html", status=404)
+    return render(request, "appointments/own_page_gone.html", {"days": practice().status_link_days}, status=404)
 
 
 @never_cache
@@ -88,36 +77,38 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     if inquiry is None:
         return _gone(request)
     if request.method != "POST":
-        if not _unlocked(request, inquiry):
+        if not is_unlocked(request, inquiry):
             return _show_lock(request, SecondFactForm(inquiry=inquiry))
         response = _show(request, inquiry)
-        _unlock(response, inquiry)
-        return response
-    if inquiry.page_is_closed:
-        return _refuse(request, inquiry, status=403)
-    if not take_place_for(token, "own page", most=TRIES, seconds=TRY_SECONDS):
-        response = _refuse(request, inquiry, too_many=True, status=429)
-        response.headers["Retry-After"] = str(TRY_SECONDS)
+        unlock(response, inquiry)
         return response
     form = SecondFactForm(request.POST, inquiry=inquiry)
+    if refusal(request) and not inquiry.page_is_closed:
+        may_go_on(request, form)
+        return _show_lock(request, form, stopped=refusal(request))
+    if not takes_facts(request, inquiry):
+        return _refuse(request, inquiry)
     right = form.is_valid()
     if not (right or form.is_wrong):  # half a date is no guess
         return _show_lock(request, form)
-    if not actions.tell_second_fact(inquiry=inquiry, actor=_actor(request), right=right):
+    if not actions.tell_second_fact(inquiry=inquiry, actor=actor_of(request), right=right):
         inquiry = _fresh(inquiry)
         if inquiry.page_is_closed:
             return _show_lock(request, SecondFactForm(inquiry=inquiry), status=403)
         return _show_lock(request, form)
     response = redirect("appointments:status", token)
-    _unlock(response, inquiry)
+    unlock(response, inquiry)
     return response
 
 
-def _refuse(request: HttpRequest, inquiry: AppointmentRequest, *, status: int, **more: Any) -> HttpResponse:
-    """Without looking at what was told; in the audit once in TRY_SECONDS, however often it is tried."""
-    if take_place_for(inquiry.reference, "own page refused", most=1, seconds=TRY_SECONDS):
-        actions.second_fact_refused(inquiry=inquiry, actor=_actor(request))
-    return _show_lock(request, SecondFactForm(inquiry=inquiry), status=status, **more)
+def _refuse(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
+    """Without looking at what was told."""
+    empty = SecondFactForm(inquiry=inquiry)
+    if inquiry.page_is_closed:
+        return _show_lock(request, empty, status=403)
+    response = _show_lock(request, empty, status=429, stopped=TOO_MANY)
+    response.headers["Retry-After"] = str(TRY_SECONDS)
+    return response
 
 
 def _show_lock(request: HttpRequest, form: SecondFactForm, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -130,8 +121,8 @@ def _show(
 ) -> HttpResponse:
     """The page itself. `problem`: why what was just pressed could not be done."""
     words = words_of(inquiry)
-    if form is None and inquiry.status == Status.PROPOSED:
-        form = ChooseForm(offered=_offered(inquiry))
+    if form is None and inquiry.status == Status.PROPOSED and (offered := _offered(inquiry)):
+        form = ChooseForm(offered=offered)
     context = {
         "inquiry": inquiry,
         "token": private_link.token(inquiry),
@@ -139,16 +130,18 @@ def _show(
         "words": words,
         "form": form,
         "problem": problem,
-        "upcoming": inquiry.status == Status.BOOKED and inquiry.booked_for and inquiry.booked_for > timezone.now(),
-        "bring": practice().what_to_bring,
+        "stopped": refusal(request),
+        "short_address": private_link.short_address(),
         "closes": words.closes(practice().status_link_days),
-        "care": care_of(inquiry) if inquiry.status == Status.NEW and inquiry.first_called_at is None else None,
+        "care": care_of(inquiry) if words.nobody_knows else None,
     }
     return render(request, "appointments/own_page.html", context, status=409 if problem else 200)
 
 
 def _offered(inquiry: AppointmentRequest) -> list[datetime]:
-    """The offered times that can still be picked."""
+    """The offered times that are held, and can still be picked."""
+    if inquiry.choose_by and inquiry.choose_by <= timezone.now():
+        return []
     times = [datetime.fromisoformat(at) for at in inquiry.offered_times]
     return [at for at in times if at > timezone.now()]
 
@@ -157,22 +150,21 @@ def _again(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponseRed
     return redirect("appointments:status", private_link.token(inquiry))
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return Actor(address=client_address(request))
-
-
 @_own
 @require_POST
 def choose(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     """One of the offered times, or none of them."""
     form = ChooseForm(request.POST, offered=_offered(inquiry))
+    if refusal(request):
+        may_go_on(request, form)
+        return _show(request, inquiry, form=form)
     picked = request.POST.get("at", "")
     at = _moment_or_none(picked)
     try:
         if picked == NONE_SUITS:
-            actions.no_time_suits(inquiry=inquiry, actor=_actor(request))
+            actions.no_time_suits(inquiry=inquiry, actor=actor_of(request))
         elif at is not None:  # whatever was on the page when it was opened: the action says why it can't be had now
-            actions.choose_time(inquiry=inquiry, actor=_actor(request), at=at)
+            actions.choose_time(inquiry=inquiry, actor=actor_of(request), at=at)
         else:
             form.is_valid()
             return _show(request, inquiry, form=form)
@@ -201,12 +193,29 @@ def change(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     if inquiry.status == Status.CLOSED:
         return _again(request, inquiry)
     posted = request.POST if request.method == "POST" else None
-    form = words_of(inquiry).change_form(posted, inquiry=inquiry, week=facts_of(inquiry.office).schedule.week)
-    if not form.is_valid():
-        context = {"form": form, "back": private_link.path(inquiry), "token": private_link.token(inquiry)}
-        return render(request, "appointments/own_page_change.html", context)
+    facts = facts_of(inquiry.office)
+    form = words_of(inquiry).change_form(posted, inquiry=inquiry, week=facts.schedule.week, days=call_days(facts))
+    if not may_go_on(request, form):
+        return _ask(request, inquiry, "appointments/own_page_change.html", form)
     try:
-        actions.change_contact(inquiry=inquiry, actor=_actor(request), **form.changes())
+        actions.change_contact(inquiry=inquiry, actor=actor_of(request), wanted=form.changes())
+    except WrongMove as problem:
+        return _show(request, _fresh(inquiry), problem=str(problem))
+    inquiry.refresh_from_db()  # for this browser it stays open, under a new address if there is one
+    return _again(request, inquiry)
+
+
+@_own
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
+    """Something that the patient forgot to say."""
+    if inquiry.status == Status.CLOSED and request.method != "POST":
+        return _again(request, inquiry)
+    form = MoreWordsForm(request.POST if request.method == "POST" else None, inquiry=inquiry)
+    if not may_go_on(request, form):
+        return _ask(request, inquiry, "appointments/own_page_add.html", form)
+    try:
+        actions.add_words(inquiry=inquiry, actor=actor_of(request), text=form.cleaned_data["more"], so=form.said_so)
     except WrongMove as problem:
         return _show(request, _fresh(inquiry), problem=str(problem))
     return _again(request, inquiry)
@@ -219,10 +228,62 @@ def cancel(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     if inquiry.status == Status.CLOSED:
         return _again(request, inquiry)
     if request.method != "POST":
-        context = {"inquiry": inquiry, "back": private_link.path(inquiry), "words": words_of(inquiry)}
+        context = {"token": private_link.token(inquiry), "back": private_link.path(inquiry), "words": words_of(inquiry)}
         return render(request, "appointments/own_page_cancel.html", context)
+    return _do(request, inquiry, actions.cancel)
+
+
+@_own
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
+    """Ask for another time. The visit stands until one is agreed on."""
+    if not words_of(inquiry).may_ask_to_move:
+        return _again(request, inquiry)
+    week = facts_of(inquiry.office).schedule.week
+    form = MoveForm(request.POST if request.method == "POST" else None, inquiry=inquiry, week=week)
+    if not may_go_on(request, form):
+        return _ask(request, inquiry, "appointments/own_page_move.html", form)
+    note = form.cleaned_data.pop("note")
+    return _do(request, inquiry, partial(actions.ask_to_move, wishes=form.cleaned_data, note=note))
+
+
+@_own
+@require_POST
+def coming(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
+    """The patient will come, or keeps a visit that was to be moved. Only a button says so, never a link in a mail."""
+    return _do(request, inquiry, actions.will_come)
+
+
+@_own
+@require_http_methods(["GET", "HEAD", "POST"])
+def wishes(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
+    """Reminders, and whether to be called if something opens earlier."""
+    if not words_of(inquiry).has_visit_to_come:
+        return _again(request, inquiry)
+    form = VisitWishesForm(request.POST if request.method == "POST" else None, inquiry=inquiry)
+    if not may_go_on(request, form):
+        return _ask(request, inquiry, "appointments/own_page_wishes.html", form)
+    if "reminders" in form.cleaned_data:
+        how = Reminders(form.cleaned_data["reminders"])
+        actions.set_reminders(inquiry=inquiry, actor=actor_of(request), reminders=how)
+    return _do(request, inquiry, partial(actions.want_earlier, wanted=form.cleaned_data["wants_earlier"]))
+
+
+def _ask(request: HttpRequest, inquiry: AppointmentRequest, template: str, form: Form) -> HttpResponse:
+    context = {
+        "form": form,
+        "inquiry": inquiry,
+        "words": words_of(inquiry),
+        "back": private_link.path(inquiry),
+        "stopped": refusal(request),
+    }
+    return render(request, template, context)
+
+
+def _do(request: HttpRequest, inquiry: AppointmentRequest, action: Callable[..., None]) -> HttpResponse:
+    """Then the page; as it is now, with the reason, if it could not be done."""
     try:
-        actions.cancel(inquiry=inquiry, actor=_actor(request))
+        action(inquiry=inquiry, actor=actor_of(request))
     except WrongMove as problem:
         return _show(request, _fresh(inquiry), problem=str(problem))
     return _again(request, inquiry)
@@ -232,7 +293,7 @@ def cancel(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, inquiry: AppointmentRequest) -> HttpResponse:
     """The booked visit for a calendar: when and where, and nothing about health (RFC 5545)."""
-    if inquiry.status != Status.BOOKED or inquiry.booked_for is None:
+    if not inquiry.visit_stands:
         return _gone(request)
     response = HttpResponse(as_icalendar(inquiry), content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'

@@ -1,5 +1,6 @@
 // The desk's list: refreshes itself, and can be worked with the keys. Without this script there is the link "Refresh".
 const SECONDS = 30;
+const SECONDS_OUT_OF_SIGHT = 120; // the count in the browser's tab stays true
 const find = (name, root = document) => root.querySelector(`[data-live="${name}"]`);
 const patients = () => [...document.querySelectorAll("#result_list tbody th a")];
 const numbers = () => new Set([...document.querySelectorAll("#result_list [data-pk]")].map((row) => row.dataset.pk));
@@ -29,7 +30,8 @@ function takeOver(page) {
     if (now.dataset.shown) part.dataset.shown = now.dataset.shown;
   }
   if (place && !place.element.isConnected) document.querySelector(place.selector)?.focus({ preventScroll: true });
-  tell([...numbers()].filter((pk) => !before.has(pk)).length);
+  document.title = page.title;
+  tell([...numbers()].filter((pk) => !before.has(pk)));
 }
 
 // What has the focus, in words that find it again among the new rows.
@@ -45,12 +47,26 @@ function focused() {
 // Somebody is copying a phone number: leave it in place.
 const isSelected = (part) => getSelection().toString() && part.contains(getSelection().anchorNode);
 
-function tell(count) {
+// Those that came meanwhile stand out until somebody has looked: pointed at them, or pressed a key.
+const fresh = new Set();
+
+function tell(came) {
+  for (const pk of came) fresh.add(pk);
+  for (const row of document.querySelectorAll("#result_list [data-pk]")) row.classList.toggle("fresh", fresh.has(row.dataset.pk));
   const news = document.getElementById("news");
-  if (count) news.textContent = count === 1 ? news.dataset.one : news.dataset.many.replace("{count}", count);
+  if (came.length) news.textContent = fresh.size === 1 ? news.dataset.one : news.dataset.many.replace("{count}", fresh.size);
 }
 
+function seen() {
+  if (!fresh.size) return;
+  fresh.clear();
+  document.getElementById("news").textContent = "";
+  tell([]);
+}
+
+for (const act of ["pointerdown", "keydown"]) document.addEventListener(act, seen);
 setInterval(() => document.visibilityState === "visible" && refresh(), SECONDS * 1000);
+setInterval(() => document.visibilityState === "hidden" && refresh(), SECONDS_OUT_OF_SIGHT * 1000);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
 
 // --- Keys; they can be switched off, for people who speak to their computer ---

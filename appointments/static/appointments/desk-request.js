@@ -1,8 +1,12 @@
 // One request: tells the server that it is still open, and the reader who else looks at it and what has happened
-// meanwhile; counts letters. Everything works without this script, as of when the page was loaded.
+// meanwhile. Everything works without this script, as of when the page was loaded.
 const SECONDS = 20;
 const live = document.getElementById("live").dataset;
 const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+
+// Where a form was refused, the address is the form's: refreshing should show the page and send nothing again.
+const page = new URL(live.page, location.href);
+if (location.pathname !== page.pathname) history.replaceState(null, "", page);
 
 async function sayHere() {
   const headers = { "X-Background": "1", "X-CSRFToken": token };
@@ -26,28 +30,38 @@ if (token) {
   document.addEventListener("visibilitychange", ask);
 }
 
-// A double click sends once: the answer to the second would only say that it has been done.
-let sentAt = 0;
-document.addEventListener("submit", (event) => {
-  if (Date.now() - sentAt < 2000) event.preventDefault();
-  else sentAt = Date.now();
-});
-
 // A step can be taken back for a minute.
 const undo = document.getElementById("undo");
 if (undo) setTimeout(() => undo.remove(), Math.max(0, undo.dataset.seconds) * 1000);
 
-// How many letters are left, once it gets close.
-for (const field of document.querySelectorAll("[data-most]")) {
-  const count = document.createElement("p");
-  count.className = "sub count";
-  count.setAttribute("role", "status");
-  field.after(count);
-  const tell = () => {
-    const left = field.dataset.most - [...field.value].length;
-    const words = left < 0 ? live.over : left < field.dataset.most / 5 ? live.left : "";
-    count.textContent = words.replace("{count}", Math.abs(left).toLocaleString());
-  };
-  field.addEventListener("input", tell);
-  tell();
+// The day beside the times that are typed: what is taken, and what is free. A free time is taken over with a click.
+for (const form of document.querySelectorAll("form[data-day]")) {
+  const beside = form.querySelector(".beside");
+  let shown = "";
+  let field = form.querySelector("[type=datetime-local]");
+
+  async function showDay() {
+    const day = (field.value || form.dataset.shown || "").slice(0, 10);
+    if (!/^20\d\d-/.test(day) || day === shown) return;
+    shown = day;
+    const answer = await fetch(`${form.dataset.day}&day=${day}`, { headers: { "X-Of": form.dataset.of }, credentials: "same-origin" });
+    if (answer.ok && !answer.redirected && shown === day) beside.innerHTML = await answer.text();
+  }
+
+  const show = () => showDay().catch(() => { shown = ""; });
+  for (const typed of form.querySelectorAll("[type=datetime-local]")) {
+    for (const happens of ["input", "focus"]) {
+      typed.addEventListener(happens, () => {
+        field = typed;
+        show();
+      });
+    }
+  }
+  beside.addEventListener("click", (event) => {
+    const free = event.target.closest("[data-at]");
+    if (!free) return;
+    field.value = free.dataset.at;
+    field.focus();
+  });
+  show();
 }

@@ -74,9 +74,12 @@ class Command(BaseCommand):
                 )
 
     def _address_offices(self) -> None:
-        """Mails only go into files here; an office without an address gets one, for without it takes no requests."""
+        """Mails only go into files here; an office without an address gets one, for without it takes no requests. Texts
+        are tried out, too.
+        """
         for office in Office.objects.filter(notice_email=""):
             office.notice_email = f"{office.slug}@desk.example"
+            office.sends_texts = True
             office.save()
 
     def _make_logins(self) -> dict[str, str]:

@@ -12,12 +12,14 @@ from django.db import Error, close_old_connections
 
 from appointments import actions, day_figures, drafts, retention
 from appointments.desk import unseen
-from appointments.mail import escalation, outbox
+from appointments.mail import escalation, outbox, visit_reminders
 from articles import schedule
+from articles.importing import jobs as imports
 from articles.mail import reminders
+from articles.public import helpful
 from clinic.accounts import access, kept_forms, sessions
-from clinic.operations import alarms, keys, sqlite_statistics
-from common import audit, clock, heartbeat, staff_mail
+from clinic.operations import alarms, keys, search_upkeep, sqlite_statistics
+from common import audit, clock, heartbeat, page_record, staff_mail
 
 log = logging.getLogger("clinic.worker")
 
@@ -34,17 +36,25 @@ JOBS: tuple[Callable[[], Any], ...] = (
     alarms.watch,
     alarms.step_patrol,
     actions.lapse_offers,
+    actions.mend_book,
     unseen.look,
     escalation.remind_offices,
     escalation.remind_manager,
     escalation.send_digests,
+    visit_reminders.remind_patients,
     day_figures.count_touched,
     retention.purge,
     reminders.queue_due,
     sqlite_statistics.refresh,
+    search_upkeep.step,
+    imports.step,
+    imports.forget_old,
+    page_record.forget_old,
+    helpful.forget_old,
 )
 # What these delete does not come back; they wait while the clock is in doubt.
-DELETING = {drafts.delete_expired, kept_forms.delete_expired, sessions.delete_expired, audit.prune, retention.purge}
+DELETING = {drafts.delete_expired, kept_forms.delete_expired, sessions.delete_expired, audit.prune}
+DELETING |= {retention.purge, page_record.forget_old, imports.forget_old, helpful.forget_old}
 HELD_BACK_SECONDS = 60 * 60
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
@@ -54,14 +64,19 @@ PAUSES: dict[Callable[[], Any], int] = {
     heartbeat.beat: 30,
     alarms.watch: 60,
     actions.lapse_offers: 60,
+    actions.mend_book: 60 * 60,
     unseen.look: 30,
     escalation.remind_offices: 60,
     escalation.remind_manager: 60,
     escalation.send_digests: 60,
+    visit_reminders.remind_patients: 60,
     day_figures.count_touched: 60,
     retention.purge: 24 * 60 * 60,
     reminders.queue_due: 60 * 60,
     sqlite_statistics.refresh: 24 * 60 * 60,
+    imports.forget_old: 24 * 60 * 60,
+    helpful.forget_old: 24 * 60 * 60,
+    page_record.forget_old: 24 * 60 * 60,
 }
 
 

@@ -29,6 +29,7 @@ from appointments.warning_signs import current
 from articles.models import Article, Reviewer
 from articles.public import site_pages
 from articles.search import index as search_index
+from clinic.management.commands import worker
 from clinic.operations import keys
 from common import clock
 from common.crypto import digest
@@ -117,6 +118,13 @@ def monday() -> Iterator[time_machine.Traveller]:
 def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that move the clock by years; tests/appointments/test_clock.py has what the site makes of that."""
     monkeypatch.setattr(clock, "doubt", lambda: "")
+
+
+@pytest.fixture
+def work_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A round of the worker. It keeps its connection, in which the test's own transaction lives."""
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    return lambda: call_command("worker", "--once")
 
 
 @pytest.fixture(scope="session")

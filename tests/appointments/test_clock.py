@@ -12,7 +12,6 @@ from django.utils import timezone
 from appointments import actions, drafts, retention
 from appointments.actions import Actor
 from appointments.models import AppointmentRequest, Draft, Mail, PracticeSettings
-from clinic.management.commands import worker
 from common import audit, clock, heartbeat
 from common.models import AuditEntry, KeptPost, WorkerBeat
 from tests.conftest import MONDAY
@@ -20,11 +19,6 @@ from tests.conftest import MONDAY
 SEVEN_YEARS = timedelta(days=7 * 366)
 
 pytestmark = pytest.mark.usefixtures("monday", "practice")
-
-
-@pytest.fixture(autouse=True)
-def _one_connection(monkeypatch):
-    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
 
 
 @pytest.fixture
@@ -40,12 +34,8 @@ def closed(make_request, toms_river_desk):
     return close
 
 
-def run_worker() -> None:
-    call_command("worker", "--once")
-
-
-def test_clock_seven_years_ahead_deletes_nothing(closed, toms_river_desk, monday, mailoutbox):
-    run_worker()
+def test_clock_seven_years_ahead_deletes_nothing(closed, toms_river_desk, monday, mailoutbox, work_once):
+    work_once()
     request = closed()
     entries = AuditEntry.objects.count()
     drafts.keep("a" * 64, safety={})
@@ -53,20 +43,20 @@ def test_clock_seven_years_ahead_deletes_nothing(closed, toms_river_desk, monday
 
     monday.shift(SEVEN_YEARS)
     for _round in range(3):  # the wrong clock does not become right by running on
-        run_worker()
+        work_once()
 
     assert AppointmentRequest.objects.filter(pk=request.pk).exists()
     assert AuditEntry.objects.count() >= entries
     assert Draft.objects.count() == KeptPost.objects.count() == 1
 
 
-def test_clock_that_is_right_again_is_trusted_again(closed, monday, mailoutbox):
-    run_worker()
+def test_clock_that_is_right_again_is_trusted_again(closed, monday, mailoutbox, work_once):
+    work_once()
     monday.shift(SEVEN_YEARS)
-    run_worker()
+    work_once()
 
     monday.move_to(MONDAY + timedelta(minutes=1))
-    run_worker()
+    work_once()
 
     assert clock.doubt() == ""
     assert WorkerBeat.objects.get().trusted_at == MONDAY + timedelta(minutes=1)
@@ -183,13 +173,13 @@ def test_many_requests_wait_for_a_person(closed, monday, monkeypatch):
     assert retention.purge(confirmed=True) == 2
 
 
-def test_held_back_purge_is_tried_again_after_an_hour_and_no_error(closed, monday, caplog, mailoutbox):
-    run_worker()
+def test_held_back_purge_is_tried_again_after_an_hour_and_no_error(closed, monday, caplog, mailoutbox, work_once):
+    work_once()
     closed()
     monday.shift(SEVEN_YEARS)
     caplog.clear()
 
-    run_worker()
+    work_once()
 
     assert "The job purge is held back" in caplog.text
     assert "The job purge failed" not in caplog.text

@@ -22,7 +22,6 @@ from appointments.models import (
     PracticeSettings,
     Status,
 )
-from clinic.management.commands import worker
 from clinic.operations import alarms, data_check, key_rotation
 from common import staff_mail
 from common.crypto import encrypt
@@ -335,13 +334,12 @@ def trouble(make_request, other, tess):
 
 
 @pytest.mark.thorough
-def test_worker_does_all_its_work_for_the_others(trouble, monday, caplog, mailoutbox, monkeypatch):
-    monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # the test's own transaction lives in it
+def test_worker_does_all_its_work_for_the_others(trouble, monday, caplog, mailoutbox, work_once):
     PracticeSettings.objects.update(manager_email="boss@example.com")
     offices.forget()
     monday.shift(timedelta(days=3, hours=1))
 
-    call_command("worker", once=True)
+    work_once()
 
     assert [message for message in caplog.messages if "failed" in message] == []
     reminded = set(Mail.objects.filter(kind=Mail.Kind.LATE_OFFICE).values_list("request__pk", flat=True))

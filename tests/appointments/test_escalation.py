@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from appointments import actions
@@ -17,7 +16,6 @@ from appointments.actions import Actor
 from appointments.mail import escalation, outbox
 from appointments.models import AppointmentRequest, Closure, Mail, Office, PracticeSettings
 from appointments.offices import forget
-from clinic.management.commands import worker
 from common import heartbeat
 from common.models import AuditEntry, WorkerBeat
 from tests.conftest import MONDAY, NEW_YORK
@@ -441,24 +439,22 @@ def test_heartbeat_is_one_row(practice, monday):
     assert WorkerBeat.objects.get().at == MONDAY + timedelta(minutes=1)
 
 
-def test_worker_does_all_of_it(make_request, monday, monkeypatch, mailoutbox):
-    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+def test_worker_does_all_of_it(make_request, monday, work_once, mailoutbox):
     make_request()
     monday.move_to(at(24, 16, 0))
 
-    call_command("worker", "--once")
+    work_once()
 
     assert set(Mail.objects.values_list("kind", flat=True)) >= {"late_office", "late_manager", "digest"}
     assert not heartbeat.worker_is_late()
 
 
-def test_worker_brings_lapsed_offers_back(make_request, toms_river_desk, monday, monkeypatch, mailoutbox):
-    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+def test_worker_brings_lapsed_offers_back(make_request, toms_river_desk, monday, work_once, mailoutbox):
     request = make_request()
     actions.propose(inquiry=request, actor=Actor(toms_river_desk), times=[at(24, 10)])
     monday.move_to(at(24, 10, 1))
 
-    call_command("worker", "--once")
+    work_once()
 
     request.refresh_from_db()
     assert request.status == "new"

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import get_connection
-from django.core.management import call_command
 
 from appointments import actions, drafts, private_link
 from appointments.actions import Actor
@@ -591,13 +590,6 @@ def test_lease_outlasts_one_try(settings):
 
 
 # --- The worker ---
-
-
-@pytest.fixture
-def work_once(monkeypatch) -> Callable[[], None]:
-    """A round of the worker. It keeps its connection, in which the test's own transaction lives."""
-    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    return lambda: call_command("worker", "--once")
 
 
 def test_worker_delivers(make_request, mailbox, work_once):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.core.management import call_command
 from django.utils import timezone
 
 from articles.models import Article, Helpful, SitePage
@@ -120,12 +119,12 @@ def test_who_writes_of_something_urgent_is_asked_whether_it_is_so_today(client):
     assert not Helpful.objects.exists()
 
 
-def test_worker_deletes_clicks_and_words_after_400_days():
+def test_worker_deletes_clicks_and_words_after_400_days(work_once):
     article = Article.objects.get(slug="heel-pain")
     for days in (400, 401):
         Helpful.objects.create(article=article, yes=True, day=timezone.localdate() - timedelta(days=days))
 
-    call_command("worker", "--once")
+    work_once()
 
     assert [row.day for row in Helpful.objects.all()] == [timezone.localdate() - timedelta(days=400)]
 

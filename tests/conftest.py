@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cache as keep
+from functools import partial
 from importlib import import_module
 from math import inf
 from typing import Any
@@ -124,7 +125,7 @@ def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def work_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """A round of the worker. It keeps its connection, in which the test's own transaction lives."""
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    return lambda: call_command("worker", "--once")
+    return partial(call_command, "worker", "--once")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What machines read: JSON-LD, the head of each page, share pictures, sitemap, feed, robots; and the drawings."""
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from datetime import date, time, timedelta
 from io import BytesIO
@@ -628,6 +629,17 @@ def test_drawing_is_small_labeled_and_sound(name):
     assert not [element for element in tree.iter() if element.get("id")]
     assert not [element for element in tree.iter() if element.tag in (f"{SVG}script", f"{SVG}image", f"{SVG}use")]
     assert (DRAWN / f"{name}.html").stat().st_size < 4096
+
+
+def test_skin_of_each_color_is_drawn_with_its_own_line():
+    drawn = {
+        file.stem: set(re.findall(r'color "(art-(?:skin|line)[\w-]*)"', file.read_text())) for file in DRAWN.glob("*")
+    }
+    brown = {name for name, used in drawn.items() if "art-skin-brown" in used}
+
+    assert len(brown) >= 7
+    assert all("art-line" not in drawn[name] for name in brown)
+    assert all("art-line-brown" not in used for name, used in drawn.items() if name not in brown)
 
 
 @pytest.mark.parametrize("name", [*DRAWINGS, "foot"])

@@ -162,7 +162,7 @@ class FigureBlock(blocks.StructBlock):
 
     image = ImageBlock(label=_("Image"))
     caption = blocks.CharBlock(
-        required=False, max_length=300, label=_("Caption"), help_text=_("Stands below the picture, for everybody.")
+        required=False, max_length=300, label=_("Caption"), help_text=_("Everyone sees it, below the picture.")
     )
 
     class Meta:
@@ -184,7 +184,7 @@ class DrawingBlock(blocks.StructBlock):
         help_text=_("What the drawing shows here: “Side view of a foot. A red band runs under it.”"),
     )
     caption = blocks.CharBlock(
-        required=False, max_length=300, label=_("Caption"), help_text=_("Stands below the drawing, for everybody.")
+        required=False, max_length=300, label=_("Caption"), help_text=_("Everyone sees it, below the drawing.")
     )
 
     class Meta:
@@ -327,7 +327,7 @@ class ChanceBlock(blocks.StructBlock):
 class ContentBlock(WrittenBlock):
     """The inside of an ordinary section."""
 
-    text = TextBlock()
+    text = TextBlock(required=False)  # an empty one is not kept
     figure = FigureBlock()
     drawing = DrawingBlock()
     dos = DosBlock()
@@ -347,7 +347,7 @@ class SectionBlock(blocks.StructBlock):
     """A section with an optional heading of its own."""
 
     heading = blocks.CharBlock(
-        required=False, max_length=80, label=_("Heading"), help_text=_("Empty: the usual heading of this section.")
+        required=False, max_length=80, label=_("Heading"), help_text=_("Leave blank to keep the heading above.")
     )
     content = ContentBlock(label=_("Content"))
 

@@ -28,6 +28,7 @@ register("construct_search", frame.search_nothing_else)
 register("register_admin_urls", frame.own_addresses)
 register("construct_admin_api", frame.no_documents)
 register("insert_global_admin_css", frame.own_look)
+register("insert_global_admin_js", frame.own_words)
 register("insert_editor_js", frame.own_script)
 register("register_permissions", frame.right_to_correct)
 register("register_rich_text_features", links.register, order=10)  # after Wagtail's own

@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice_panel, link_chooser, moving, pictures, start_from_text
+from articles.desk import advice_panel, link_chooser, moving, pictures, ratings, start_from_text
 from common import colors
 
 # What Wagtail's scripts say, which know only Wagtail's catalog of words; its other words are in articles/locale/en/.
@@ -47,6 +47,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/advice/", advice_panel.advice, name="article_advice"),
         path("articles/link/", link_chooser.choose, name="article_link"),
         path("articles/from-text/", start_from_text.start, name="article_from_text"),
+        path("articles/<int:pk>/ratings/", ratings.ratings, name="article_ratings"),
+        path("articles/<int:pk>/ratings/<slug:instrument>/", ratings.rate, name="article_rate"),
         path("articles/paste/", start_from_text.paste, name="article_paste"),
         path("moving-in/", moving.moving, name="moving_in"),
         path("moving-in/<int:pk>/", moving.job, name="moving_in_job"),

@@ -325,7 +325,7 @@ def test_starter_pages_are_loaded_once_and_stay_as_editors_left_them(library, ed
 
 
 def test_file_is_read_into_sections_phones_and_foreign_texts():
-    page = parse_page(f"{FRONT}## One\n\nWords.\n\nPHONES\n\n::: ar\nنص PHONES\n:::\n\n- a\n- b\n", "one")
+    page = parse_page(f"{FRONT}## One\n\nWords.\n\nPHONES\n\n```ar\nنص PHONES\n```\n\n- a\n- b\n", "one")
 
     (section,) = page.body
     assert section["value"]["heading"] == "One"
@@ -340,7 +340,7 @@ def test_file_is_read_into_sections_phones_and_foreign_texts():
         (FRONT.replace("kind: information", "kind: poem"), "Unknown kind"),
         (FRONT.replace("title", "titel"), "titel"),
         (FRONT + "stray\n", "before any heading"),
-        (FRONT + "## One\n\n::: xx\nwords\n:::\n", "Unknown language “xx”"),
+        (FRONT + "## One\n\n```xx\nwords\n```\n", "Unknown language “xx”"),
         (FRONT.replace("summary: s", "summary: " + "word " * 46), "more than 45 words"),
     ],
 )

@@ -5,6 +5,7 @@ section, and Approve and Return at its end. It needs no script and no editor: a 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -154,7 +155,7 @@ class Shown:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Part:
     """A section as the page shows it, or what stands in the place of one."""
 
@@ -167,6 +168,7 @@ class Part:
     unseen: list[marking.Unseen] = field(default_factory=list)
     comment: str = ""
     box: forms.BoundField | None = None
+    next_changed: "Part | None" = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -343,6 +345,9 @@ def _page(
     told_in = (shown.returned if shown.is_waiting else state) if state else None
     comments = comments_of(told_in) if told_in else {}
     parts, head, rest = _parts(shown, base, comments, form if actions else None)
+    changed = [part for part in parts if part.changed]
+    for one, other in pairwise(changed):
+        one.next_changed = other
     goes_live = version.go_live_at if version.go_live_at and version.go_live_at > timezone.now() else None
     context = {
         "article": article,
@@ -363,7 +368,7 @@ def _page(
         "rest": rest,
         "parts": parts,
         "sections": [part for part in parts if part.key in SECTIONS],
-        "changed": [part for part in parts if part.changed],
+        "changed": changed,
         "near": version.neighbors(),
         "undescribed": UNDESCRIBED if has_undescribed(list(version.body.raw_data)) else "",
         "why_not": rules.why_not_approve(article, user, shown.revision.pk) if "reject" in actions else None,

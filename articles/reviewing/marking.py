@@ -2,7 +2,9 @@
 blocks, so that the templates of the public page show it. Pure: the contents of revisions in, values out.
 """
 
+import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -21,6 +23,7 @@ from wagtail.images.blocks import ImageBlock
 
 MOST_PIECES = 6_000  # of a paragraph: a longer one that has changed is shown as taken out and written anew
 LEAST_ALIKE = 0.5  # of two paragraphs' words, to be taken for one that was changed
+LEAST_KEPT = 0.4  # of the shorter side's words, to show single words as changed: below, nobody could read it
 NO_TEXT = ("alt",)  # read aloud, not shown: <ins> can't stand in an attribute
 
 _PIECE = re.compile(r"\s+|\w+(?:[’'.,/-]\w+)*|[^\w\s]")
@@ -79,7 +82,7 @@ def words(before: str | None, after: str | None) -> SafeString:
 
 def rich(before: str | None, after: str | None) -> str:
     """Rich text as the database keeps it, paragraph by paragraph."""
-    pairs = _pairs(_leaves(before or ""), _leaves(after or ""), _leaf_key, lambda leaf: leaf.text, _same_place)
+    pairs = _pairs(_leaves(before or ""), _leaves(after or ""), _leaf_key, _alike_leaves)
     marked = [(new or old, _marked(old.pieces if old else [], new.pieces if new else [])) for old, new in pairs]
     return _html((leaf.tag, leaf.lists, html) for leaf, html in marked)
 
@@ -123,7 +126,8 @@ def _value(block: Any, old: Any, new: Any, unseen: list[Unseen]) -> Any:
     if isinstance(block, blocks.StreamBlock):
         return _stream(block, _list(old), _list(new), unseen)
     if isinstance(block, blocks.ListBlock):
-        pairs = _pairs(_list(old), _list(new), repr, _text, lambda one, other: True)
+        first = next(iter(getattr(block.child_block, "child_blocks", ())), "")
+        pairs = _pairs(_list(old), _list(new), _key, lambda one, other: _alike_items(one, other, first))
         return [_value(block.child_block, *pair, unseen) for pair in pairs]
     if isinstance(block, blocks.StructBlock):
         one, other = _dict(old), _dict(new)
@@ -156,7 +160,7 @@ def _image(block: ImageBlock, old: Any, new: Any, unseen: list[Unseen]) -> Any:
 def _stream(block: blocks.StreamBlock, old: list[Any], new: list[Any], unseen: list[Unseen]) -> list[Any]:
     """A picture or drawing that is gone is told of, not shown: its file may be gone, too."""
     marked = []
-    for one, other in _pairs(old, new, repr, _text, lambda a, b: a["type"] == b["type"]):
+    for one, other in _pairs(old, new, _key, _alike_blocks):
         kind = (other or one)["type"]
         child = block.child_blocks.get(kind)
         if child is None:
@@ -197,35 +201,57 @@ def _text(value: Any) -> str:
 
 
 def _pairs(
-    old: Sequence[Any],
-    new: Sequence[Any],
-    key: Callable[[Any], Any],
-    text: Callable[[Any], str],
-    fits: Callable[[Any, Any], bool],
+    old: Sequence[Any], new: Sequence[Any], key: Callable[[Any], Any], alike: Callable[[Any, Any], bool]
 ) -> Iterator[tuple[Any, Any]]:
     """Old and new side by side in their order; None where one has no fellow."""
     steps = SequenceMatcher(None, [*map(key, old)], [*map(key, new)], autojunk=False).get_opcodes()
     for tag, i1, i2, j1, j2 in steps:
         if tag == "equal":
             yield from zip(old[i1:i2], new[j1:j2], strict=True)
-            continue
-        begin = i1
-        for other in new[j1:j2]:
-            fellow = next(
-                (i for i in range(begin, i2) if fits(old[i], other) and _alike(text(old[i]), text(other))), None
-            )
-            if fellow is None:
-                yield None, other
-                continue
-            yield from ((one, None) for one in old[begin:fellow])
-            yield old[fellow], other
-            begin = fellow + 1
-        yield from ((one, None) for one in old[begin:i2])
+        else:
+            yield from _side_by_side(old[i1:i2], new[j1:j2], alike)
+
+
+def _side_by_side(
+    old: Sequence[Any], new: Sequence[Any], alike: Callable[[Any, Any], bool]
+) -> Iterator[tuple[Any, Any]]:
+    """Where all differ: what is gone stands before what has come in its place."""
+    fellows: list[int | None] = []
+    begin = 0
+    for other in new:
+        found = next((i for i in range(begin, len(old)) if alike(old[i], other)), None)
+        fellows.append(found)
+        begin = begin if found is None else found + 1
+    place = 0
+    for number, other in enumerate(new):
+        end = next((fellow for fellow in fellows[number:] if fellow is not None), len(old))
+        fellow = fellows[number]
+        gone = end if fellow is not None else min(place + 1, end)
+        yield from ((one, None) for one in old[place:gone])
+        yield (None if fellow is None else old[fellow]), other
+        place = gone if fellow is None else fellow + 1
+    yield from ((one, None) for one in old[place:])
+
+
+def _alike_blocks(one: Any, other: Any) -> bool:
+    return bool(one["type"] == other["type"]) and _alike(_text(one), _text(other))
+
+
+def _alike_items(one: Any, other: Any, first: str) -> bool:
+    """A question stays the same whatever its answer; so does a source by its title: their `first` field."""
+    names = [_dict(item).get(first) for item in (one, other)]
+    return bool(names[0] and names[0] == names[1]) or _alike(_text(one), _text(other))
+
+
+def _key(value: Any) -> str:
+    """PostgreSQL keeps the fields of JSON in an order of its own."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _alike(before: str, after: str) -> bool:
-    one, other = _PIECE.findall(before), _PIECE.findall(after)
-    return SequenceMatcher(None, one, other, autojunk=False).quick_ratio() >= LEAST_ALIKE
+    one, other = (Counter(piece for piece in _PIECE.findall(text) if not piece.isspace()) for text in (before, after))
+    shared = (one & other).total()
+    return 2 * shared >= LEAST_ALIKE * (one.total() + other.total())
 
 
 def _pieces(text: str) -> list[Piece]:
@@ -250,20 +276,27 @@ def _marked(old: list[Piece], new: list[Piece]) -> SafeString:
 
 
 def _steps(old: list[Piece], new: list[Piece]) -> list[tuple[bool, list[Piece], list[Piece]]]:
-    """Whether the same, what was, what is. Changes with nothing but a space between them are one."""
-    if max(len(old), len(new)) > MOST_PIECES and [p.text for p in old] != [p.text for p in new]:
+    """Whether the same, what was, what is. Changes with no word between them are one."""
+    before, after = ([piece.text for piece in side] for side in (old, new))
+    if max(len(old), len(new)) > MOST_PIECES and before != after:
         return [(False, old, new)]
-    matcher = SequenceMatcher(None, [piece.text for piece in old], [piece.text for piece in new], autojunk=False)
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    kept = [piece for tag, i1, i2, _j1, _j2 in codes if tag == "equal" for piece in old[i1:i2]]
+    if _many_words(kept) < LEAST_KEPT * min(_many_words(old), _many_words(new)):
+        return [(False, old, new)]
     steps: list[tuple[bool, list[Piece], list[Piece]]] = []
-    codes = matcher.get_opcodes()
     for number, (tag, i1, i2, j1, j2) in enumerate(codes):
-        between = 0 < number < len(codes) - 1 and all(piece.text == " " for piece in old[i1:i2])
+        between = 0 < number < len(codes) - 1 and not _many_words(old[i1:i2])
         is_same = tag == "equal" and not between
         if steps and not is_same and not steps[-1][0]:
             steps[-1] = (False, steps[-1][1] + old[i1:i2], steps[-1][2] + new[j1:j2])
         else:
             steps.append((is_same, old[i1:i2], new[j1:j2]))
     return steps
+
+
+def _many_words(pieces: list[Piece]) -> int:
+    return sum(any(letter.isalnum() for letter in piece.html) for piece in pieces if not piece.html.startswith("<"))
 
 
 def _with_links_told(old: list[Piece], new: list[Piece]) -> str:
@@ -352,8 +385,8 @@ def _leaf_key(leaf: Leaf) -> tuple[str, tuple[str, ...], str]:
     return leaf.tag, leaf.lists, leaf.text
 
 
-def _same_place(one: Leaf, other: Leaf) -> bool:
-    return (one.tag, one.lists) == (other.tag, other.lists)
+def _alike_leaves(one: Leaf, other: Leaf) -> bool:
+    return (one.tag, one.lists) == (other.tag, other.lists) and _alike(one.text, other.text)
 
 
 def _html(leaves: Iterable[tuple[str, tuple[str, ...], str]]) -> str:

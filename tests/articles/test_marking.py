@@ -52,7 +52,7 @@ def shown(before, after):
         (None, "Words", "{+Words+}"),
         ("Words", None, "[-Words-]"),
         ("Walk & <b>run</b>", "Walk & <i>run</i>", "Walk &amp; &lt;[-b-]{+i+}&gt;run&lt;/[-b-]{+i+}&gt;"),
-        ("all other words stood here", "none of it has stayed", "[-all other words stood here-]{+none of it has stayed+}"),
+        ("all other words stood here", "none of it is left", "[-all other words stood here-]{+none of it is left+}"),
     ],
 )  # fmt: skip
 def test_plain_words(before, after, marked):

@@ -4,12 +4,16 @@ Editors fill sections; they choose neither layout nor order. A section is render
 whatever order it was added in.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.core.exceptions import BadRequest
+from django import forms
+from django.core.exceptions import BadRequest, ValidationError
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.images.blocks import ImageBlock
 
 RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link"]
@@ -36,6 +40,64 @@ DRAWINGS: dict[str, Promise] = {
 def drawings() -> list[tuple[str, Promise]]:
     """What editors choose from. A function, because migrations keep its name and not the list."""
     return list(DRAWINGS.items())
+
+
+class LinesBlock(blocks.FieldBlock):
+    """Short lines, written one below the other in one box. The value is a list of strings."""
+
+    def __init__(self, *, max_length: int = 200, rows: int = 3, **kwargs: Any) -> None:
+        self.field = LinesField(max_length=max_length, rows=rows)
+        super().__init__(**{"form_classname": "lines", **kwargs})
+
+    def get_default(self) -> list[str]:
+        return []
+
+    def to_python(self, value: Any) -> list[str]:
+        """Also of what a list of blocks kept, which this was before."""
+        return [str(line["value"] if isinstance(line, dict) else line) for line in value or []]
+
+    def normalize(self, value: Any) -> list[str]:
+        return self.to_python(value)
+
+    def bulk_to_python(self, values: Iterable[Any]) -> list[list[str]]:
+        return [self.to_python(value) for value in values]
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> list[str]:
+        """Raises LookupError for a form without this box."""
+        return self.value_from_form(data[prefix])
+
+    def value_from_form(self, value: str) -> list[str]:
+        return [" ".join(line.split()) for line in value.splitlines() if line.strip()]
+
+    def value_for_form(self, value: list[str]) -> str:
+        return "\n".join(value)
+
+    def get_searchable_content(self, value: list[str]) -> list[str]:
+        return list(value)
+
+    def render_basic(self, value: list[str], context: dict[str, Any] | None = None) -> str:
+        """For the comparison of two versions: a line below the other."""
+        return format_html_join("", "<p>{}</p>", ((line,) for line in value))
+
+    class Meta:
+        icon = "list-ul"
+
+
+class LinesField(forms.CharField):
+    """A box of lines, none of which may be longer than `max_length`."""
+
+    def __init__(self, *, max_length: int, rows: int) -> None:
+        self.line_length = max_length
+        super().__init__(required=False, strip=False, widget=AdminAutoHeightTextInput(attrs={"rows": rows}))
+
+    def validate(self, value: str) -> None:
+        """Raises ValidationError that names the line."""
+        for line in value.splitlines():
+            if len(line.strip()) > self.line_length:
+                raise ValidationError(
+                    _("A line may have %(most)d letters at most; this one has %(many)d: “%(line)s…”")
+                    % {"most": self.line_length, "many": len(line.strip()), "line": line.strip()[:40]}
+                )
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -98,8 +160,8 @@ class DrawingBlock(blocks.StructBlock):
 class DosBlock(blocks.StructBlock):
     """What to do and what to leave, side by side."""
 
-    do = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Do"))
-    do_not = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Do not"))
+    do = LinesBlock(label=_("Do"))
+    do_not = LinesBlock(label=_("Do not"))
 
     class Meta:
         template = "articles/blocks/dos.html"
@@ -112,6 +174,114 @@ class DosBlock(blocks.StructBlock):
         }
 
 
+class FirstBlock(blocks.StructBlock):
+    """The one thing to do before anything else."""
+
+    text = blocks.TextBlock(
+        max_length=200,
+        rows=2,
+        label=_("Do this first"),
+        help_text=_("One thing that helps within the hour: “Change into shoes with a soft, thick heel.”"),
+    )
+
+    class Meta:
+        template = "articles/blocks/first.html"
+        icon = "pick"
+        label = _("Do this first")
+        description = _("The one thing that a reader in pain should do now.")
+        preview_value: ClassVar = {"text": "Change into shoes with a soft, thick heel."}
+
+
+class StepsDrawingBlock(blocks.StructBlock):
+    """The drawing beside steps, if there is one."""
+
+    name = blocks.ChoiceBlock(choices=drawings, required=False, label=_("Drawing"))
+    alt = blocks.TextBlock(max_length=400, rows=2, required=False, label=_("Description for people who can’t see it"))
+
+
+class StepsBlock(blocks.StructBlock):
+    """An action in numbered steps, with how long and how often to do it, and when to stop."""
+
+    heading = blocks.CharBlock(max_length=80, label=_("What to do"), help_text=_("“Stretch your calf”"))
+    steps = LinesBlock(label=_("Steps, a line each"), rows=4)
+    how_long = blocks.CharBlock(max_length=160, required=False, label=_("How long"))
+    how_often = blocks.CharBlock(max_length=160, required=False, label=_("How often"))
+    stop_if = blocks.CharBlock(max_length=160, required=False, label=_("Stop if"))
+    picture = StepsDrawingBlock(label=_("Drawing"), required=False)
+
+    class Meta:
+        template = "articles/blocks/steps.html"
+        icon = "list-ol"
+        label = _("Steps")
+        description = _("One action, step by step: how long, how often, when to stop.")
+        preview_value: ClassVar = {
+            "heading": "Stretch your calf",
+            "steps": ["Stand facing a wall.", "Keep your back knee straight and lean in."],
+            "how_long": "30 seconds",
+            "how_often": "3 times, twice a day",
+            "stop_if": "the pain gets sharper",
+            "picture": {"name": "", "alt": ""},
+        }
+
+
+OUT_OF = (10, 100, 1000)
+
+
+class Chance(blocks.StructValue):
+    """What a chance block holds."""
+
+    def people(self) -> list[bool]:
+        """Ten people, and whether it happens to each; nobody if it is not told of ten."""
+        return [person < (self["many"] or 0) for person in range(10)] if self["out_of"] == "10" else []
+
+
+class ChanceBlock(blocks.StructBlock):
+    """What usually happens, in plain numbers with their source; or that nobody knows."""
+
+    many = blocks.IntegerBlock(
+        required=False,
+        min_value=0,
+        label=_("How many people"),
+        help_text=_("Empty if nobody has counted it well: the page says so."),
+    )
+    out_of = blocks.ChoiceBlock(choices=[(str(n), str(n)) for n in OUT_OF], default="10", label=_("Of how many"))
+    outcome = blocks.CharBlock(
+        max_length=200,
+        label=_("What happens"),
+        help_text=_(
+            "With a number: “people with heel pain are better within a year”. Without: “how many need surgery”."
+        ),
+    )
+    source = blocks.CharBlock(
+        max_length=200, required=False, label=_("Source"), help_text=_("The title of one of the sources below.")
+    )
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError for more people than there are, and for a number without a source."""
+        cleaned = super().clean(value)
+        errors = {}
+        if cleaned["many"] is not None and cleaned["many"] > int(cleaned["out_of"]):
+            errors["many"] = ValidationError(_("This is more than all of them."))
+        if cleaned["many"] is not None and not cleaned["source"].strip():
+            errors["source"] = ValidationError(_("A number needs its source."))
+        if errors:
+            raise blocks.StructBlockValidationError(errors)
+        return cleaned
+
+    class Meta:
+        template = "articles/blocks/chance.html"
+        value_class = Chance
+        icon = "group"
+        label = _("A chance in numbers")
+        description = _("What usually happens: “About 8 of 10 people are better within a year”, with the source.")
+        preview_value: ClassVar = {
+            "many": 8,
+            "out_of": "10",
+            "outcome": "people with heel pain are better within a year",
+            "source": "Plantar Fasciitis",
+        }
+
+
 class ContentBlock(blocks.StreamBlock):
     """The inside of an ordinary section."""
 
@@ -119,6 +289,9 @@ class ContentBlock(blocks.StreamBlock):
     figure = FigureBlock()
     drawing = DrawingBlock()
     dos = DosBlock()
+    first = FirstBlock()
+    steps = StepsBlock()
+    chance = ChanceBlock()
 
     class Meta:
         required = False
@@ -144,11 +317,9 @@ class SectionBlock(blocks.StructBlock):
 class UrgencyBlock(blocks.StructBlock):
     """The three cards that say whether to act now. The buttons are added by the page."""
 
-    now = blocks.ListBlock(
-        blocks.CharBlock(max_length=200), label=_("Call 911 or go to an emergency room if:"), default=[]
-    )
-    today = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Call us today if:"), default=[])
-    soon = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Ask for an appointment if:"), default=[])
+    now = LinesBlock(label=_("Call 911 or go to an emergency room if:"))
+    today = LinesBlock(label=_("Call us today if:"))
+    soon = LinesBlock(label=_("Ask for an appointment if:"))
 
     class Meta:
         template = "articles/blocks/urgency.html"

@@ -2,7 +2,10 @@
 
     ## Symptoms | Signs of heel pain      a section, with an optional heading of its own
     ### Now, ### Today, ### Soon          the urgency cards, in "When to get help"
-    ### Do, ### Do not                    in any ordinary section
+    ### Do, ### Do not                    in any ordinary section, as are:
+    ### First                             the one thing to do first: a paragraph
+    ### Steps: Stretch your calf          numbered steps, then "- How long:", "- How often:", "- Stop if:", a drawing
+    ### Chance: 8 of 10                   of what the paragraph says, then "- Source: title"; or ### Chance: unknown
     ### How long does it last?            a question, in "Common questions"
     #### Shoes that fit                   a subheading, in the text of any ordinary section
     ![description](drawing:heel "caption")  a drawing that comes with the site
@@ -19,7 +22,9 @@ laid out in other ways than a starter article (`exported=True`):
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote, urlparse
 
@@ -30,7 +35,7 @@ from django.utils.html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from articles.blocks import DRAWINGS
+from articles.blocks import DRAWINGS, OUT_OF
 from articles.models import SUMMARY_WORDS, BodyArea
 
 HEADINGS = {
@@ -45,6 +50,12 @@ HEADINGS = {
 }
 URGENCY = {"Now": "now", "Today": "today", "Soon": "soon"}
 DOS = {"Do": "do", "Do not": "do_not"}
+FIRST = "First"
+STEPS = "Steps: "
+FACTS = {"How long": "how_long", "How often": "how_often", "Stop if": "stop_if"}
+CHANCE = "Chance: "
+UNKNOWN = "unknown"
+SOURCE = "Source"
 RICH_TEXT_TAGS = {"p", "h3", "ul", "ol", "li", "b", "br", "a"}  # what editors have; `br` is their Shift-Enter
 LINK_SCHEMES = {"https", "http", "mailto", "tel"}
 
@@ -158,42 +169,89 @@ class Body:
         return {"heading": heading, "content": self._content(tokens)}
 
     def _content(self, tokens: list[Token]) -> list[dict[str, Any]]:
-        """Text, cut where a picture stands by itself in a paragraph, and the lists of what to do and not to do."""
+        """Text, cut where a picture stands by itself in a paragraph, and the blocks that a heading begins."""
         blocks: list[dict[str, Any]] = []
+        begun = ""  # what the words and the picture that follow belong to
+        for kind, found in self._parts(tokens):
+            if kind == "end":
+                begun = ""
+            elif kind == "heading":
+                begun = self._begin(_plain(found[0]), begun, blocks)
+            elif kind == "picture":
+                picture = self._picture(found[0])
+                if begun == "steps" and picture and picture["type"] == "drawing" and not picture["value"]["caption"]:
+                    blocks[-1]["value"]["picture"] = {name: picture["value"][name] for name in ("name", "alt")}
+                elif picture:
+                    blocks.append(picture)
+                begun = ""
+            elif rest := self._fill(begun, found, blocks):
+                blocks.append({"type": "text", "value": self._html(rest)})
+                begun = ""
+        return blocks
+
+    def _parts(self, tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+        """Headings, pictures and ends of blocks, each by itself, and the text between them."""
         text: list[Token] = []
-        lists: dict[str, list[str]] | None = None  # of the block "Do and do not" that has begun
-        under = ""  # which of its two lists is being read
-
-        def end_text() -> None:
-            if text and lists is not None:
-                lists[under] = _items(text)
-            elif text:
-                blocks.append({"type": "text", "value": self._html(text)})
-            text.clear()
-
         position = 0
         while position < len(tokens):
             token = tokens[position]
             if token.type == "heading_open" and token.tag == "h3":
-                end_text()
-                if lists is None:
-                    lists = {"do": [], "do_not": []}
-                    blocks.append({"type": "dos", "value": lists})
-                under = _known(_plain(tokens[position + 1]), DOS)
-                position += 3
+                part, step = "heading", 3
             elif token.type == "hr" and self.exported:
-                end_text()
-                lists = None
-                position += 1
-            elif token.type == "paragraph_open" and (picture := self._picture(tokens[position + 1])):
-                end_text()
-                blocks.append(picture)
-                position += 3
+                part, step = "end", 1
+            elif token.type == "paragraph_open" and self._picture(tokens[position + 1]):
+                part, step = "picture", 3
             else:
                 text.append(token)
                 position += 1
-        end_text()
-        return blocks
+                continue
+            if text:
+                yield "text", text
+                text = []
+            yield part, tokens[position + 1 : position + 2] if step == 3 else []
+            position += step
+        if text:
+            yield "text", text
+
+    def _begin(self, heading: str, before: str, blocks: list[dict[str, Any]]) -> str:
+        """Begins the block of a heading, and says what its words belong to."""
+        if heading == FIRST:
+            blocks.append({"type": "first", "value": {"text": ""}})
+            return "first"
+        if heading.startswith(STEPS.rstrip()):
+            facts = dict.fromkeys(FACTS.values(), "")
+            name = heading.removeprefix(STEPS.rstrip()).strip()
+            picture = {"name": "", "alt": ""}
+            blocks.append({"type": "steps", "value": {"heading": name, "steps": [], **facts, "picture": picture}})
+            return "steps"
+        if heading.startswith(CHANCE.rstrip()):
+            blocks.append({"type": "chance", "value": {**_chance(heading), "outcome": "", "source": ""}})
+            return "chance"
+        which = _known(heading, DOS)
+        if before not in DOS.values() or blocks[-1]["value"][which]:
+            blocks.append({"type": "dos", "value": {"do": [], "do_not": []}})
+        return which
+
+    def _fill(self, begun: str, tokens: list[Token], blocks: list[dict[str, Any]]) -> list[Token]:
+        """Puts words into the block that has begun. Returns those that do not belong to it any more."""
+        if not begun:
+            return tokens
+        value = blocks[-1]["value"]
+        if begun in DOS.values():
+            value[begun] = _items(tokens)
+            return []
+        if begun == "steps":
+            steps, tokens = _first(tokens, "ordered_list")
+            value["steps"] = _items(steps)
+            facts, tokens = _first(tokens, "bullet_list")
+            value.update(_facts(facts, FACTS))
+            return tokens
+        words, tokens = _first(tokens, "paragraph")
+        value["text" if begun == "first" else "outcome"] = "".join(_items(words))
+        if begun == "chance":
+            facts, tokens = _first(tokens, "bullet_list")
+            value.update(_facts(facts, {SOURCE: "source"}))
+        return tokens
 
     def _picture(self, inline: Token) -> dict[str, Any] | None:
         """The drawing, or the picture of the folder, of a paragraph that holds nothing else."""
@@ -257,6 +315,34 @@ class Body:
         ):
             return href
         raise ValueError(f"The link {href} is neither an article, nor a page of ours, nor a secure web address")
+
+
+def _first(tokens: list[Token], kind: str) -> tuple[list[Token], list[Token]]:
+    """The block of that kind at the beginning, or nothing; and the rest."""
+    if not tokens or tokens[0].type != f"{kind}_open":
+        return [], tokens
+    depths = accumulate(token.nesting for token in tokens)
+    end = next(count for count, depth in enumerate(depths, 1) if not depth)
+    return tokens[:end], tokens[end:]
+
+
+def _facts(tokens: list[Token], names: dict[str, str]) -> dict[str, str]:
+    """Lines of a name and a value: "- How long: 30 seconds"."""
+    found = {}
+    for line in _items(tokens):
+        name, _colon, value = line.partition(":")
+        found[_known(name, names)] = value.strip()
+    return found
+
+
+def _chance(heading: str) -> dict[str, Any]:
+    """The numbers of "Chance: 8 of 10"; none of "Chance: unknown"."""
+    many, _of, out_of = heading.removeprefix(CHANCE).partition(" of ")
+    if many == UNKNOWN:
+        return {"many": None, "out_of": out_of or str(OUT_OF[0])}
+    if not many.isdecimal() or out_of not in map(str, OUT_OF):
+        raise ValueError(f"“{heading}” is neither “Chance: 8 of 10” nor “Chance: unknown”")
+    return {"many": int(many), "out_of": out_of}
 
 
 def _items(tokens: list[Token]) -> list[str]:

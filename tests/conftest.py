@@ -122,7 +122,7 @@ def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def work_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def work_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     """A round of the worker. It keeps its connection, in which the test's own transaction lives."""
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     return partial(call_command, "worker", "--once")

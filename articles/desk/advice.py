@@ -25,6 +25,7 @@ class Advice:
     missing: list[Promise | str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)  # linked words that lead to nothing public
     differing: list[str] = field(default_factory=list)  # lines that tell another urgency than the warning signs
+    doing: list[Promise | str] = field(default_factory=list)  # what keeps readers from doing something
 
     @property
     def is_hard(self) -> bool:
@@ -43,6 +44,7 @@ def advise(fields: Mapping[str, str], body: Iterable[Mapping[str, Any]], locale:
         missing=list(_missing(fields, raw)),
         broken=words_without_address(raw, _public(raw, locale).address_of),
         differing=_differing(raw),
+        doing=list(_doing(raw)),
     )
 
 
@@ -63,6 +65,49 @@ def _public(raw: list[Mapping[str, Any]], locale: Locale) -> Neighbors:
     public = Article.objects.published()
     found = public.filter(pk__in=numbers) | public.filter(slug__in=slugs, locale=locale) if numbers or slugs else ()
     return Neighbors([], [], public.moved_from(slugs) | addresses_of(found))
+
+
+def _doing(raw: list[Mapping[str, Any]]) -> Iterable[Promise | str]:
+    """What a reader could not act on, in the order of the page."""
+    found = list(_blocks(raw))
+    firsts = sum(kind == "first" for kind, _value in found)
+    steps = [value for kind, value in found if kind == "steps"]
+    chances = [value for kind, value in found if kind == "chance"]
+    if firsts != 1:
+        yield _("“Do this first”: one thing, and only one, that helps within the hour.")
+    if not steps:
+        yield _("Steps: at least one action in numbered steps.")
+    for value in steps:
+        name = {"name": value.get("heading") or _("Steps")}
+        if len(_lines(value.get("steps"))) < 2:
+            yield _("“%(name)s” has no steps to follow.") % name
+        if not (value.get("how_long") or value.get("how_often")):
+            yield _("“%(name)s” does not say how long or how often.") % name
+        if not value.get("stop_if"):
+            yield _("“%(name)s” does not say when to stop.") % name
+        if not (value.get("picture") or {}).get("name"):
+            yield _("“%(name)s” has no drawing. Would one make it easier to do?") % name
+    if not chances:
+        yield _("A chance in numbers with its source, or the word that nobody has counted.")
+    titles = {row.get("title") for block in raw if block["type"] == "sources" for row in _rows(block["value"])}
+    for value in chances:
+        if value.get("many") is not None and value.get("source") not in titles:
+            yield _("The number of “%(words)s” has a source that is not among the sources.") % {
+                "words": value["outcome"]
+            }
+
+
+def _blocks(raw: list[Mapping[str, Any]]) -> Iterable[tuple[str, Any]]:
+    """The kind and the value of each block inside the sections."""
+    for section in raw:
+        value = section["value"]
+        if isinstance(value, Mapping):
+            yield from ((block["type"], block["value"]) for block in value.get("content") or [])
+
+
+def _rows(value: Any) -> list[Any]:
+    """The rows of a list of blocks, as the editor's form or the database holds them."""
+    return [row["value"] if row.get("type") == "item" else row for row in value or []]
 
 
 def _missing(fields: Mapping[str, str], raw: list[Mapping[str, Any]]) -> Iterable[Promise | str]:

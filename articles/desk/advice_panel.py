@@ -34,7 +34,8 @@ class AdvicePanel(BaseSidePanel):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         locale = self.object.locale if self.object.locale_id else Locale.get_default()
         address = f"{reverse('article_advice')}?locale={locale.language_code}"
-        return {**super().get_context_data(parent_context), "address": address}
+        ratings_url = self.object.latest_revision_id and reverse("article_ratings", args=[self.object.pk])
+        return {**super().get_context_data(parent_context), "address": address, "ratings_url": ratings_url}
 
 
 @require_POST

@@ -26,8 +26,8 @@ def _described(value: Any, titles: Mapping[Any, str]) -> Iterable[bool]:
             image = value["value"].get("image") or {}
             title = titles.get(image.get("image"), "")
             yield bool(image.get("decorative")) or describes(image.get("alt_text") or "", title=title)
-        elif value.get("type") == "drawing":
-            yield bool((value["value"].get("alt") or "").strip())
+        elif value.get("name") and "alt" in value:  # a drawing, by itself or beside steps
+            yield bool((value["alt"] or "").strip())
         for part in value.values():
             yield from _described(part, titles)
     elif isinstance(value, list):

@@ -12,7 +12,16 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice_panel, link_chooser, moving, pictures, returned, review_page, start_from_text
+from articles.desk import (
+    advice_panel,
+    link_chooser,
+    moving,
+    pictures,
+    ratings,
+    returned,
+    review_page,
+    start_from_text,
+)
 from common import colors
 
 # Wagtail's own entries for things that this site does not have.
@@ -40,6 +49,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/advice/", advice_panel.advice, name="article_advice"),
         path("articles/link/", link_chooser.choose, name="article_link"),
         path("articles/from-text/", start_from_text.start, name="article_from_text"),
+        path("articles/<int:pk>/ratings/", ratings.ratings, name="article_ratings"),
+        path("articles/<int:pk>/ratings/<slug:instrument>/", ratings.rate, name="article_rate"),
         path("articles/paste/", start_from_text.paste, name="article_paste"),
         path("articles/review/<int:pk>/", review_page.show, name="article_review"),
         path("articles/review/<int:pk>/again/", returned.send_again, name="article_send_again"),

@@ -9,8 +9,21 @@ import yaml
 from django.urls import reverse
 from wagtail.images.models import AbstractImage
 
+from articles.blocks import OUT_OF
 from articles.exporting.markdown import Markdown, escape
-from articles.library import DOS, HEADINGS, URGENCY, clean_rich_text, parse
+from articles.library import (
+    CHANCE,
+    DOS,
+    FACTS,
+    FIRST,
+    HEADINGS,
+    SOURCE,
+    STEPS,
+    UNKNOWN,
+    URGENCY,
+    clean_rich_text,
+    parse,
+)
 from articles.links import ARTICLE_LINK
 from articles.models import Article
 
@@ -19,6 +32,7 @@ _NAMES = {kind: name for name, kind in HEADINGS.items()}
 _CARDS = {card: name for name, card in URGENCY.items()}
 _LISTS = {which: name for name, which in DOS.items()}
 _BLOCK_END = "---"
+_BEGUN_BY_A_HEADING = ("dos", "first", "steps", "chance")  # what follows would be read as theirs
 
 
 @dataclass
@@ -88,7 +102,7 @@ class _Writer:
                 lines[0] += f" | {escape(value['heading'])}"
             before = ""
             for block in value["content"]:
-                if before in ("dos", block.block_type):
+                if before in (*_BEGUN_BY_A_HEADING, block.block_type):
                     lines.append(_BLOCK_END)
                 lines.append(self._block(block.block_type, block.value))
                 before = block.block_type
@@ -99,6 +113,15 @@ class _Writer:
             return self._rich_text(str(value.source))
         if kind == "dos":
             return "\n\n".join(self._list(name, value[which]) for which, name in _LISTS.items())
+        if kind == "first":
+            return f"### {FIRST}\n\n{escape(value['text'])}"
+        if kind == "steps":
+            return self._steps(value)
+        if kind == "chance":
+            many = UNKNOWN if value["many"] is None else value["many"]
+            out_of = "" if value["many"] is None and value["out_of"] == str(OUT_OF[0]) else f" of {value['out_of']}"
+            source = f"- {SOURCE}: {escape(value['source'])}" if value["source"] else ""
+            return "\n\n".join(filter(None, [f"### {CHANCE}{many}{out_of}", escape(value["outcome"]), source]))
         if kind == "drawing":
             address, alt = f"drawing:{value['name']}", value["alt"]
         else:
@@ -110,6 +133,14 @@ class _Writer:
             if " " in address
             else f"![{escape(alt or '')}]({address}{title})"
         )
+
+    def _steps(self, value: Any) -> str:
+        lines = [f"### {STEPS}{escape(value['heading'])}"]
+        lines.append("\n".join(f"{number}. {escape(step)}" for number, step in enumerate(value["steps"], 1)))
+        lines.append("\n".join(f"- {name}: {escape(value[fact])}" for name, fact in FACTS.items() if value[fact]))
+        if (picture := value["picture"])["name"] or picture["alt"]:
+            lines.append(f"![{escape(picture['alt'])}](drawing:{picture['name']})")
+        return "\n\n".join(filter(None, lines))
 
     def _picture(self, image: Any) -> str:
         """A picture's address in the folder; it is written there later."""

@@ -17,6 +17,7 @@ from articles.models.missed import Missed, MissedAddress, MissedQuerySet, Missed
 from articles.models.moving import ImportJob
 from articles.models.origins import ImportedArticle, LibraryEntry
 from articles.models.questions import ReaderQuestion, ReaderQuestionQuerySet
+from articles.models.ratings import Rating
 from articles.models.reads import DailyReads
 from articles.models.reviewing import Actions, MedicalReview, ReviewComment, Reviewer, ReviewReminder
 from articles.models.sections import Section
@@ -46,6 +47,7 @@ __all__ = [
     "Neighbors",
     "OldAddress",
     "PageKind",
+    "Rating",
     "ReaderQuestion",
     "ReaderQuestionQuerySet",
     "RelatedArticle",

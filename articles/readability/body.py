@@ -6,7 +6,8 @@ from html import unescape
 from typing import Any
 
 # How fields stand on the page; PostgreSQL gives the fields of JSON back in an order of its own.
-_READ = ("now", "today", "soon", "do", "do_not", "question", "answer")
+_READ = ("now", "today", "soon", "do", "do_not", "question", "answer", "steps", "how_long", "how_often", "stop_if")
+_NOT_READ = {"heading", "source", "many", "out_of"}
 
 
 _TAG = re.compile(r"<[^>]*>")
@@ -38,7 +39,9 @@ def _lines(value: Any) -> Iterator[str]:
             yield from _lines(inner)
         case {"image": _, "caption": words} | {"name": _, "caption": words}:  # a photo, a drawing
             yield from _lines(words)
+        case {"name": _, "alt": _}:  # the drawing beside steps
+            return
         case Mapping():
             for name in sorted(value, key=lambda name: (_READ.index(name) if name in _READ else len(_READ), name)):
-                if name != "heading":
+                if name not in _NOT_READ:
                     yield from _lines(value[name])

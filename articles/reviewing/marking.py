@@ -21,9 +21,12 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
+from articles.blocks import LinesBlock
+
 MOST_PIECES = 6_000  # of a paragraph: a longer one that has changed is shown as taken out and written anew
 LEAST_ALIKE = 0.5  # of two paragraphs' words, to be taken for one that was changed
 LEAST_KEPT = 0.4  # of the shorter side's words, to show single words as changed: below, nobody could read it
+ABSENT: Any = object()  # a block that one version does not have
 NO_TEXT = ("alt",)  # read aloud, not shown: <ins> can't stand in an attribute
 
 _PIECE = re.compile(r"\s+|\w+(?:[’'.,/-]\w+)*|[^\w\s]")
@@ -103,7 +106,7 @@ def sections(
         if kind not in old and kind not in new:
             continue
         unseen: list[Unseen] = []
-        value = _value(block, old.get(kind), new.get(kind), unseen)
+        value = _value(block, old.get(kind, ABSENT), new.get(kind, ABSENT), unseen)
         own = [_own_heading(version.get(kind)) for version in (old, new)]
         shown = [name or str(usual[kind]) for name in own]
         there = [kind in version for version in (old, new)]
@@ -120,66 +123,85 @@ def _own_heading(value: Any) -> str:
 
 
 def _value(block: Any, old: Any, new: Any, unseen: list[Unseen]) -> Any:
-    """A block's raw value with its changes marked. None on a side where the block is not."""
+    """A block's raw value with its changes marked. ABSENT on a side where the block is not."""
     if isinstance(block, ImageBlock):
-        return _image(block, old, new, unseen)
+        return _image(old, new, unseen)
     if isinstance(block, blocks.StreamBlock):
         return _stream(block, _list(old), _list(new), unseen)
     if isinstance(block, blocks.ListBlock):
         first = next(iter(getattr(block.child_block, "child_blocks", ())), "")
         pairs = _pairs(_list(old), _list(new), _key, lambda one, other: _alike_items(one, other, first))
-        return [_value(block.child_block, *pair, unseen) for pair in pairs]
+        return [_value(block.child_block, *_sides(*pair), unseen) for pair in pairs]
+    if isinstance(block, LinesBlock):
+        return [words(*pair) for pair in _pairs(_list(old), _list(new), _key, _alike)]
     if isinstance(block, blocks.StructBlock):
-        one, other = _dict(old), _dict(new)
         return {
-            name: _value(
-                child, None if old is None else one.get(name), None if new is None else other.get(name), unseen
-            )
+            name: _value(child, _inside(old, name), _inside(new, name), unseen)
             for name, child in block.child_blocks.items()
         }
     if isinstance(block, blocks.RichTextBlock):
-        return rich(old, new)
-    if isinstance(block, blocks.CharBlock | blocks.TextBlock | blocks.IntegerBlock) and block.name not in NO_TEXT:
-        return words(*(None if side is None else str(side) for side in (old, new)))
-    if None not in (old, new) and old != new:
+        return rich(*_texts(old, new))
+    if isinstance(block, blocks.CharBlock | blocks.TextBlock) and block.name not in NO_TEXT:
+        return words(*_texts(old, new))
+    if new is ABSENT:
+        return old if getattr(block, "required", False) else None
+    if old is not ABSENT and (old or old == 0 or new or new == 0) and old != new:
         unseen.append(Unseen(block.label, _choice(block, old), _choice(block, new)))
-    return old if new is None else new
+    return new
 
 
-def _image(block: ImageBlock, old: Any, new: Any, unseen: list[Unseen]) -> Any:
-    if old is not None and new is not None:
+def _inside(value: Any, name: str) -> Any:
+    return ABSENT if value is ABSENT else _dict(value).get(name)
+
+
+def _sides(old: Any, new: Any) -> tuple[Any, Any]:
+    return ABSENT if old is None else old, ABSENT if new is None else new
+
+
+def _texts(*sides: Any) -> tuple[str | None, ...]:
+    return tuple(None if side is ABSENT else str(side or "") for side in sides)
+
+
+def _image(old: Any, new: Any, unseen: list[Unseen]) -> Any:
+    if old is not ABSENT and new is not ABSENT:
         one, other = _dict(old), _dict(new)
         if one.get("image") != other.get("image"):
             unseen.append(Unseen(_("Picture"), _("another picture"), _("this picture")))
         alts = [_("decoration") if side.get("decorative") else str(side.get("alt_text") or "") for side in (one, other)]
         if alts[0] != alts[1]:
             unseen.append(Unseen(_("Description for people who can’t see it"), *alts))
-    return old if new is None else new
+    return old if new is ABSENT else new
 
 
 def _stream(block: blocks.StreamBlock, old: list[Any], new: list[Any], unseen: list[Unseen]) -> list[Any]:
-    """A picture or drawing that is gone is told of, not shown: its file may be gone, too."""
+    """What holds more than words (a picture, a number) and is gone is told of and not shown: nothing in it could be
+    marked, and the file of a picture may be gone, too.
+    """
     marked = []
-    for one, other in _pairs(old, new, _key, _alike_blocks):
-        kind = (other or one)["type"]
+    for pair in _pairs(old, new, _key, _alike_blocks):
+        kind = next(side["type"] for side in reversed(pair) if side)
         child = block.child_blocks.get(kind)
         if child is None:
             continue
-        before, after = one and one["value"], other and other["value"]
-        is_picture = isinstance(child, blocks.StructBlock) and not {"image", "name"}.isdisjoint(child.child_blocks)
-        if is_picture and (one is None or other is None):
+        before, after = _sides(*(side and side["value"] for side in pair))
+        if _holds_more_than_words(child) and ABSENT in (before, after):
             unseen.append(Unseen(child.label, _text(before), _text(after)))
-            if other is None:
+            if after is ABSENT:
                 continue
         marked.append({"type": kind, "value": _value(child, before, after, unseen)})
     return marked
+
+
+def _holds_more_than_words(block: Any) -> bool:
+    more = (ImageBlock, blocks.ChoiceBlock, blocks.IntegerBlock)
+    return isinstance(block, blocks.StructBlock) and any(isinstance(c, more) for c in block.child_blocks.values())
 
 
 def _choice(block: Any, value: Any) -> str:
     """In the words of the one who chose it."""
     choices = getattr(block, "field", None) and getattr(block.field, "choices", None)
     names = {str(key): str(name) for key, name in choices or () if not isinstance(name, list | tuple)}
-    return names.get(str(value), str(value))
+    return "" if value is None else names.get(str(value), str(value))
 
 
 def _list(value: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from articles.search.engine import Index
 from articles.search.values import Answer, Document
 
 _TAG = re.compile(r"<[^>]*>")
-_NOT_TEXT = {"id", "type", "url", "image", "name"}  # parts of a block that nobody reads
+_NOT_TEXT = {"id", "type", "url", "image", "name", "many", "out_of", "source"}  # parts of a block that nobody reads
 
 _kept: dict[str, tuple[object, Index]] = {}
 _lock = Lock()

@@ -190,6 +190,11 @@ def test_pictures_come_back_with_their_descriptions(tmp_path, article, image):
     assert get_image_model().objects.count() == 1
 
 
+def steps(heading, **value):
+    empty = {"how_long": "", "how_often": "", "stop_if": "", "picture": {"name": "", "alt": ""}}
+    return {"type": "steps", "value": {"heading": heading, "steps": [], **empty, **value}}
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_any_words_come_back_as_they_were(article, words):
     kept = escape(words)
@@ -199,6 +204,13 @@ def test_any_words_come_back_as_they_were(article, words):
             text(f"<p>{kept}</p><p>a<br/>{kept}</p><ul><li>{kept}</li><li><b>{kept}</b> after</li></ul>"),
             {"type": "drawing", "value": {"name": "heel", "alt": words, "caption": words}},
             {"type": "dos", "value": {"do": [words, words], "do_not": []}},
+            {"type": "first", "value": {"text": words}},
+            text(f"<p>{kept}</p>"),
+            steps(words, steps=[words, words], how_long=words, stop_if=words, picture={"name": "heel", "alt": words}),
+            {"type": "drawing", "value": {"name": "heel", "alt": words, "caption": ""}},
+            steps(words),
+            {"type": "chance", "value": {"many": 8, "out_of": "10", "outcome": words, "source": words}},
+            {"type": "chance", "value": {"many": None, "out_of": "100", "outcome": words, "source": ""}},
             text(f"<p>{kept}</p>"),
             heading=words,
         ),
@@ -255,6 +267,9 @@ def test_every_kind_of_block_of_a_section_comes_back(article, image):
         {"type": "figure", "value": {"image": picture, "caption": "Bare"}},
         {"type": "drawing", "value": {"name": "heel", "alt": "A heel", "caption": ""}},
         {"type": "dos", "value": {"do": ["a"], "do_not": ["b"]}},
+        {"type": "first", "value": {"text": "a"}},
+        steps("a", steps=["b"]),
+        {"type": "chance", "value": {"many": None, "out_of": "10", "outcome": "a", "source": ""}},
     ]
     draft_of(article, section(*blocks))
 

@@ -207,7 +207,7 @@ def test_picture_that_is_gone_is_told_and_not_shown():
     assert [(one.before, one.after) for one in found.unseen] == [("A foot", "")]
 
 
-def test_address_of_a_source_is_told_and_its_year_marked():
+def test_address_and_year_of_a_source_are_told():
     source = {"title": "Heel pain", "publisher": "OrthoInfo", "year": 2020, "url": "https://a.example/"}
     before, after = (
         [{"type": "sources", "value": [{**source, **change}]}]
@@ -216,8 +216,53 @@ def test_address_of_a_source_is_told_and_its_year_marked():
 
     (found,) = merged(before, after)
 
-    assert bare(found.value[0]["year"]) == "[-2020-]{+2024+}"
-    assert [(one.before, one.after) for one in found.unseen] == [("https://a.example/", "https://b.example/")]
+    assert [(one.before, one.after) for one in found.unseen] == [
+        ("2020", "2024"),
+        ("https://a.example/", "https://b.example/"),
+    ]
+    assert found.value == after[0]["value"]
+
+
+CHANCE = {"many": 8, "out_of": "10", "outcome": "people are better", "source": "S"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (CHANCE, {**CHANCE, "many": 6}, [("8", "6")]),
+        (CHANCE, {**CHANCE, "many": None}, [("8", "")]),
+        ({**CHANCE, "many": None}, {**CHANCE, "many": 0}, [("", "0")]),
+        (CHANCE, {**CHANCE, "out_of": "100"}, [("10", "100")]),
+        (CHANCE, CHANCE, []),
+    ],
+)
+def test_chance_keeps_its_numbers_and_tells_what_they_were(before, after, told):
+    (found,) = merged(*([section([{"type": "chance", "value": value}])] for value in (before, after)))
+
+    assert [(one.before, one.after) for one in found.unseen] == told
+    (block,) = found.value["content"]
+    assert (block["value"]["many"], block["value"]["out_of"]) == (after["many"], after["out_of"])
+
+
+def test_steps_are_marked_line_by_line_with_how_long_to_do_them():
+    steps = {"heading": "Stretch", "steps": ["Stand.", "Lean in."], "how_long": "30 seconds", "picture": {"name": ""}}
+    more = {**steps, "steps": ["Stand.", "Bend your knee.", "Lean in."], "how_long": "40 seconds"}
+
+    (found,) = merged(*([section([{"type": "steps", "value": value}])] for value in (steps, more)))
+
+    value = found.value["content"][0]["value"]
+    assert [bare(line) for line in value["steps"]] == ["Stand.", "{+Bend your knee.+}", "Lean in."]
+    assert bare(value["how_long"]) == "[-30-]{+40+} seconds"
+
+
+def test_lines_of_an_older_version_that_were_blocks_are_the_same_lines():
+    old = {"now": [{"type": "item", "id": "x", "value": "you can’t walk"}], "today": [], "soon": []}
+    new = {"now": ["you can’t walk"], "today": [], "soon": []}
+    bodies = (content_of({"body": [{"type": "urgency", "value": value}]})["body"] for value in (old, new))
+
+    (found,) = merged(*bodies)
+
+    assert (found.changed, found.value["now"]) == (False, ["you can’t walk"])
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ class ArticleEditView(ArticleEditor, SaysWhy):
             if note := _note_for_reviewer(self.object, self.request):
                 messages.info(self.request, note)
             if note := returned.note(self.object, self.request):
-                messages.warning(self.request, note)
+                messages.info(self.request, note)
             if others := _also_here(self.object, self.request.user):
                 messages.warning(self.request, others)
         return context

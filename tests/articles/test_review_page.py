@@ -122,7 +122,7 @@ def test_editor_reads_the_same_page_without_buttons_and_decides_nothing(signed_i
     assert state_of(changed).status == "in_progress"
 
 
-@pytest.mark.parametrize("who", ["toms_river_desk", "manager", "anonymous"])
+@pytest.mark.parametrize("who", ["toms_river_desk", "manager", "administrator", "anonymous"])
 def test_nobody_else_opens_it(request, signed_in, client, changed, who):
     browser = client if who == "anonymous" else signed_in(request.getfixturevalue(who))
 

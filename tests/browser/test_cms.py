@@ -101,6 +101,7 @@ def test_article_from_its_first_word_to_its_second_address(demo: Demo, open_page
     reviewer = sign_in("reviewer", viewport=DESK)
     waiting = reviewer.locator("section:has(h2:has-text('for your review'))")
     waiting.locator("tr:has-text('Clicking ankle') th a").click()
+    reviewer.click("a:has-text('Open in the editor')")
     expect(reviewer.locator(".messages")).to_contain_text("asked for a review")
     expect(first_text(reviewer)).to_contain_text("The muscle pulls at the bone.")  # until then the boxes are empty
     reviewer.click(".messages button:has-text('Return with a comment')")

@@ -8,7 +8,7 @@ import articles.blocks
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0053_lines_and_actions"),
+        ("articles", "0055_pages_are_imported"),
     ]
 
     operations = [

@@ -39,10 +39,14 @@ def table(raters: list[dict[str, Any]]) -> list[str]:
         both = sum(all(each[place] >= scale.goal for each in percents) for place in range(len(slugs)))
         lines.append(f"- {scale.name}: mean {means}; at least {scale.goal} by both raters: {both} of {len(slugs)}")
     for key, instrument in INSTRUMENTS.items():
-        one, other = ({f"{slug} {n}": said for slug in slugs for n, said in rater[slug][key].items()} for rater in raters)
+        one, other = (_all_of(rater, key) for rater in raters)
         if found := agreement(one, other):
-            lines.append(f"- {instrument.name}: the raters agree on {found.percent} % of the items, kappa {found.kappa}")
+            lines.append(f"- {instrument.name}: the raters agree on {found.percent} % of items, kappa {found.kappa}")
     return lines
+
+
+def _all_of(rater: dict[str, Any], instrument: str) -> dict[str, str]:
+    return {f"{slug} {item}": said for slug, of in rater.items() for item, said in of[instrument].items()}
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from appointments.models import Office
-from articles.models import MissedSearch
+from articles.models import Article, MissedSearch
 from articles.search import index as search_index
 from articles.search.engine import Index
 from articles.search.phrases import Phrases
@@ -49,11 +49,20 @@ def articles(index, typed):
 def test_phrases_find_the_right_thing_first(index, half, least):
     counted = bench.totals(bench.phrases(half), bench.first_of_site, bench.is_urgent_to_site)
 
-    assert counted.right >= least  # a number alone: nobody is to read D
+    assert counted.right >= least  # a number alone: nobody is to read D and F
 
 
 def test_phrases_are_as_many_as_were_written():
-    assert [len(bench.phrases(half)) for half in "ABCDT"] == [151, 149, 100, 100, 557]
+    assert [len(bench.phrases(half)) for half in bench.HALVES] == [151, 149, 100, 100, 120, 120, 557]
+
+
+def test_phrases_expect_what_there_is(library):
+    may_be = {*Article.objects.values_list("slug", flat=True), *bench.KINDS.values()}
+    may_be |= {bench.NOTHING, bench.URGENT, bench.ASK}
+
+    asked = [phrase for half in bench.HALVES for phrase in bench.phrases(half)]
+
+    assert [(typed, right - may_be) for typed, right in asked if right - may_be] == []
 
 
 def test_totals_tell_wrong_from_none():

@@ -71,7 +71,7 @@ def is_blank(value: Any) -> bool:
         return all(is_blank(item) for item in value)
     if isinstance(value, RichText):
         return not strip_tags(value.source).strip()
-    return not value.strip() if isinstance(value, str) else value in (None, False)
+    return not value.strip() if isinstance(value, str) else value is None or value is False
 
 
 def _is_blank_block(child: StreamValue.StreamChild) -> bool:
@@ -96,6 +96,10 @@ class WrittenBlock(blocks.StreamBlock):
                 child.value = ListValue(child.block, bound_blocks=rows)
         written = [child for child in sent if not _is_blank_block(child)]
         return StreamValue(self, [(child.block_type, child.value, child.id) for child in written])
+
+    def get_form_state(self, value: Any) -> list[Any]:
+        """What the editor's page shows: each block with a name of its own, which a starter article's blocks lack."""
+        return [{**block, "id": block["id"] or str(uuid4())} for block in super().get_form_state(value)]
 
 
 class LinesBlock(blocks.FieldBlock):
@@ -400,6 +404,7 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         icon = "help"
+        label = _("Question")
 
 
 class SourceBlock(blocks.StructBlock):
@@ -412,6 +417,7 @@ class SourceBlock(blocks.StructBlock):
 
     class Meta:
         icon = "link"
+        label = _("Source")
 
 
 # The sections an article can have, in the order they are shown, with their usual heading.

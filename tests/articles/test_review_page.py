@@ -475,6 +475,15 @@ def test_old_round_shows_what_the_reviewer_saw_and_takes_no_decision(signed_in, 
     assert soup.select("form, textarea") == []
 
 
+def test_version_that_was_decided_on_is_kept_not_the_one_that_was_sent(changed, editor, reviewer):
+    changed.summary = "Mended in the editor by the reviewer."
+    mended = changed.save_revision(user=reviewer)
+
+    changed.current_workflow_task.on_action(changed.current_workflow_task_state, reviewer, "reject", comment="Why?")
+
+    assert state_of(changed).revision_id == mended.pk
+
+
 def test_missing_description_of_a_picture_is_told(signed_in, reviewed, editor, reviewer):
     drawing = {"type": "drawing", "value": {"name": "heel", "alt": "", "caption": ""}}
     body = [{"type": "overview", "value": {"heading": "", "content": [drawing]}}]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from articles.desk import comparing, editor, listing
+from articles.desk import choosing, comparing, editor, listing
 from articles.models import Article
 
 
@@ -22,4 +22,5 @@ class ArticleViewSet(SnippetViewSet):
     add_view_class = editor.ArticleCreateView
     edit_view_class = editor.ArticleEditView
     revisions_compare_view_class = comparing.CompareView
+    chooser_viewset_class = choosing.ArticleChooserViewSet
     workflow_action_view_class = editor.WorkflowActionView

@@ -1,5 +1,7 @@
 """What stands around every page of the desk: its menu, its search, its look; and addresses of our own."""
 
+import json
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -24,6 +26,11 @@ from articles.desk import (
 )
 from common import colors
 
+# What Wagtail's scripts say, which know only Wagtail's catalog of words; its other words are in articles/locale/en/.
+WORDS_IN_SCRIPTS = {
+    "Insert a block": _("Add something here"),
+    "Write something or type ‘/’ to insert a block": _("Write here"),
+}
 # Wagtail's own entries for things that this site does not have.
 HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}
 
@@ -75,6 +82,15 @@ def own_look() -> SafeString:
     ]
     return format_html(
         '<link rel="stylesheet" href="{}"><style>{}</style>', static("articles/cms/desk.css"), "".join(rules)
+    )
+
+
+def own_words() -> SafeString:
+    """Before Wagtail's scripts of the editor: what they say, and how they draw texts."""
+    return format_html(
+        '<template data-words="{}"></template><script src="{}"></script>',
+        json.dumps({asked: str(word) for asked, word in WORDS_IN_SCRIPTS.items()}),
+        static("articles/cms/writing.js"),
     )
 
 

@@ -24,7 +24,7 @@ def standing(page: SitePage) -> str | Promise:
     return gettext_lazy("Public")
 
 
-class SitePageCreateView(snippets.CreateView):
+class SitePageCreateView(editor.PlainPanels, snippets.CreateView):
     """A new page is a draft first: what it is settles who may publish it."""
 
     def get_available_actions(self) -> list[str]:
@@ -32,7 +32,7 @@ class SitePageCreateView(snippets.CreateView):
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class SitePageEditView(editor.SaysWhy):
+class SitePageEditView(editor.PlainPanels, editor.SaysWhy):
     """Refuses who may not publish, and a page that is not ready."""
 
 

@@ -42,6 +42,7 @@ ANSWERS = (
             sent request, request status, status, check on request, reference number, reference code
             called me back, call me back, called back, call back, not called, no one called, nobody called
             heard back, heard from you, hear back, when will you call, waiting for call, missed your call
+            what time * my visit, what time * my appointment, what time * i come, when is my visit, my visit
             wrong number, wrong phone number, wrong email, changed my number, new phone number, update my phone
             phone wrong, number wrong, email wrong, typed * wrong, mistake on form, mistake in form, made mistake
             typo, form go through, filled out form, filled in form, after i send, what happens next
@@ -100,8 +101,8 @@ ANSWERS = (
             contact us, contact you, contact number, call office, fax, where are you, where is office, office in
             offices in, where do i go, where to go, near hospital, where is your office, near me office
             nearest office, closest office, how do i get there, get to you, get to office, find office, by bus
-            by train, public transportation, holiday, holidays, holiday hours, handicap parking, wheelchair access
-            wheelchair accessible, elevator
+            by train, public transportation, how far from, how far is, far away, from airport, holiday, holidays
+            holiday hours, handicap parking, wheelchair access, wheelchair accessible, elevator
         """),
         hints=_phrases("""
             office, offices, clinic, clinics, holiday, weekend, weekends, saturday, sunday, located, location
@@ -112,7 +113,8 @@ ANSWERS = (
             donde estan, donde, valet, parking free, pay for parking, ramp, lobby
         """),
         words=_words("""
-            sat sun mon hour hours open opening close closes closed closing today tomorrow tonight weekend
+            sat sun mon mondays tuesdays wednesdays thursdays fridays saturdays sundays
+            hour hours open opening close closes closed closing today tomorrow tonight weekend
             weekends weekday evening evenings late monday tuesday wednesday thursday friday saturday sunday
             memorial labor independence thanksgiving christmas eve new year years easter day time times office
             offices clinic clinics where near nearest nearby closest map stairs phone number numbers call email

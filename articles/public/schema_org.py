@@ -11,6 +11,8 @@ from articles.models import Article, BodyArea
 from articles.reviewing.people import Person
 from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, organization
 
+MOST_NAMES = 12  # of what people call a condition
+
 
 def article_page(article: Article) -> Node:
     """The page, the condition it is about, and where it stands. Needs the reviewer read along.
@@ -66,11 +68,8 @@ def _reviewer(person: Person | None) -> Node:
     }
 
 
-MOST_NAMES = 12
-
-
 def _condition(article: Article) -> Node:
-    """What the article is about, with the first of the names people have for it: the later ones tell what it is like."""
+    """What the article is about, with the first names people have for it: later ones tell what it is like."""
     name = article.medical_name or article.short_name
     others = [other for other in (article.short_name, *article.lay_names.splitlines()[:MOST_NAMES]) if other.strip()]
     return {

@@ -1,9 +1,11 @@
 """Articles at the desk."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from articles.desk import comparing, editor, listing
+from articles.desk.passed_dates import DatedForm
 from articles.models import Article
 
 
@@ -18,6 +20,7 @@ class ArticleViewSet(SnippetViewSet):
     search_fields = ("title", "medical_name", "lay_names", "slug")
     search_backend_name = None  # a word in a name is enough; what readers search with knows more than the desk needs
     copy_view_enabled = False
+    edit_handler = ObjectList(Article.panels, base_form_class=DatedForm)
     index_view_class = listing.ArticleIndexView
     add_view_class = editor.ArticleCreateView
     edit_view_class = editor.ArticleEditView

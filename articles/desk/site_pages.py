@@ -2,11 +2,13 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from articles.desk import comparing, editor
+from articles.desk.passed_dates import DatedForm
 from articles.models import SitePage
 from articles.models.site_pages import ROLES
 
@@ -47,6 +49,7 @@ class SitePageViewSet(SnippetViewSet):
     search_fields = ("title", "slug")
     search_backend_name = None
     copy_view_enabled = False
+    edit_handler = ObjectList(SitePage.panels, base_form_class=DatedForm)
     list_display = [
         "title",
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),

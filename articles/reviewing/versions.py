@@ -55,7 +55,6 @@ _WORD = re.compile(r"\w+(?:[’'.,/-]\w+)*|[%°<>≤≥=±×÷−+/]")
 # By name: “< 5 and > 3” is no tag.
 _TAG = re.compile(r"</?(?:p|h[1-6]|b|i|strong|em|sup|sub|ul|ol|li|a|br|hr)\b[^<>]*>")
 _STRUCTURE = re.compile(r"<(h[1-6]|ul|ol|li)\b")
-_SHARP = str.maketrans({"<": "&lt;", ">": "&gt;"})
 
 
 def text_of(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,12 +110,7 @@ def _without_numbers(value: Any) -> Any:
             inner = _without_numbers(value["value"])
             return inner if value["type"] == "item" else {"type": value["type"], "value": inner}
         return {name: _without_numbers(part) for name, part in value.items()}
-    return _unescape(_ARTICLE_LINK.sub("<a>", _BLOCK_KEY.sub("", value))) if isinstance(value, str) else value
-
-
-def _unescape(html: str) -> str:
-    """All but the signs of tags: of “< 5” nobody could tell any more that it is none."""
-    return re.sub(r"&#?\w+;", lambda found: unescape(found[0]).translate(_SHARP), html)
+    return unescape(_ARTICLE_LINK.sub("<a>", _BLOCK_KEY.sub("", value))) if isinstance(value, str) else value
 
 
 def _section(text: Mapping[str, Any], kind: str) -> list[Any]:

@@ -25,13 +25,14 @@ from articles.desk.advice_panel import AdvicePanel
 from articles.desk.comparing import changes_url
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.desk.start_from_text import header_button
+from articles.desk.typed_before import TypedBefore
 from articles.models import Article
 from articles.reviewing import rules
 from common.models import User
 from common.text import whole_number
 
 
-class ArticleEditor:
+class ArticleEditor(TypedBefore):
     """What writing a new article and changing one have in common."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice_panel, link_chooser, moving, pictures, ratings, start_from_text
+from articles.desk import advice_panel, deleted_drafts, link_chooser, moving, pictures, ratings, start_from_text
 from common import colors
 
 # Wagtail's own entries for things that this site does not have.
@@ -43,6 +43,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/<int:pk>/ratings/", ratings.ratings, name="article_ratings"),
         path("articles/<int:pk>/ratings/<slug:instrument>/", ratings.rate, name="article_rate"),
         path("articles/paste/", start_from_text.paste, name="article_paste"),
+        path("articles/deleted/", deleted_drafts.deleted_drafts, name="deleted_drafts"),
+        path("articles/deleted/<int:pk>/back/", deleted_drafts.bring_back, name="bring_back_draft"),
         path("moving-in/", moving.moving, name="moving_in"),
         path("moving-in/<int:pk>/", moving.job, name="moving_in_job"),
         path("moving-in/<int:pk>/start/", moving.start, name="moving_in_start"),

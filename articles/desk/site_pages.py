@@ -9,6 +9,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from articles.desk import comparing, editor
 from articles.desk.passed_dates import DatedForm
+from articles.desk.typed_before import TypedBefore
 from articles.models import SitePage
 from articles.models.site_pages import ROLES
 
@@ -26,7 +27,7 @@ def standing(page: SitePage) -> str | Promise:
     return gettext_lazy("Public")
 
 
-class SitePageCreateView(snippets.CreateView):
+class SitePageCreateView(TypedBefore, snippets.CreateView):
     """A new page is a draft first: what it is settles who may publish it."""
 
     def get_available_actions(self) -> list[str]:
@@ -34,7 +35,7 @@ class SitePageCreateView(snippets.CreateView):
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class SitePageEditView(editor.SaysWhy):
+class SitePageEditView(TypedBefore, editor.SaysWhy):
     """Refuses who may not publish, and a page that is not ready."""
 
 

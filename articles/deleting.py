@@ -1,0 +1,126 @@
+"""Drafts that readers never saw can be deleted by who began them, and brought back for 30 days.
+
+What is deleted is no article any more, so that no list, search or count can show it; it waits in a row of its own.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.utils import NestedObjects
+from django.core import serializers
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from articles.importing.drafts import LOG_ACTION
+from articles.models import Article, DeletedDraft, ImportedArticle, free_slug
+from articles.models.deleted import KEPT
+from articles.reviewing import rules
+from common.models import User
+
+BEGUN = ("wagtail.create", LOG_ACTION)
+BROUGHT_BACK = "articles.brought_back"  # in Wagtail's log
+
+
+def why_not_delete(article: Article, user: User) -> Promise | None:
+    """Why a user may not delete an article; None if they may."""
+    if not user.has_perm("articles.change_article"):
+        return _("You do not have the right to delete articles.")
+    if article.live or article.first_published_at:
+        return _("Readers have seen this article, so it stays on record. A medical reviewer can take it off the site.")
+    if article.workflow_in_progress:
+        return _("This text is with the medical reviewer.")
+    if rules.approved_revision_id(article):
+        return _("A medical reviewer has approved this text.")
+    if not (_begun_by(article) == user.pk or ImportedArticle.objects.filter(article=article).exists()):
+        return _("Somebody else began this article. Ask them to delete it.")
+    return None
+
+
+def _begun_by(article: Article) -> int | None:
+    entries = ModelLogEntry.objects.for_instance(article).filter(action__in=BEGUN).order_by("timestamp", "pk")
+    if entry := entries.first():
+        found: int | None = entry.user_id
+        return found
+    revision = article.revisions.order_by("created_at", "pk").first()
+    return revision.user_id if revision else None
+
+
+@transaction.atomic
+def put_away(article: Article, user: User) -> DeletedDraft:
+    """Delete it, so that it can come back. Raises NotAllowed."""
+    locked = Article.objects.select_for_update().get(pk=article.pk)
+    if reason := why_not_delete(locked, user):
+        raise rules.NotAllowed(reason)
+    collector = NestedObjects(using="default")
+    collector.collect([locked])
+    hung_on_it = [row for rows in collector.data.values() for row in rows if row._meta.app_label != "wagtailsearch"]
+    title = (locked.latest_revision and locked.latest_revision.object_str) or str(locked)
+    deleted = DeletedDraft.objects.create(
+        title=title, rows=serializers.serialize("json", hung_on_it), links=_links_to(locked), deleted_by=user
+    )
+    log(instance=locked, action="wagtail.delete", user=user)
+    locked.delete()
+    return deleted
+
+
+def _links_to(article: Article) -> list[Any]:
+    """Rows that stay without it."""
+    found = []
+    for relation in Article._meta.related_objects:
+        if relation.on_delete is models.SET_NULL:
+            rows = relation.related_model._default_manager.filter(**{relation.field.name: article})
+            if keys := list(rows.values_list("pk", flat=True)):
+                found.append([relation.related_model._meta.label, relation.field.name, keys])
+    return found
+
+
+@transaction.atomic
+def bring_back(deleted: DeletedDraft, user: User) -> Article:
+    """The article as it was, with its number, its history and what pointed to it."""
+    rows = [row.object for row in serializers.deserialize("json", deleted.rows, ignorenonexistent=True)]
+    there = {(row._meta.label, row.pk) for row in rows}
+    for row in rows:
+        if _can_come_back(row, there):
+            row.save_base(raw=True)
+    article = next(row for row in rows if isinstance(row, Article))
+    for label, column, keys in deleted.links:
+        apps.get_model(label)._default_manager.filter(pk__in=keys, **{column: None}).update(**{column: article.pk})
+    _take_free_address(article)
+    log(instance=article, action=BROUGHT_BACK, user=user)
+    deleted.delete()
+    return article
+
+
+def _can_come_back(row: models.Model, there: set[tuple[str, Any]]) -> bool:
+    """Whether all that it needs is still there; what it can do without is emptied."""
+    for field in row._meta.concrete_fields:
+        key = getattr(row, field.attname)
+        if not field.is_relation or key is None or (field.related_model._meta.label, key) in there:
+            continue
+        if not field.related_model._base_manager.filter(**{field.target_field.attname: key}).exists():
+            if not field.null:
+                return False
+            setattr(row, field.attname, None)
+    return True
+
+
+def _take_free_address(article: Article) -> None:
+    """Its own may have been given away."""
+    taken = set(Article.objects.filter(locale=article.locale_id).exclude(pk=article.pk).values_list("slug", flat=True))
+    revision = article.latest_revision
+    for slug in {article.slug, revision.content["slug"] if revision else ""} & taken:
+        free = free_slug(slug, taken)
+        if article.slug == slug:
+            Article.objects.filter(pk=article.pk).update(slug=free)
+        if revision and revision.content["slug"] == slug:
+            revision.content["slug"] = free
+            revision.save(update_fields=["content"])
+
+
+def forget_old() -> None:
+    """After 30 days they go for good."""
+    DeletedDraft.objects.filter(deleted_at__lt=timezone.now() - KEPT).delete()

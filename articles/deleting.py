@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, Revision
 
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, DeletedDraft, ImportedArticle, free_slug
@@ -83,13 +83,13 @@ def bring_back(deleted: DeletedDraft, user: User) -> Article:
     """The article as it was, with its number, its history and what pointed to it."""
     rows = [row.object for row in serializers.deserialize("json", deleted.rows, ignorenonexistent=True)]
     there = {(row._meta.label, row.pk) for row in rows}
+    article = next(row for row in rows if isinstance(row, Article))
+    _take_free_address(rows, article)
     for row in rows:
         if _can_come_back(row, there):
             row.save_base(raw=True)
-    article = next(row for row in rows if isinstance(row, Article))
     for label, column, keys in deleted.links:
         apps.get_model(label)._default_manager.filter(pk__in=keys, **{column: None}).update(**{column: article.pk})
-    _take_free_address(article)
     log(instance=article, action=BROUGHT_BACK, user=user)
     deleted.delete()
     return article
@@ -108,17 +108,15 @@ def _can_come_back(row: models.Model, there: set[tuple[str, Any]]) -> bool:
     return True
 
 
-def _take_free_address(article: Article) -> None:
+def _take_free_address(rows: list[models.Model], article: Article) -> None:
     """Its own may have been given away."""
-    taken = set(Article.objects.filter(locale=article.locale_id).exclude(pk=article.pk).values_list("slug", flat=True))
-    revision = article.latest_revision
-    for slug in {article.slug, revision.content["slug"] if revision else ""} & taken:
-        free = free_slug(slug, taken)
-        if article.slug == slug:
-            Article.objects.filter(pk=article.pk).update(slug=free)
-        if revision and revision.content["slug"] == slug:
-            revision.content["slug"] = free
-            revision.save(update_fields=["content"])
+    others = Article.objects.filter(locale=article.locale_id).exclude(pk=article.pk)
+    taken = set(others.values_list("slug", flat=True))
+    if article.slug in taken:
+        article.slug = free_slug(article.slug, taken)
+    for row in rows:
+        if isinstance(row, Revision) and row.content.get("slug") in taken:
+            row.content["slug"] = free_slug(row.content["slug"], taken)
 
 
 def forget_old() -> None:

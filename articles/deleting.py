@@ -71,10 +71,11 @@ def _links_to(article: Article) -> list[Any]:
     """Rows that stay without it."""
     found = []
     for relation in Article._meta.related_objects:
+        model: Any = relation.related_model
         if relation.on_delete is models.SET_NULL:
-            rows = relation.related_model._default_manager.filter(**{relation.field.name: article})
+            rows = model._default_manager.filter(**{relation.field.name: article})
             if keys := list(rows.values_list("pk", flat=True)):
-                found.append([relation.related_model._meta.label, relation.field.name, keys])
+                found.append([model._meta.label, relation.field.name, keys])
     return found
 
 
@@ -98,13 +99,16 @@ def bring_back(deleted: DeletedDraft, user: User) -> Article:
 def _can_come_back(row: models.Model, there: set[tuple[str, Any]]) -> bool:
     """Whether all that it needs is still there; what it can do without is emptied."""
     for field in row._meta.concrete_fields:
-        key = getattr(row, field.attname)
-        if not field.is_relation or key is None or (field.related_model._meta.label, key) in there:
+        key, model = getattr(row, field.attname), field.related_model
+        if key is None or not isinstance(field, models.ForeignKey) or not isinstance(model, type):
             continue
-        if not field.related_model._base_manager.filter(**{field.target_field.attname: key}).exists():
-            if not field.null:
-                return False
-            setattr(row, field.attname, None)
+        if (model._meta.label, key) in there or model._base_manager.filter(
+            **{field.target_field.attname: key}
+        ).exists():
+            continue
+        if not field.null:
+            return False
+        setattr(row, field.attname, None)
     return True
 
 

@@ -18,7 +18,6 @@ from wagtail.snippets.views import snippets
 from articles import deleting
 from articles.models import Article, DeletedDraft
 from articles.models.deleted import KEPT
-from articles.reviewing import rules
 from common.models import User
 
 RIGHT = "articles.change_article"
@@ -45,9 +44,7 @@ class ArticleDeleteView(snippets.DeleteView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """With a word why, to who may not."""
-        if not request.user.has_perm(RIGHT):
-            raise PermissionDenied
-        if reason := deleting.why_not_delete(self.object, request.user):
+        if reason := deleting.why_not_delete(self.object, _let_in(request)):
             messages.error(request, reason)
             return redirect(Article.snippet_viewset.get_url_name("edit"), self.object.pk)
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
@@ -78,17 +75,15 @@ def deleted_drafts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
     """As it was."""
-    _let_in(request)
-    try:
-        article = deleting.bring_back(get_object_or_404(DeletedDraft, pk=pk), request.user)
-    except rules.NotAllowed as refusal:
-        messages.error(request, refusal)
-        return redirect("deleted_drafts")
+    user = _let_in(request)
+    article = deleting.bring_back(get_object_or_404(DeletedDraft, pk=pk), user)
     messages.success(request, _("“%(title)s” is back.") % {"title": article})
     return redirect(Article.snippet_viewset.get_url_name("edit"), article.pk)
 
 
-def _let_in(request: HttpRequest) -> None:
-    """Who writes articles."""
-    if not request.user.has_perm(RIGHT):
+def _let_in(request: HttpRequest) -> User:
+    """Who writes articles. Raises PermissionDenied."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm(RIGHT):
         raise PermissionDenied
+    return user

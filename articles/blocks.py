@@ -6,15 +6,19 @@ whatever order it was added in.
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html_join, strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.blocks.list_block import ListValue
+from wagtail.blocks.stream_block import StreamValue
 from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText
 
 RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link"]
 ANSWER_FEATURES = [feature for feature in RICH_TEXT_FEATURES if feature != "h3"]  # a question is a heading already
@@ -24,22 +28,74 @@ DRAWINGS: dict[str, Promise] = {
     "achilles": _("Achilles tendon"),
     "ankle-sprain": _("Ankle ligaments"),
     "arches": _("Footprints of low, normal and high arches"),
+    "bandage-wrap": _("Elastic bandage around an ankle"),
+    "buddy-taping": _("A sore toe taped to its neighbor"),
     "bunion": _("Bunion beside a normal foot"),
+    "calf-stretch": _("Calf stretch at a wall"),
     "foot-bones": _("Bones of the foot"),
+    "foot-check": _("Looking at the sole in a mirror"),
+    "foot-soak-dry": _("Drying between the toes"),
     "growth-plate": _("Growth area of a child’s heel"),
     "hammertoe": _("Hammertoe beside a straight toe"),
     "heel": _("Heel and plantar fascia"),
+    "heel-raise": _("Heel raise at a wall"),
     "heel-spur": _("Heel spurs"),
+    "ice-pack": _("Ice pack on a raised foot"),
     "ingrown-nail": _("Ingrown nail edge"),
+    "lacing": _("Laces that skip a sore spot"),
+    "marble-pickup": _("Picking up marbles with the toes"),
+    "metatarsal-pad": _("Pad behind the ball of the foot"),
     "nail-cutting": _("How to cut a toenail"),
+    "nail-filing": _("How to file a toenail"),
     "neuroma": _("Nerves between the toes"),
+    "shoe-fit": _("A thumb’s width of room in a shoe"),
+    "sole-stretch": _("Stretch of the sole, sitting"),
     "tarsal-tunnel": _("Nerve at the inner ankle"),
+    "towel-curl": _("Pulling a towel with the toes"),
 }
 
 
 def drawings() -> list[tuple[str, Promise]]:
     """What editors choose from. A function, because migrations keep its name and not the list."""
     return list(DRAWINGS.items())
+
+
+def is_blank(value: Any) -> bool:
+    """Whether nothing was written into a block, or into any of those inside it."""
+    if isinstance(value, StreamValue):
+        return all(_is_blank_block(child) for child in value)
+    if isinstance(value, blocks.StructValue):
+        defaults = {name: block.get_default() for name, block in value.block.child_blocks.items()}
+        return all(is_blank(part) or part == defaults[name] for name, part in value.items())
+    if isinstance(value, ListValue | list):
+        return all(is_blank(item) for item in value)
+    if isinstance(value, RichText):
+        return not strip_tags(value.source).strip()
+    return not value.strip() if isinstance(value, str) else value in (None, False)
+
+
+def _is_blank_block(child: StreamValue.StreamChild) -> bool:
+    """A block without fields says something by standing there."""
+    return is_blank(child.value) and not isinstance(child.block, blocks.StaticBlock)
+
+
+def _empty_block(block: blocks.Block) -> dict[str, Any]:
+    """What the editor's page shows of a block that is not there yet."""
+    return {"type": block.name, "value": block.get_form_state(block.get_default()), "id": str(uuid4())}
+
+
+class WrittenBlock(blocks.StreamBlock):
+    """Keeps what was written: a block that was left empty is neither refused nor kept."""
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> StreamValue:
+        """What the editor's page sent, without what is empty in it."""
+        sent = super().value_from_datadict(data, files, prefix)
+        for child in sent:
+            if isinstance(child.value, ListValue):
+                rows = [row for row in child.value.bound_blocks if not is_blank(row.value)]
+                child.value = ListValue(child.block, bound_blocks=rows)
+        written = [child for child in sent if not _is_blank_block(child)]
+        return StreamValue(self, [(child.block_type, child.value, child.id) for child in written])
 
 
 class LinesBlock(blocks.FieldBlock):
@@ -120,7 +176,7 @@ class FigureBlock(blocks.StructBlock):
 
     image = ImageBlock(label=_("Image"))
     caption = blocks.CharBlock(
-        required=False, max_length=300, label=_("Caption"), help_text=_("Stands below the picture, for everybody.")
+        required=False, max_length=300, label=_("Caption"), help_text=_("Everyone sees it, below the picture.")
     )
 
     class Meta:
@@ -142,7 +198,7 @@ class DrawingBlock(blocks.StructBlock):
         help_text=_("What the drawing shows here: “Side view of a foot. A red band runs under it.”"),
     )
     caption = blocks.CharBlock(
-        required=False, max_length=300, label=_("Caption"), help_text=_("Stands below the drawing, for everybody.")
+        required=False, max_length=300, label=_("Caption"), help_text=_("Everyone sees it, below the drawing.")
     )
 
     class Meta:
@@ -282,16 +338,20 @@ class ChanceBlock(blocks.StructBlock):
         }
 
 
-class ContentBlock(blocks.StreamBlock):
+class ContentBlock(WrittenBlock):
     """The inside of an ordinary section."""
 
-    text = TextBlock()
+    text = TextBlock(required=False)  # an empty one is not kept
     figure = FigureBlock()
     drawing = DrawingBlock()
     dos = DosBlock()
     first = FirstBlock()
     steps = StepsBlock()
     chance = ChanceBlock()
+
+    def get_form_state(self, value: Any) -> list[Any]:
+        """What the editor's page shows: with nothing in it yet, a box to write in."""
+        return super().get_form_state(value) or [_empty_block(self.child_blocks["text"])]
 
     class Meta:
         required = False
@@ -301,7 +361,7 @@ class SectionBlock(blocks.StructBlock):
     """A section with an optional heading of its own."""
 
     heading = blocks.CharBlock(
-        required=False, max_length=80, label=_("Heading"), help_text=_("Empty: the usual heading of this section.")
+        required=False, max_length=80, label=_("Heading"), help_text=_("Leave blank to keep the heading above.")
     )
     content = ContentBlock(label=_("Content"))
 
@@ -368,8 +428,8 @@ SECTIONS: dict[str, Promise] = {
 }
 
 
-class BodyBlock(blocks.StreamBlock):
-    """The whole article below its summary; each section at most once."""
+class BodyBlock(WrittenBlock):
+    """The whole article below its summary; each section at most once. The editor's page shows all of them."""
 
     overview = SectionBlock(label=SECTIONS["overview"], icon="info-circle")
     symptoms = SectionBlock(label=SECTIONS["symptoms"], icon="view")
@@ -404,6 +464,33 @@ class BodyBlock(blocks.StreamBlock):
             return super().value_from_datadict(data, files, prefix)
         except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as problem:
             raise BadRequest("The sections of the article came in a broken form") from problem
+
+    def get_form_state(self, value: Any) -> list[Any]:
+        """What the editor's page shows: the sections that are still empty stand open in their places."""
+        written = super().get_form_state(value)
+        return [
+            _empty_block(self.child_blocks[kind]) if place is None else written[place]
+            for kind, place in _with_empty_ones(section["type"] for section in written)
+        ]
+
+    def clean(self, value: StreamValue) -> StreamValue:
+        """Raises StreamBlockValidationError, by the places on the editor's page."""
+        try:
+            return super().clean(value)
+        except blocks.StreamBlockValidationError as refusal:
+            shown = [place for _kind, place in _with_empty_ones(section.block_type for section in value)]
+            refusal.block_errors = {shown.index(place): error for place, error in refusal.block_errors.items()}
+            raise
+
+
+def _with_empty_ones(kinds: Iterable[str]) -> list[tuple[str, int | None]]:
+    """Every section, and where it stands among those of a text; None for one that the text does not have."""
+    laid: list[tuple[str, int | None]] = [(kind, place) for place, kind in enumerate(kinds)]
+    order = list(SECTIONS)
+    for kind in [kind for kind in order if kind not in dict(laid)]:
+        later = [place for place, (other, _place) in enumerate(laid) if order.index(other) > order.index(kind)]
+        laid.insert(min(later, default=len(laid)), (kind, None))
+    return laid
 
 
 # Languages that pages may have a text in, with their names in themselves. A notice asks for these in New Jersey:
@@ -483,7 +570,7 @@ class PageSectionBlock(blocks.StructBlock):
         label = _("Section")
 
 
-class PageBody(blocks.StreamBlock):
+class PageBody(WrittenBlock):
     """A page below its summary: sections in the editor's order."""
 
     section = PageSectionBlock()

@@ -62,6 +62,11 @@ LINK_SCHEMES = {"https", "http", "mailto", "tel"}
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
+def tokens_of(markdown: str) -> list[Token]:
+    """What Markdown is read into."""
+    return _markdown.parse(markdown)
+
+
 def clean_rich_text(html: str) -> str:
     """Rich text with nothing in it that editors could not have written. Always the same form for the same text."""
     return nh3.clean(
@@ -131,7 +136,7 @@ class Body:
 
     def read(self, text: str) -> list[dict[str, Any]]:
         body = []
-        for heading, tokens in self._split(_markdown.parse(text), "h2"):
+        for heading, tokens in self.split(tokens_of(text), "h2"):
             name, _bar, own = heading.partition(" | ")
             if name not in HEADINGS:
                 raise ValueError(f"Unknown section “{name}”")
@@ -141,9 +146,17 @@ class Body:
 
     def content(self, text: str) -> list[dict[str, Any]]:
         """The blocks of Markdown without headings."""
-        return self._content(_markdown.parse(text))
+        return self.content_of(tokens_of(text))
 
-    def _split(self, tokens: list[Token], tag: str) -> list[tuple[str, list[Token]]]:
+    def own(self, tokens: list[Token], position: int) -> int:
+        """How many tokens a block has that only a page of another kind knows; 0 if none begins there."""
+        return 0
+
+    def own_block(self, tokens: list[Token]) -> dict[str, Any]:
+        """That block."""
+        raise NotImplementedError
+
+    def split(self, tokens: list[Token], tag: str) -> list[tuple[str, list[Token]]]:
         """The tokens under each heading of a level; what stands before the first one must be nothing."""
         parts: list[tuple[str, list[Token]]] = []
         position = 0
@@ -162,13 +175,13 @@ class Body:
     def _section(self, kind: str, heading: str, tokens: list[Token]) -> Any:
         """A section's raw value."""
         if kind == "urgency":
-            cards = {_known(name, URGENCY): _items(inner) for name, inner in self._split(tokens, "h3")}
+            cards = {_known(name, URGENCY): _items(inner) for name, inner in self.split(tokens, "h3")}
             return {"now": [], "today": [], "soon": [], **cards}
         if kind == "questions":
-            return [{"question": name, "answer": self._html(inner)} for name, inner in self._split(tokens, "h3")]
-        return {"heading": heading, "content": self._content(tokens)}
+            return [{"question": name, "answer": self.html(inner)} for name, inner in self.split(tokens, "h3")]
+        return {"heading": heading, "content": self.content_of(tokens)}
 
-    def _content(self, tokens: list[Token]) -> list[dict[str, Any]]:
+    def content_of(self, tokens: list[Token]) -> list[dict[str, Any]]:
         """Text, cut where a picture stands by itself in a paragraph, and the blocks that a heading begins."""
         blocks: list[dict[str, Any]] = []
         begun = ""  # what the words and the picture that follow belong to
@@ -176,16 +189,19 @@ class Body:
             if kind == "end":
                 begun = ""
             elif kind == "heading":
-                begun = self._begin(_plain(found[0]), begun, blocks)
+                begun = self._begin(_plain(found[1]), begun, blocks)
+            elif kind == "own":
+                blocks.append(self.own_block(found))
+                begun = ""
             elif kind == "picture":
-                picture = self._picture(found[0])
+                picture = self._picture(found[1])
                 if begun == "steps" and picture and picture["type"] == "drawing" and not picture["value"]["caption"]:
                     blocks[-1]["value"]["picture"] = {name: picture["value"][name] for name in ("name", "alt")}
                 elif picture:
                     blocks.append(picture)
                 begun = ""
             elif rest := self._fill(begun, found, blocks):
-                blocks.append({"type": "text", "value": self._html(rest)})
+                blocks.append({"type": "text", "value": self.html(rest)})
                 begun = ""
         return blocks
 
@@ -199,6 +215,8 @@ class Body:
                 part, step = "heading", 3
             elif token.type == "hr" and self.exported:
                 part, step = "end", 1
+            elif step := self.own(tokens, position):
+                part = "own"
             elif token.type == "paragraph_open" and self._picture(tokens[position + 1]):
                 part, step = "picture", 3
             else:
@@ -208,7 +226,7 @@ class Body:
             if text:
                 yield "text", text
                 text = []
-            yield part, tokens[position + 1 : position + 2] if step == 3 else []
+            yield part, tokens[position : position + step]
             position += step
         if text:
             yield "text", text
@@ -269,7 +287,7 @@ class Body:
             raise ValueError(f"There is no drawing “{name}”")
         return {"type": "drawing", "value": {"name": name, "alt": alt, "caption": caption}}
 
-    def _html(self, tokens: list[Token]) -> str:
+    def html(self, tokens: list[Token]) -> str:
         """Rich text with the few elements that editors have too."""
         html: list[str] = []
         for token in tokens:

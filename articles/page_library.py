@@ -1,10 +1,12 @@
-"""Reading a starter page's text file: YAML front matter, then Markdown under headings of its own.
+"""Reading a page's text file: YAML front matter, then Markdown under headings of its own.
 
     ## Your rights                a section
-    PHONES                        alone on a line: the offices with their phones
-    ::: ar                        a text in another language, up to a line of :::
+    PHONES                        a paragraph of its own: the offices with their phones
+    ```ar                         a text in another language
+    ```questions                  questions under ###, as in an article; they stand after the section
 
-Raises ValueError, naming what is wrong.
+Raises ValueError, naming what is wrong. What `export_articles` writes is the same with a little more (`exported=True`),
+as articles/library.py tells.
 """
 
 import re
@@ -13,14 +15,14 @@ from datetime import date
 from typing import Any
 
 import yaml
+from markdown_it.token import Token
 
 from articles.blocks import FOREIGN
-from articles.library import Body
+from articles.library import Body, tokens_of
 from articles.models import ROLES, SUMMARY_WORDS, PageKind
 
 FRONT = {"title", "kind", "role", "summary", "description", "law", "place", "effective_on"}
-SPECIAL = re.compile(r"^(?:::: +(?P<code>[\w-]+)\n(?P<text>.*?)\n:::|(?P<phones>PHONES))\s*$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+PHONES, QUESTIONS, FOOTER = "PHONES", "questions", "footer"
 
 
 @dataclass
@@ -29,9 +31,10 @@ class LibraryPage:
 
     fields: dict[str, Any]
     body: list[dict[str, Any]] = field(default_factory=list)
+    front: dict[str, Any] = field(default_factory=dict)
 
 
-def parse_page(text: str, slug: str) -> LibraryPage:
+def parse_page(text: str, slug: str, *, exported: bool = False) -> LibraryPage:
     """The page of a text file."""
     match = re.fullmatch(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
     if not match:
@@ -39,15 +42,14 @@ def parse_page(text: str, slug: str) -> LibraryPage:
     front = yaml.safe_load(match[1])
     if not isinstance(front, dict):
         raise ValueError("The front matter must be names with values")
-    if unknown := set(front) - FRONT:
+    if not exported and (unknown := set(front) - FRONT):
         raise ValueError(f"Unknown in the front matter: {', '.join(sorted(unknown))}")
-    summary = " ".join(front["summary"].split())
-    if len(summary.split()) > SUMMARY_WORDS:
+    summary = front["summary"] if exported else " ".join(front["summary"].split())
+    if len(summary.split()) > SUMMARY_WORDS and not exported:
         raise ValueError(f"The summary has more than {SUMMARY_WORDS} words")
     role, kind = front.get("role", ""), front["kind"]
     if kind not in PageKind.values or (role and role not in ROLES):
         raise ValueError(f"Unknown kind or role: {kind}, {role}")
-    effective_on = front.get("effective_on")
     return LibraryPage(
         fields={
             "slug": slug,
@@ -57,35 +59,61 @@ def parse_page(text: str, slug: str) -> LibraryPage:
             "summary": summary,
             "description": front["description"],
             "law": front.get("law", ""),
-            "in_footer": front.get("place", "") == "footer",
-            "effective_on": effective_on if isinstance(effective_on, date) else None,
+            "in_footer": front.get("place", "") == FOOTER,
+            "effective_on": _day(front, "effective_on"),
         },
-        body=_sections(match[2]),
+        body=_PageBody(exported).read(match[2]),
+        front=front,
     )
 
 
-def _sections(text: str) -> list[dict[str, Any]]:
-    before, *rest = HEADING.split(text)
-    if before.strip():
-        raise ValueError("Text stands before any heading")
-    return [
-        {"type": "section", "value": {"heading": heading, "content": list(_content(words))}}
-        for heading, words in zip(rest[::2], rest[1::2], strict=True)
-    ]
+def _day(front: dict[str, Any], name: str) -> date | None:
+    value = front.get(name)
+    return value if isinstance(value, date) else None
 
 
-def _content(text: str) -> list[dict[str, Any]]:
-    """Text, phones and texts in other languages, in their order."""
-    found: list[dict[str, Any]] = []
-    end = 0
-    for match in SPECIAL.finditer(text):
-        found += Body(exported=False).content(text[end : match.start()])
-        if match["phones"]:
-            found.append({"type": "phones", "value": None})
-        elif match["code"] in FOREIGN:
-            words = " ".join(match["text"].split())
-            found.append({"type": "foreign", "value": {"language": match["code"], "text": words}})
-        else:
-            raise ValueError(f"Unknown language “{match['code']}”")
-        end = match.end()
-    return found + Body(exported=False).content(text[end:])
+class _PageBody(Body):
+    """Reads the Markdown below the front matter."""
+
+    def read(self, text: str) -> list[dict[str, Any]]:
+        """Sections in their order, and the questions between them."""
+        tokens, body = tokens_of(text), []
+        while tokens and _is_fence(tokens[0], QUESTIONS):
+            body.append(self.own_block([tokens.pop(0)]))
+        for heading, inner in self.split(tokens, "h2"):
+            content = self.content_of(inner)
+            after = [block for block in content if block["type"] == QUESTIONS]
+            if content[len(content) - len(after) :] != after:
+                raise ValueError(f"Questions stand in the middle of “{heading}”")
+            content = content[: len(content) - len(after)]
+            body += [{"type": "section", "value": {"heading": heading, "content": content}}, *after]
+        return body
+
+    def own(self, tokens: list[Token], position: int) -> int:
+        """Phones, texts in other languages, questions."""
+        token = tokens[position]
+        if token.type == "fence" and not (token.info == "html" and self.exported):
+            return 1
+        return 3 if token.type == "paragraph_open" and tokens[position + 1].content == PHONES else 0
+
+    def own_block(self, tokens: list[Token]) -> dict[str, Any]:
+        """The block of a fence, or of the word PHONES."""
+        token = tokens[0]
+        if token.type != "fence":
+            return {"type": "phones", "value": None}
+        if token.info == QUESTIONS:
+            asked = Body(self.exported).split(tokens_of(token.content), "h3")
+            answers = Body(self.exported)
+            return {
+                "type": QUESTIONS,
+                "value": [{"question": name, "answer": answers.html(inner)} for name, inner in asked],
+            }
+        if token.info not in FOREIGN:
+            raise ValueError(f"Unknown language “{token.info}”")
+        words = token.content.removesuffix("\n")
+        text = words if self.exported else " ".join(words.split())
+        return {"type": "foreign", "value": {"language": token.info, "text": text}}
+
+
+def _is_fence(token: Token, info: str) -> bool:
+    return token.type == "fence" and token.info == info

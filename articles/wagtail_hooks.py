@@ -3,7 +3,7 @@
 from wagtail.hooks import register
 from wagtail.snippets.models import register_snippet
 
-from articles.desk import bulk, correcting, frame, home, links, log, moving, pictures
+from articles.desk import bulk, foot, frame, home, links, log, moving, pictures
 from articles.desk.articles import ArticleViewSet
 from articles.desk.helpful import HelpfulViewSet
 from articles.desk.missed import MissedAddressViewSet, MissedSearchViewSet
@@ -28,10 +28,11 @@ register("construct_search", frame.search_nothing_else)
 register("register_admin_urls", frame.own_addresses)
 register("construct_admin_api", frame.no_documents)
 register("insert_global_admin_css", frame.own_look)
+register("insert_global_admin_js", frame.own_words)
 register("insert_editor_js", frame.own_script)
 register("register_permissions", frame.right_to_correct)
 register("register_rich_text_features", links.register, order=10)  # after Wagtail's own
-register("construct_snippet_action_menu", correcting.keep_publishing_to_reviewers)
-register("register_snippet_action_menu_item", correcting.menu_item_for)
+register("construct_snippet_action_menu", foot.arrange)
+register("register_snippet_action_menu_item", foot.menu_item_for)
 register("before_bulk_action", pictures.keep_what_is_shown)
 register("register_log_actions", log.register)

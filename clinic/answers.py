@@ -7,10 +7,11 @@ first wins.
 
 from dataclasses import replace
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.offices import directory, plans_of, podiatrists
-from articles.public.site_pages import site_links
+from articles.public.site_pages import Link, site_links
 from articles.search.text import words_of
 from articles.search.values import Answer
 
@@ -244,11 +245,13 @@ PAGES = {"cost": "cost", "services": "first-visit"}
 def answers() -> tuple[Answer, ...]:
     """All of them, with the practice's own names: of its offices and towns, and of its podiatrists. These have a page
     once one is listed; so has the insurance, once an office has a list of plans, and what the practice has a page for.
+    Every public page is found by its title, too.
     """
     places = {" ".join(words_of(place)) for office in directory() for place in (office.name, office.city)}
     names = {" ".join(words_of(person.name)) for person in podiatrists()}
     plans = any(plans_of(office.pk) for office in directory())
-    pages = site_links().by_role
+    links = site_links()
+    pages = links.by_role
 
     def of_now(answer: Answer) -> Answer:
         if answer.shows == "offices":
@@ -263,4 +266,15 @@ def answers() -> tuple[Answer, ...]:
         page = pages.get(PAGES.get(answer.name, ""))
         return replace(answer, address=page.address, link=page.title) if page else answer
 
-    return tuple(map(of_now, ANSWERS))
+    told = [link for role, link in pages.items() if role not in PAGES.values()]
+    return (*map(_page, [*told, *links.others]), *map(of_now, ANSWERS))
+
+
+def _page(link: Link) -> Answer:
+    """A page is found by its title: a word alone may be that of a problem, several settle it."""
+    words = words_of(link.title)
+    asked = (" ".join(words),)
+    phrases, hints = (asked, ()) if len(words) > 1 else ((), asked)
+    read = gettext("Read “%(title)s”") % {"title": link.title}
+    name = f"page {link.address}"
+    return Answer(name, link.title, link.description, "", link.address, read, phrases=phrases, hints=hints)

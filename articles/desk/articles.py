@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from articles.desk import comparing, editor, listing
+from articles.desk import choosing, comparing, editor, listing
 from articles.desk.deleted_drafts import ArticleDeleteView, ArticlePolicy
 from articles.desk.passed_dates import DatedForm
 from articles.models import Article
@@ -28,4 +28,5 @@ class ArticleViewSet(SnippetViewSet):
     delete_view_class = ArticleDeleteView
     edit_view_class = editor.ArticleEditView
     revisions_compare_view_class = comparing.CompareView
+    chooser_viewset_class = choosing.ArticleChooserViewSet
     workflow_action_view_class = editor.WorkflowActionView

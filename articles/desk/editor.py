@@ -17,11 +17,13 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.models import EditingSession
 from wagtail.admin.ui.components import MediaContainer
-from wagtail.admin.ui.side_panels import ChecksSidePanel
+from wagtail.admin.ui.side_panels import ChecksSidePanel, StatusSidePanel
 from wagtail.admin.utils import get_user_display_name
 from wagtail.snippets.views import snippets
 
+from articles.desk import returned
 from articles.desk.advice_panel import AdvicePanel
+from articles.desk.choosing import SEVERAL_LANGUAGES
 from articles.desk.comparing import changes_url
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.desk.start_from_text import header_button
@@ -32,7 +34,19 @@ from common.models import User
 from common.text import whole_number
 
 
-class ArticleEditor(TypedBefore):
+class PlainPanels:
+    """The panels beside the editor of any text."""
+
+    def get_side_panels(self) -> MediaContainer:
+        """Of languages only where there are several."""
+        panels = super().get_side_panels()  # type: ignore[misc]
+        for panel in panels:
+            if isinstance(panel, StatusSidePanel) and not SEVERAL_LANGUAGES:
+                panel.locale = None
+        return panels
+
+
+class ArticleEditor(TypedBefore, PlainPanels):
     """What writing a new article and changing one have in common."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -50,7 +64,7 @@ class ArticleEditor(TypedBefore):
         article: Article = instance or self.object  # type: ignore[attr-defined]
         done = {
             "correct": _("The correction of “%(title)s” is public. The history says that it was not reviewed."),
-            "submit": _("“%(title)s” is with the medical reviewers now. Their answer will stand on the first page."),
+            "submit": _("“%(title)s” is with the medical reviewers now. You will see their answer on the first page."),
             "reject": _("“%(title)s” goes back to its writer, with your comment."),
             "approve": _("“%(title)s” is approved, and public."),
         }
@@ -58,7 +72,7 @@ class ArticleEditor(TypedBefore):
         if action == "workflow-action":
             action = self.workflow_action  # type: ignore[attr-defined]
         if action == "approve" and article.go_live_at and article.go_live_at > timezone.now():
-            return _("“%(title)s” is approved, and becomes public on its day.") % {"title": article.title}
+            return _("“%(title)s” is approved. Readers will see it from the date you set.") % {"title": article.title}
         if action in done:
             return done[action] % {"title": article.title}
         message: str = super().get_success_message(instance)  # type: ignore[misc]
@@ -66,7 +80,7 @@ class ArticleEditor(TypedBefore):
 
     def get_side_panels(self) -> MediaContainer:
         """Our panel of advice in the place of Wagtail's checks, which know nothing of plain language."""
-        panels = super().get_side_panels()  # type: ignore[misc]
+        panels = super().get_side_panels()
         if any(isinstance(panel, ChecksSidePanel) for panel in panels):
             panels[:] = [panel for panel in panels if not isinstance(panel, ChecksSidePanel)]
             panels.append(AdvicePanel(self.form.instance, self.request))  # type: ignore[attr-defined]
@@ -84,6 +98,12 @@ class ArticleCreateView(ArticleEditor, snippets.CreateView):
     def get_available_actions(self) -> list[str]:
         """All but publishing."""
         return [action for action in super().get_available_actions() if action != "publish"]
+
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        """One begins to write at once."""
+        form = super().get_form(*args, **kwargs)
+        form.fields["title"].widget.attrs["autofocus"] = True
+        return form
 
 
 class SaysWhy(snippets.EditView):
@@ -125,6 +145,8 @@ class ArticleEditView(ArticleEditor, SaysWhy):
         if self.request.method == "GET" and not self.hydrate_create_view:
             if note := _note_for_reviewer(self.object, self.request):
                 messages.info(self.request, note)
+            if note := returned.note(self.object, self.request):
+                messages.info(self.request, note)
             if others := _also_here(self.object, self.request.user):
                 messages.warning(self.request, others)
         return context
@@ -140,6 +162,7 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
         "asked_by": state.workflow_state.requested_by,
         "since": state.started_at,
         "changes": changes_url(article),
+        "review_url": reverse("article_review", args=[article.pk]),
         "why_not": rules.why_not_approve(article, user),
         "missing": UNDESCRIBED if has_undescribed(list(article.body.raw_data)) else "",
         "return_url": reverse(
@@ -163,8 +186,8 @@ def _also_here(article: Article, user: User) -> str:
         return ""
     who = get_text_list(names, _("and"))
     return ngettext(
-        "%(who)s has this article open, too. Agree on who writes: two texts can’t be put together.",
-        "%(who)s have this article open, too. Agree on who writes: their texts can’t be put together.",
+        "%(who)s has this article open, too. Agree on who writes: what the other one saves would replace yours.",
+        "%(who)s have this article open, too. Agree on who writes: what one saves would replace the others’.",
         len(names),
     ) % {"who": who}
 

@@ -1,5 +1,7 @@
 """What stands around every page of the desk: its menu, its search, its look; and addresses of our own."""
 
+import json
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,9 +14,24 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice_panel, deleted_drafts, link_chooser, moving, pictures, ratings, start_from_text
+from articles.desk import (
+    advice_panel,
+    deleted_drafts,
+    link_chooser,
+    moving,
+    pictures,
+    ratings,
+    returned,
+    review_page,
+    start_from_text,
+)
 from common import colors
 
+# What Wagtail's scripts say, which know only Wagtail's catalog of words; its other words are in articles/locale/en/.
+WORDS_IN_SCRIPTS = {
+    "Insert a block": _("Add something here"),
+    "Write something or type ‘/’ to insert a block": _("Write here"),
+}
 # Wagtail's own entries for things that this site does not have.
 HIDDEN_MENU_ITEMS = {"explorer", "help", "snippets", "reports"}
 
@@ -45,6 +62,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/paste/", start_from_text.paste, name="article_paste"),
         path("articles/deleted/", deleted_drafts.deleted_drafts, name="deleted_drafts"),
         path("articles/deleted/<int:pk>/back/", deleted_drafts.bring_back, name="bring_back_draft"),
+        path("articles/review/<int:pk>/", review_page.show, name="article_review"),
+        path("articles/review/<int:pk>/again/", returned.send_again, name="article_send_again"),
         path("moving-in/", moving.moving, name="moving_in"),
         path("moving-in/<int:pk>/", moving.job, name="moving_in_job"),
         path("moving-in/<int:pk>/start/", moving.start, name="moving_in_start"),
@@ -66,6 +85,15 @@ def own_look() -> SafeString:
     ]
     return format_html(
         '<link rel="stylesheet" href="{}"><style>{}</style>', static("articles/cms/desk.css"), "".join(rules)
+    )
+
+
+def own_words() -> SafeString:
+    """Before Wagtail's scripts of the editor: what they say, and how they draw texts."""
+    return format_html(
+        '<template data-words="{}"></template><script src="{}"></script>',
+        json.dumps({asked: str(word) for asked, word in WORDS_IN_SCRIPTS.items()}),
+        static("articles/cms/writing.js"),
     )
 
 

@@ -5,20 +5,22 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
-from wagtail.models import ModelLogEntry, TaskState
+from wagtail.models import ModelLogEntry, Revision, TaskState
 
 from articles import schedule
 from articles.desk.columns import SOON_DAYS
 from articles.desk.comparing import changes_url
 from articles.desk.statuses import STATUSES, with_status
 from articles.importing.drafts import LOG_ACTION
-from articles.models import Article, DeletedDraft, Helpful, ImportedArticle, MissedSearch, ReaderQuestion
+from articles.models import Article, DeletedDraft, Helpful, ImportedArticle, MissedSearch, ReaderQuestion, SitePage
 from articles.reviewing import rules
 from common.models import User
 
@@ -111,8 +113,17 @@ class WaitingForMyReview(Panel):
             .order_by("started_at")
         )
         found = [(state, state.workflow_state.content_object) for state in states[:ROWS]]
+        titles = dict(
+            Revision.objects.filter(pk__in=[article.latest_revision_id for _state, article in found if article])
+            .order_by()
+            .values_list("pk", "object_str")
+        )
         return {
-            "waiting": [(state, article, changes_url(article)) for state, article in found if article],
+            "waiting": [
+                (state, article, titles.get(article.latest_revision_id) or str(article), changes_url(article))
+                for state, article in found
+                if article
+            ],
             "many": states.count(),
         }
 
@@ -212,20 +223,29 @@ class Imported(Panel):
         return super().is_shown() and self._found().exists()
 
     def _found(self) -> QuerySet[ImportedArticle]:
-        return ImportedArticle.objects.filter(
-            article__live=False, article__first_published_at=None, article__latest_revision__user=None
-        )
+        untouched = [
+            Q(
+                (f"{text}__live", False),
+                (f"{text}__first_published_at", None),
+                (f"{text}__latest_revision__user", None),
+                (f"{text}__isnull", False),
+            )
+            for text in ("article", "page")
+        ]
+        return ImportedArticle.objects.filter(untouched[0] | untouched[1])
 
     def rows(self) -> dict[str, Any]:
         """The newest first, with what the import noted."""
         found = self._found().order_by("-imported_at", "-pk")
-        shown = list(found.select_related("article").defer("article__body")[:ROWS])
-        entries = ModelLogEntry.objects.filter(
-            action=LOG_ACTION, object_id__in=[str(imported.article_id) for imported in shown]
-        ).order_by("pk")
-        notes = {entry.object_id: entry.data.get("notes", []) for entry in entries}
+        shown = list(found.select_related("article", "page").defer("article__body", "page__body")[:ROWS])
+        numbers = [str(imported.article_id or imported.page_id) for imported in shown]
+        entries = ModelLogEntry.objects.filter(action=LOG_ACTION, object_id__in=numbers).order_by("pk")
+        notes = {(entry.content_type_id, entry.object_id): entry.data.get("notes", []) for entry in entries}
+        kinds = ContentType.objects.get_for_models(Article, SitePage)
+        texts = [imported.article or imported.page for imported in shown]
+        told = [notes.get((kinds[type(text)].pk, str(text.pk)), []) for text in texts if text]
         return {
-            "rows": [(imported, notes.get(str(imported.article_id), [])) for imported in shown],
+            "rows": list(zip(shown, texts, map(AdminURLFinder(self.user).get_edit_url, texts), told, strict=True)),
             "many": found.count(),
         }
 

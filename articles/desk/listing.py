@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, UpdatedAt
 from wagtail.snippets.views import snippets
 
 from articles.desk.bulk import ACTIONS
+from articles.desk.choosing import SEVERAL_LANGUAGES
 from articles.desk.columns import NextReviewColumn, StatusColumn
 from articles.desk.filters import ArticleFilters
 from articles.desk.start_from_text import header_button
@@ -69,7 +70,7 @@ class ArticleIndexView(snippets.IndexView):
         return [
             "title",
             StatusColumn("status", label=_("Status"), sort_key="status"),
-            Column("locale", label=_("Language"), sort_key="locale"),
+            *([Column("locale", label=_("Language"), sort_key="locale")] if SEVERAL_LANGUAGES else []),
             Column("areas_in_words", label=_("Part of the foot")),
             Column("reviewer", label=_("Reviewer"), sort_key="reviewer__name"),
             NextReviewColumn("next_review", label=_("Next review"), sort_key="next_review"),

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -13,17 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.menu import MenuItem
 
 from articles.importing import jobs
-from articles.models import Article, ImportJob
+from articles.models import Article, ImportJob, SitePage
+from common.models import User
 
 RIGHT = "articles.add_importjob"
 REFRESH_SECONDS = 3
 MOST_SHOWN = 20  # imports in the list
 Status = ImportJob.Status
 TONES: dict[str, str] = {Status.FAILED: "late", Status.DONE: "good"}
-KINDS = {"page": _("Pages")}
+PAGE = "page"  # WordPress's word
+KINDS = {PAGE: _("Pages")}
 
 
 class SendForm(forms.Form):
@@ -58,8 +62,11 @@ class StartForm(forms.ModelForm[ImportJob]):
 
     class Meta:
         model = ImportJob
-        fields = ["comments"]
-        labels = {"comments": _("Readers’ comments become questions that wait for an answer. Names are left out.")}
+        fields = ["pages", "comments"]
+        labels = {
+            "pages": _("Pages become pages of this site, such as “About us”"),
+            "comments": _("Readers’ comments become questions that wait for an answer. Names are left out."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,12 +81,19 @@ class StartForm(forms.ModelForm[ImportJob]):
             del self.fields["kinds"]
         if not job.report.get("comments"):
             del self.fields["comments"]
+        if PAGE not in job.kinds:
+            del self.fields["pages"]
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for pages that are to be both."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("pages") and PAGE in data.get("kinds", []):
+            raise forms.ValidationError(_("Choose whether pages become articles, or pages of this site."))
+        return data
 
     def save(self, commit: bool = True) -> ImportJob:
-        """Pages are a switch of their own."""
-        kinds = self.cleaned_data.get("kinds", [])
-        self.instance.pages = "page" in kinds
-        self.instance.types = [kind for kind in kinds if kind != "page"]
+        """With the kinds that are articles."""
+        self.instance.types = self.cleaned_data.get("kinds", [])
         job: ImportJob = super().save(commit)
         return job
 
@@ -123,7 +137,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     _let_in(request)
     found = _job(pk)
     form = StartForm(instance=found) if found.status == Status.LOOKED else None
-    made = Article.objects.filter(imported__job=found).defer("body").order_by("title") if not form else ()
+    made = _made(found, request.user) if not form else []
     tone = "soon" if found.is_waiting else TONES.get(found.status, "")
     context = {"job": found, "form": form, "made": made, "tone": tone}
     answer = render(request, "articles/cms/moving_in_job.html", context)
@@ -139,7 +153,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     found = _job(pk)
     form = StartForm(request.POST, instance=found)
     if found.status != Status.LOOKED or not form.is_valid():
-        messages.error(request, _("This import can’t be started now."))
+        whys = form.non_field_errors() if found.status == Status.LOOKED else []
+        messages.error(request, " ".join(map(str, whys)) or _("This import can’t be started now."))
         return redirect("moving_in_job", pk)
     started = form.save()
     started.status = Status.TO_IMPORT
@@ -154,6 +169,16 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     jobs.remove(_job(pk))
     messages.success(request, _("The file is deleted here. Drafts that were made of it stay."))
     return redirect("moving_in")
+
+
+def _made(job: ImportJob, user: User | AnonymousUser) -> list[tuple[Article | SitePage, str | None]]:
+    """The drafts that came of it, and where the user may write them."""
+    edit_url = AdminURLFinder(user).get_edit_url
+    found = [
+        model._default_manager.filter(imported__job=job).defer("body").order_by("title")
+        for model in (Article, SitePage)
+    ]
+    return [(text, edit_url(text)) for texts in found for text in texts]
 
 
 def _let_in(request: HttpRequest) -> None:

@@ -27,7 +27,7 @@ def standing(page: SitePage) -> str | Promise:
     return gettext_lazy("Public")
 
 
-class SitePageCreateView(TypedBefore, snippets.CreateView):
+class SitePageCreateView(TypedBefore, editor.PlainPanels, snippets.CreateView):
     """A new page is a draft first: what it is settles who may publish it."""
 
     def get_available_actions(self) -> list[str]:
@@ -35,7 +35,7 @@ class SitePageCreateView(TypedBefore, snippets.CreateView):
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class SitePageEditView(TypedBefore, editor.SaysWhy):
+class SitePageEditView(TypedBefore, editor.PlainPanels, editor.SaysWhy):
     """Refuses who may not publish, and a page that is not ready."""
 
 

@@ -1,6 +1,7 @@
 """An article's text file, section by section."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,6 +12,7 @@ from wagtail.images.models import AbstractImage
 
 from articles.blocks import OUT_OF
 from articles.exporting.markdown import Markdown, escape
+from articles.exporting.record import record_of
 from articles.library import (
     CHANCE,
     DOS,
@@ -45,10 +47,12 @@ class Exported:
 
 def to_text(article: Article, slug_of: dict[int, str]) -> Exported:
     """A version of an article. `slug_of`: every article's slug by its number, for links and related ones."""
-    return _Writer(slug_of).write(article)
+    return Writer(slug_of).write(article)
 
 
-class _Writer:
+class Writer:
+    """Writes one text; `pictures` are those that it shows."""
+
     def __init__(self, slug_of: dict[int, str]) -> None:
         self.slug_of = slug_of
         self.pictures: dict[str, AbstractImage] = {}
@@ -80,6 +84,7 @@ class _Writer:
             "last_reviewed": article.last_reviewed and article.last_reviewed.isoformat(),
             "next_review": article.next_review and article.next_review.isoformat(),
             "old_addresses": [old.path for old in article.old_addresses.order_by("path")],
+            **record_of(article),
             "sources": [
                 dict(source) for block in article.body if block.block_type == "sources" for source in block.value
             ],
@@ -96,21 +101,26 @@ class _Writer:
             lines += [self._list(name, value[card]) for card, name in _CARDS.items() if value[card]]
         elif kind == "questions":
             for question in value:
-                lines += [f"### {escape(question['question'])}", self._rich_text(str(question["answer"].source))]
+                lines += [f"### {escape(question['question'])}", self.rich_text(str(question["answer"].source))]
         else:
             if value["heading"]:
                 lines[0] += f" | {escape(value['heading'])}"
-            before = ""
-            for block in value["content"]:
-                if before in (*_BEGUN_BY_A_HEADING, block.block_type):
-                    lines.append(_BLOCK_END)
-                lines.append(self._block(block.block_type, block.value))
-                before = block.block_type
+            lines += self.content(value["content"])
         return "\n\n".join(line for line in lines if line)
 
-    def _block(self, kind: str, value: Any) -> str:
+    def content(self, blocks: Any) -> Iterator[str]:
+        """The blocks of a section, and what keeps them apart."""
+        before = ""
+        for block in blocks:
+            if before in (*_BEGUN_BY_A_HEADING, block.block_type):
+                yield _BLOCK_END
+            yield self.block(block.block_type, block.value)
+            before = block.block_type
+
+    def block(self, kind: str, value: Any) -> str:
+        """One block."""
         if kind == "text":
-            return self._rich_text(str(value.source))
+            return self.rich_text(str(value.source))
         if kind == "dos":
             return "\n\n".join(self._list(name, value[which]) for which, name in _LISTS.items())
         if kind == "first":
@@ -153,7 +163,7 @@ class _Writer:
     def _list(self, heading: str, items: Any) -> str:
         return "\n".join([f"### {heading}", *(f"- {escape(item)}" for item in items)])
 
-    def _rich_text(self, html: str) -> str:
+    def rich_text(self, html: str) -> str:
         """Markdown if it says the same, else the text's own form."""
         html = ARTICLE_LINK.sub(self._link_by_slug, html)
         writer = Markdown()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -14,6 +15,41 @@ from articles.importing.naming import cut_words
 from articles.models import Article, ReaderQuestion
 
 HIDDEN = "[…]"
+ANSWER_LENGTH = 3000
+
+
+def keep_questions(article: Article, rows: Any) -> list[str]:
+    """Questions of an export of ours: they wait again, with their answers. Returns what an editor should know."""
+    notes = []
+    for row in rows if isinstance(rows, list) else []:
+        text = row.get("question") if isinstance(row, dict) else None
+        if not isinstance(text, str) or not text.strip():
+            continue
+        asked = str(row.get("asked", ""))
+        ReaderQuestion.objects.get_or_create(
+            sent_key=sha256(f"{article.slug} {asked} {text}".encode()).hexdigest(),
+            defaults={
+                "article": article,
+                "text": cut_words(text, ReaderQuestion.LENGTH),
+                "answer": str(row.get("answer") or "")[:ANSWER_LENGTH],
+                "asked_at": _moment(asked),
+            },
+        )
+        if row.get("answered_by"):
+            day = str(row.get("published", ""))[:10]
+            notes.append(f"{row['answered_by']} had published an answer to “{cut_words(text, 80)}” on {day}")
+    return notes
+
+
+def _moment(given: str) -> datetime:
+    """As the source has it, in UTC where it names no zone; now if it has none."""
+    try:
+        at = parse_datetime(given) if re.match(r"\d{4}-\d\d-\d\d[ T]\d", given) else None
+    except ValueError:  # a day that no month has
+        at = None
+    if at is None:
+        return timezone.now()
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def keep_comments(article: Article, comments: Iterable[Comment]) -> int:
@@ -23,13 +59,12 @@ def keep_comments(article: Article, comments: Iterable[Comment]) -> int:
         text = comment.text
         for pattern in (MAIL, PAGE, PHONE):
             text = pattern.sub(HIDDEN, text)
-        at = parse_datetime(comment.at) if re.match(r"\d{4}-\d\d-\d\d[ T]\d", comment.at) else None
         _question, made = ReaderQuestion.objects.get_or_create(
             sent_key=sha256(comment.key.encode()).hexdigest(),
             defaults={
                 "article": article,
                 "text": cut_words(text, ReaderQuestion.LENGTH),
-                "asked_at": at.replace(tzinfo=UTC) if at else timezone.now(),
+                "asked_at": _moment(comment.at),
             },
         )
         kept += made

@@ -13,24 +13,27 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.log_actions import log
-from wagtail.models import Locale, ModelLogEntry
+from wagtail.models import Locale, ModelLogEntry, Revision
 
 from articles import old_addresses
-from articles.importing.comments import keep_comments
+from articles.importing import site_pages
+from articles.importing.comments import keep_comments, keep_questions
 from articles.importing.illustrating import Illustrator
 from articles.importing.items import Item, LeftOut, Noted, Refused
 from articles.importing.naming import last_part, slug_of
 from articles.importing.page import fill_from_page
 from articles.importing.pictures import Pictures
 from articles.importing.report import Report
+from articles.library import LibraryArticle
 from articles.links import addresses_in, by_address, by_number, mentioned_in
-from articles.models import Article, ImportedArticle, ImportJob, OldAddress, RelatedArticle, free_slug
+from articles.models import Article, ImportedArticle, ImportJob, OldAddress, RelatedArticle, SitePage, free_slug
 from common.models import User
 
 LOG_ACTION = "articles.import"
 NOT_CHECKED = ["body", "translation_key", "summary", "description"]  # a draft may lack them
 TOGETHER, MOST_LETTERS = 20, 300_000  # items, and letters, that are kept in one transaction: others wait to write
 SOURCE_LENGTH = 500
+NOTHING = LibraryArticle({}, [])
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Importer:
         self.seen: set[str] = set()
         self.made: list[Made] = []
         self.places: dict[str, int] = {}  # the numbers of this run's articles, by their addresses in the source
+        self.pages: set[str] = set()  # addresses of this run's pages in the source
         self.names: dict[str, int | None] = {}  # by the last part of the address alone
         self.translations: dict[tuple[str, int], UUID] = {}  # by what they have in common, and language
 
@@ -149,13 +153,14 @@ class Importer:
     def _leads_on(self, address: str) -> bool:
         return (
             self._article_at(address) is not None
+            or _path(address) in self.pages
             or old_addresses.find(*address.partition("#")[0].partition("?")[::2]) is not None
         )
 
     def _take_again(self, item: Item, known: ImportedArticle) -> None:
         """An article that is here already; it is this run's own if the run was interrupted."""
         self.seen.add(item.source)
-        if known.article is None:
+        if known.article is None:  # deleted since, or a page
             self.report.again += 1
             return
         self._remember(item, known.article_id or 0)
@@ -176,6 +181,9 @@ class Importer:
                     self.names[name] = number if self.names.get(name, number) == number else None
 
     def _make(self, item: Item) -> None:
+        if item.is_page:
+            self._make_page(item)
+            return
         notes: list[str] = []
         locale = self.locales[item.language or settings.LANGUAGE_CODE]
         article = Article(locale=locale, live=False, has_unpublished_changes=True)
@@ -200,13 +208,38 @@ class Importer:
         self._remember(item, article.pk)
         notes += self._old_addresses(article, item.old_addresses)
         self.report.comments += keep_comments(article, item.comments)
-        data = {"source": self.source, "author": item.author, "date": item.date, "notes": [*notes]}
-        entry = log(
-            instance=article, action=LOG_ACTION, user=self.user, data=data, revision=revision, content_changed=True
-        )
+        if item.library:
+            notes += keep_questions(article, item.library.front.get("readers_questions"))
+        entry = self._log(article, item, notes, revision)
         if links or related or mentioned_in(body) != (set(), set()):
             self.made.append(Made(article.pk, entry.pk if entry else None, related, links, notes))
         self.report.made.append(article.pk)
+
+    def _make_page(self, item: Item) -> None:
+        notes: list[str] = []
+        locale = self.locales[item.language or settings.LANGUAGE_CODE]
+        page = SitePage(locale=locale, live=False, has_unpublished_changes=True)
+        site_pages.fill(page, item, self.illustrator, notes)
+        page.clean_fields(exclude=NOT_CHECKED)
+        notes[:] = dict.fromkeys(notes)
+        self.report.drafts.append((item.name, page.slug, notes))
+        self.pages |= {_path(address) for address in (*item.old_addresses, *item.addresses_too)}
+        if not self.keep:
+            return
+        page.save()
+        revision = page.save_revision(user=self.user, clean=False)
+        ImportedArticle.objects.create(source=item.source[:SOURCE_LENGTH], page=page, job=self.job)
+        notes += site_pages.keep_old_addresses(page, item.old_addresses)
+        self._log(page, item, notes, revision)
+        self.report.pages.append(page.pk)
+
+    def _log(self, text: Article | SitePage, item: Item, notes: list[str], revision: Revision) -> ModelLogEntry | None:
+        """What came along stays with it: its notes, and its history of before."""
+        front = (item.library or item.page or NOTHING).front
+        data: dict[str, Any] = {"source": self.source, "author": item.author, "date": item.date, "notes": [*notes]}
+        if history := [row for row in front.get("history") or [] if isinstance(row, dict)]:
+            data["history"] = [{str(name): str(value) for name, value in row.items()} for row in history]
+        return log(instance=text, action=LOG_ACTION, user=self.user, data=data, revision=revision, content_changed=True)
 
     def _join_translations(self, article: Article, item: Item) -> None:
         """Articles that are one in several languages know of each other."""

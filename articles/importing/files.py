@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from markdown_it import MarkdownIt
 
-from articles import library
+from articles import library, page_library
 from articles.importing import cleaning, front_matter, generators
 from articles.importing.docx import fill_from_docx
 from articles.importing.items import Item, LeftOut, Refused
@@ -26,6 +26,7 @@ READABLE = {
     ".txt": "text",
     ".docx": "Word",
 }
+PAGES = "pages"  # the folder of an export of ours
 PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".svg"}
 
 
@@ -75,7 +76,7 @@ def _read_file(path: Path, name: str, source: str) -> Item | LeftOut | Refused:
         return Refused(name, f"its front matter is broken{problem}")
     except NotUnpacked as problem:
         return Refused(name, str(problem))
-    if not item.library and not cleaning.plain(item.html):
+    if not item.library and not item.page and not cleaning.plain(item.html):
         return LeftOut(name, "without a text")
     return item
 
@@ -99,11 +100,15 @@ def _fill_from_page(item: Item, data: bytes) -> None:
 def _fill_from_markdown(item: Item, text: str, path: PurePosixPath) -> None:
     """What we wrote ourselves comes back as it was; anything else as the web page it would be."""
     try:
-        item.library = library.parse(text, item.slug, exported=True)
+        if path.parent.name == PAGES:
+            item.page = page_library.parse_page(text, item.slug, exported=True)
+            item.is_page, front = True, item.page.front
+        else:
+            item.library = library.parse(text, item.slug, exported=True)
+            front = item.library.front
     except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError):
         _fill_from_a_generators(item, text, path)
         return
-    front = item.library.front
     item.title = str(front["title"])
     item.language = str(front.get("language") or settings.LANGUAGE_CODE)
     item.old_addresses = tuple(_list(front.get("old_addresses")))

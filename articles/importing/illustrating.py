@@ -8,6 +8,7 @@ from articles.importing.pictures import PictureRefused, Pictures
 from articles.importing.pieces import Piece, pieces
 from articles.importing.report import MOST_NAMES, Report
 from articles.library import LibraryArticle
+from articles.page_library import LibraryPage
 from common.pictures import describes
 
 
@@ -19,7 +20,7 @@ class Illustrator:
         self.lost: dict[str, dict[str, None]] = {}  # of the article at hand: names by the reason
         self.bare: dict[str, None] = {}  # of the article at hand: without a description
 
-    def of_library(self, article: LibraryArticle, item: Item, notes: list[str]) -> None:
+    def of_library(self, article: LibraryArticle | LibraryPage, item: Item, notes: list[str]) -> None:
         """In a body of our own form."""
         titles = article.front.get("pictures") or {}
         for section in article.body:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from articles.library import LibraryArticle
+from articles.page_library import LibraryPage
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Item:
     alt_texts: Mapping[str, str] = field(default_factory=dict)  # by a picture's address
     folder: Path | None = None  # of the file, for the pictures beside it
     library: LibraryArticle | None = None  # what we wrote ourselves comes in sections already
+    is_page: bool = False  # a page of the site, and no article
+    page: LibraryPage | None = None  # the same, of a page
     language: str = ""
     same_as: str = ""  # of what an article and its translations have in common
     addresses_too: tuple[str, ...] = ()  # by which other items of the source link to it

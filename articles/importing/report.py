@@ -24,7 +24,8 @@ class Report:
     comments: int = 0
     kinds: Counter[str] = field(default_factory=Counter)  # of items that could be articles, too
     notes: list[str] = field(default_factory=list)  # about the source as a whole
-    made: list[int] = field(default_factory=list)  # the numbers of the drafts
+    made: list[int] = field(default_factory=list)  # the numbers of the articles' drafts
+    pages: list[int] = field(default_factory=list)  # of the pages'
 
     @property
     def items(self) -> int:

@@ -18,7 +18,7 @@ Found = Item | LeftOut | Refused | Noted
 class Options:
     """What a person decides."""
 
-    pages: bool = False
+    pages: bool = False  # WordPress's pages come along, as pages
     types: frozenset[str] = field(default_factory=frozenset)
     comments: bool = False
 

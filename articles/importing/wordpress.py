@@ -19,7 +19,7 @@ from articles.importing.wordpress_xml import Entry, entries
 
 LEFT_OUT = {
     "attachment": "pictures and files (articles take theirs from the media folder)",
-    "page": "pages (import them with --pages)",
+    "page": "pages (import them with --pages, or as articles with --types page)",
     "nav_menu_item": "menu entries",
     "revision": "old versions",
     "wp_block": "reusable blocks (they stand in the articles that show them)",
@@ -73,7 +73,8 @@ class _Parts:
 def read(
     path: Path, *, pages: bool, types: frozenset[str] = frozenset(), comments: bool = False
 ) -> Iterator[Item | LeftOut | Refused | Noted]:
-    """The articles of an export. With `pages` its pages are articles too; `types`: other kinds of items that are.
+    """The articles of an export. With `pages` its pages come along, as pages; `types`: other kinds of items that are
+    articles, pages among them.
     With `comments` items bring along what readers wrote below them.
     """
     parts = _parts(path)
@@ -92,6 +93,7 @@ def read(
             continue
         item = _item(entry, parts)
         item.alt_texts = alt_texts
+        item.is_page = entry["wp:post_type"] == "page" and "page" not in types
         if comments:
             item.comments = list(_comments(entry, item.source))
         yield item

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0054_ratings"),
+        ("articles", "0057_review_comments"),
     ]
 
     operations = [

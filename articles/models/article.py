@@ -141,7 +141,9 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
     lay_names = models.TextField(
         _("other names"),
         blank=True,
-        help_text=_("Words people use for it, one on each line: “heel spur syndrome”. The search knows them."),
+        help_text=_(
+            "What patients call it, one name on each line: “heel spur syndrome”. The search finds the article by them."
+        ),
     )
     ask = models.CharField(
         _("line above the request button"), max_length=60, blank=True, help_text=_("“Heel still sore after 2 weeks?”")
@@ -182,7 +184,7 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
             ],
             heading=_("What readers see first"),
         ),
-        FieldPanel("body"),
+        FieldPanel("body", classname="desk-sections"),
         MultiFieldPanel(
             [FieldPanel("areas"), FieldPanel("lay_names"), InlinePanel("related_links", label=_("Related article"))],
             heading=_("How readers find it, and where they go next"),

@@ -31,7 +31,7 @@ class ImportJob(models.Model):
 
     name = models.CharField(_("file"), max_length=200)
     media_name = models.CharField(_("pictures"), max_length=200, blank=True)
-    pages = models.BooleanField(_("pages are articles too"), default=False)
+    pages = models.BooleanField(_("pages become pages of this site"), default=False)
     types = models.JSONField(_("kinds of items that are articles too"), default=list)
     comments = models.BooleanField(_("readers’ comments become questions"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.TO_LOOK)

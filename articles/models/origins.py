@@ -20,10 +20,11 @@ class LibraryEntry(models.Model):
 
 
 class ImportedArticle(models.Model):
-    """Where an imported article came from; kept when editors delete the article, so that it stays away."""
+    """Where an imported article, or page, came from; kept when editors delete it, so that it stays away."""
 
     source = models.CharField(max_length=500, unique=True)  # a WordPress export's GUID, or a file in its folder
     article = models.OneToOneField("articles.Article", models.SET_NULL, null=True, related_name="imported")
+    page = models.OneToOneField("articles.SitePage", models.SET_NULL, null=True, related_name="imported")
     job = models.ForeignKey("articles.ImportJob", models.SET_NULL, null=True, related_name="imported")
     imported_at = models.DateTimeField(default=timezone.now)
 

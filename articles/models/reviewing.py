@@ -65,6 +65,23 @@ class MedicalReview(GroupApprovalTask):
         return super().on_action(task_state, user, action_name, **kwargs)
 
 
+class ReviewComment(models.Model):
+    """What a reviewer said of one section on the page of the review. All of them together are the comment of Wagtail's
+    `TaskState`, which mails and the history have.
+    """
+
+    task_state = models.ForeignKey(TaskState, models.CASCADE, related_name="review_comments")
+    section = models.CharField(max_length=40, blank=True)  # a key of SECTIONS, "head" or "rest"; empty: the whole text
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(name="review_comment_once", fields=("task_state", "section"))]
+
+    def __str__(self) -> str:
+        return f"{self.task_state_id}, {self.section}"
+
+
 class ReviewReminder(models.Model):
     """That somebody was told by mail that an article's review is near or overdue: told once, not again."""
 

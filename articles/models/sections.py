@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.text import slugify
 from wagtail.blocks.stream_block import StreamValue
 
-from articles.blocks import SECTIONS
+from articles.blocks import SECTIONS, is_blank
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,6 @@ def _heading_of(value: Any) -> str:
 
 def _is_empty(value: Any) -> bool:
     """Whether a section would show nothing but its heading."""
-    if isinstance(value, StreamValue):
-        return len(value) == 0
     if hasattr(value, "get"):
-        return all(_is_empty(part) for name, part in value.items() if name != "heading")
-    return not value
+        return all(is_blank(part) for name, part in value.items() if name != "heading")
+    return is_blank(value)

@@ -219,7 +219,7 @@ class SitePage(rules.Reviewed, PreviewableMixin, TranslatableMixin, ClusterableM
         """Raises ValidationError for an address or a role that another page has, and for a notice without its text."""
         super().clean()
         self.slug = self.slug or slugify(self.title)[:110] or NEW_SLUG
-        if taken := self._what_has_the_address():
+        if taken := self.taken_by():
             raise ValidationError({"slug": taken})
         others = SitePage.objects.filter(locale=self.locale_id).exclude(pk=self.pk)
         if self.role and (other := others.filter(role=self.role).first()):
@@ -228,7 +228,7 @@ class SitePage(rules.Reviewed, PreviewableMixin, TranslatableMixin, ClusterableM
             missing = "counsel_checked_on" if self.counsel_checked_by else "counsel_checked_by"
             raise ValidationError({missing: _("Enter both: who checked it, and on which day.")})
 
-    def _what_has_the_address(self) -> str | Promise:
+    def taken_by(self) -> str | Promise:
         """Why the address can't be had; "" if it can."""
         others = SitePage.objects.filter(slug=self.slug, locale=self.locale_id).exclude(pk=self.pk)
         if other := others.first():
@@ -277,7 +277,7 @@ class SitePage(rules.Reviewed, PreviewableMixin, TranslatableMixin, ClusterableM
         public = SitePage.objects.filter(pk=self.pk, live=True).only("kind").first()
         if public and version.kind not in (public.kind, PageKind.MEDICAL):
             raise rules.NotAllowed(_("A page that is public stays of its kind. Make a new page."))
-        if taken := version._what_has_the_address():
+        if taken := version.taken_by():
             raise rules.NotAllowed(taken)
         if not version.body:
             raise rules.NotAllowed(_("The page has no text yet."))

@@ -31,6 +31,8 @@ def find(path: str, query: str = "") -> Redirect | None:
     if row is None:
         return _find_without_row(path)
     if row.page:
+        if not row.page.is_public() and row.page.first_published_at is None:
+            return None
         return Redirect(row.page.get_absolute_url() if row.page.is_public() else "", [])
     article = None
     for article in chain_from(row.article):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -14,10 +14,11 @@ from PIL import Image as Picture
 from wagtail.images import get_image_model
 
 from articles.exporting import to_text
+from articles.importing.comments import keep_questions
 from articles.library import clean_rich_text, parse
 from articles.links import with_addresses
 from articles.management.commands.load_articles import LIBRARY
-from articles.models import Article, LibraryEntry, RelatedArticle
+from articles.models import Article, LibraryEntry, ReaderQuestion, RelatedArticle, SitePage
 
 FIELDS = (
     "slug",
@@ -338,7 +339,7 @@ def test_every_state_is_exported_with_its_newest_words(tmp_path, article, editor
 
     said = run(tmp_path / "out")
 
-    assert f"Wrote {Article.objects.count()} articles and 0 pictures" in said
+    assert f"Wrote {Article.objects.count()} articles, {SitePage.objects.count()} pages and 0 pictures" in said
     assert "Newest words." in (tmp_path / "out" / "heel-pain.md").read_text()
     assert "state: draft" in (tmp_path / "out" / "gout.md").read_text()
 
@@ -371,3 +372,99 @@ def test_folder_with_something_in_it_is_left_alone(tmp_path, library):
         call_command("export_articles", str(tmp_path))
 
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
+# --- Pages, questions and history ---
+
+
+def pages_of(folder):
+    return {path.name: path.read_text() for path in sorted((folder / "pages").glob("*.md"))}
+
+
+def without_state(text):
+    """Without that, and without what storage adds to the name of a file that is there already."""
+    return re.sub(r"(?m)^state: .*\n|_\w{7}(?=\.png)", "", text)
+
+
+def test_pages_come_back_as_they_were(library, image, tmp_path):
+    cost, help_page = SitePage.objects.get(role="cost"), SitePage.objects.get(role="language-help")
+    picture = {"image": image.pk, "decorative": False, "alt_text": "A foot"}
+    words = " ".join(HOSTILE[:3])
+    content = [
+        text("<p>PHONES</p><p>a</p>"),
+        {"type": "phones", "value": None},
+        {"type": "foreign", "value": {"language": "ar", "text": f"{words}\n```\nPHONES\n## x"}},
+        {"type": "figure", "value": {"image": picture, "caption": words}},
+        text("<h3>Sub</h3><p>b</p>"),
+    ]
+    asked = {"type": "questions", "value": [{"question": words, "answer": "<p>a</p><ul><li>b</li></ul>"}]}
+    part = {"type": "section", "value": {"heading": f"## {words}", "content": content}}
+    cost.body = json.dumps([asked, part, asked, {"type": "section", "value": {"heading": "Two", "content": []}}])
+    cost.summary, cost.law, cost.effective_on = words, "a: b", date(2026, 1, 2)
+    cost.save_revision()
+    before = {page.slug: page.get_latest_revision_as_object().body.raw_data for page in SitePage.objects.all()}
+    run(tmp_path / "one")
+    SitePage.objects.all().delete()
+    empty_tables()
+    call_command("import_articles", str(tmp_path / "one"), stdout=StringIO())
+    run(tmp_path / "two")
+
+    first, second = pages_of(tmp_path / "one"), pages_of(tmp_path / "two")
+    assert len(first) == len(before) == 10
+    assert first.keys() == second.keys()
+    for name, said in first.items():
+        assert without_state(second[name]) == without_state(said)
+    again = SitePage.objects.get(role="cost")
+    assert (again.live, again.law, again.effective_on) == (False, "a: b", date(2026, 1, 2))
+    foreign = again.body.raw_data[1]["value"]["content"][2]["value"]
+    assert foreign == {"language": "ar", "text": f"{words}\n```\nPHONES\n## x"}
+    assert help_page.title in {page.title for page in SitePage.objects.all()}
+
+
+def test_questions_and_history_come_along(article, reviewer, editor, tmp_path):
+    ReaderQuestion.objects.create(
+        article=article,
+        text="Can I run?",
+        answer="Not yet.",
+        status="published",
+        sent_key="1",
+        answered_by=reviewer.reviewer,
+        published_at=timezone.now(),
+    )
+    ReaderQuestion.objects.create(article=article, text="Buy this", status="suspected", sent_key="2")
+    article.save_revision(user=editor).publish(user=reviewer)
+    run(tmp_path / "one")
+    empty_tables()
+    call_command("import_articles", str(tmp_path / "one"), stdout=StringIO())
+    run(tmp_path / "two")
+
+    front = parse((tmp_path / "one" / "heel-pain.md").read_text(), "heel-pain", exported=True).front
+    (asked,) = front["readers_questions"]
+    assert (asked["question"], asked["answer"], asked["answered_by"]) == (
+        "Can I run?",
+        "Not yet.",
+        str(reviewer.reviewer),
+    )
+    assert ("Medical review: approved", str(reviewer.reviewer)) in {
+        (row["what"], row.get("by")) for row in front["history"]
+    }
+    (kept,) = ReaderQuestion.objects.all()
+    assert (kept.text, kept.answer, kept.status, kept.answered_by) == ("Can I run?", "Not yet.", "held", None)
+    again = parse((tmp_path / "two" / "heel-pain.md").read_text(), "heel-pain", exported=True).front
+    assert again["history"] == front["history"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ("x", 0),
+        (7, 0),
+        ([7], 0),
+        ([{"question": 7}], 0),
+        ([{"question": " "}], 0),
+        ([{"question": "q", "asked": "2020-13-45 10:00"}], 1),
+    ],
+)
+def test_broken_questions_stop_nothing(article, rows, kept):
+    assert keep_questions(article, rows) == []
+    assert ReaderQuestion.objects.count() == kept

@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry
 from articles.importing import pictures as importing_pictures
 from articles.importing import wordpress_xml
 from articles.importing.drafts import LOG_ACTION
-from articles.models import Article, ImportedArticle, OldAddress
+from articles.models import Article, ImportedArticle, OldAddress, SitePage
 
 SAVED_PAGE = Path(__file__).parent / "data" / "saved_page.html"
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -177,7 +177,7 @@ def test_report_says_what_was_left_out_and_why(export):
     for line in (
         "9 items. Drafts made: 1.",
         "Left out: 1 readers’ comments",
-        "Left out: 1 pages (import them with --pages)",
+        "Left out: 1 pages (import them with --pages, or as articles with --types page)",
         "Left out: 1 pictures and files",
         "Left out: 1 menu entries",
         "Left out: 1 behind a password",
@@ -189,10 +189,71 @@ def test_report_says_what_was_left_out_and_why(export):
     assert "732" not in html_of(only())
 
 
-def test_pages_come_along_when_asked_for(export):
-    run(export(post(2, type="page")), pages=True)
+def test_pages_are_articles_when_asked_for(export):
+    run(export(post(2, type="page")), types="page")
 
     assert only().title == "Corns"
+    assert not imported_pages()
+
+
+def imported_pages():
+    return list(SitePage.objects.filter(imported__isnull=False))
+
+
+PAGE = post(
+    2,
+    type="page",
+    title="About us",
+    name="about-us",
+    text="<p>We look after feet &amp; ankles.</p><h2>Our &lt;team&gt;</h2><p>Three people.</p>"
+    "<h3>The desk</h3><p>Two.</p><ul><li>Call us</li></ul><h2>Parking</h2><p>Behind the house.</p>",
+)
+
+
+def test_pages_come_along_as_pages_when_asked_for(export):
+    report = run(
+        export(PAGE, post(3, text='<p>See <a href="https://old.example/2019/03/about-us/">us</a>.</p>')), pages=True
+    )
+
+    (page,) = imported_pages()
+    assert "Drafts made: 2" in report
+    assert "lead nowhere" not in report
+    assert (page.title, page.slug, page.kind, page.live) == ("About us", "about-us", "information", False)
+    assert page.summary == "We look after feet & ankles."
+    assert [
+        (row["value"]["heading"], [part["value"] for part in row["value"]["content"]]) for row in page.body.raw_data
+    ] == [
+        ("About us", ["<p>We look after feet &amp; ankles.</p>"]),
+        ("Our <team>", ["<p>Three people.</p><h3>The desk</h3><p>Two.</p><ul><li>Call us</li></ul>"]),
+        ("Parking", ["<p>Behind the house.</p>"]),
+    ]
+    assert page.full_clean() is None
+    assert "Imported before, left alone: 2" in run(export(PAGE, post(3)), pages=True)
+    assert len(imported_pages()) == 1
+
+
+def test_address_of_an_imported_page_leads_to_it_once_it_is_public(client, export):
+    run(export(PAGE), pages=True)
+    assert client.get("/2019/03/about-us/").status_code == 404
+
+    (page,) = imported_pages()
+    page.save_revision().publish()
+
+    assert client.get("/2019/03/about-us/").headers["Location"] == "/about-us/"
+    SitePage.objects.get(pk=page.pk).unpublish()
+    assert client.get("/2019/03/about-us/").status_code == 410
+
+
+@pytest.mark.parametrize("name", ["privacy", "conditions", "what-it-costs"])
+def test_imported_page_gets_no_address_of_the_site(export, name):
+    run(export(post(2, type="page", title="Ours", name=name)), pages=True)
+
+    assert imported_pages()[0].slug == f"{name}-2"
+
+
+def test_page_without_a_text_is_left_out(export):
+    assert "1 without a text" in run(export(post(2, type="page", text="")), pages=True)
+    assert not imported_pages()
 
 
 def test_old_addresses_lead_to_the_article_once_it_is_published(client, export, reviewer):

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from PIL import Image as Picture
 
 from articles.importing import jobs, unpacking
-from articles.models import Article, ImportedArticle, ImportJob, ReaderQuestion
+from articles.models import Article, ImportedArticle, ImportJob, ReaderQuestion, SitePage
 from clinic.web.body_limit import FilesAtTheEditorsDesk
 from tests.articles.test_import import HEAD, TAIL, post
 
@@ -91,6 +91,36 @@ def test_imported_articles_stand_on_the_first_page_until_somebody_saves_them(sig
     assert "Imported, to look at" in page
     assert "lead nowhere until these pages have moved in: /gone/" in page
     assert "Imported, to look at" not in signed_in(editor).get("/cms/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("ticked", "articles", "pages"),
+    [({}, 0, 0), ({"kinds": ["page"]}, 1, 0), ({"pages": "on"}, 0, 1)],
+)
+def test_pages_become_what_a_person_says(signed_in, reviewer, ticked, articles, pages):
+    browser = signed_in(reviewer)
+    job = send(browser, export(post(7, type="page", title="About us", name="about-us")))
+    run_worker()
+    browser.post(f"{PAGE}{job.pk}/start/", ticked)
+    run_worker()
+
+    made = [model.objects.filter(imported__isnull=False).count() for model in (Article, SitePage)]
+    assert made == [articles, pages]
+    shown = browser.get(f"{PAGE}{job.pk}/").content.decode()
+    assert ("/sitepage/edit/" in shown) == bool(pages)
+    assert ("About us" in browser.get("/cms/").content.decode()) == bool(articles or pages)
+
+
+def test_pages_that_are_to_be_both_are_asked_about_again(signed_in, reviewer):
+    browser = signed_in(reviewer)
+    job = send(browser, export(post(7, type="page")))
+    run_worker()
+
+    answer = browser.post(f"{PAGE}{job.pk}/start/", {"kinds": ["page"], "pages": "on"}, follow=True)
+
+    assert "Choose whether pages become articles, or pages of this site." in answer.content.decode()
+    job.refresh_from_db()
+    assert job.status == "looked"
 
 
 @pytest.mark.parametrize(("comments", "many"), [(False, 0), (True, 2)])

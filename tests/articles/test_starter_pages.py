@@ -20,7 +20,7 @@ HEADER = (  # 45 CFR 164.520(b)(1)(i): the only sentence in the words of the rul
     "THIS NOTICE DESCRIBES HOW MEDICAL INFORMATION ABOUT YOU MAY BE USED AND DISCLOSED AND HOW YOU CAN GET ACCESS TO "
     "THIS INFORMATION. PLEASE REVIEW IT CAREFULLY."
 )
-FOREIGN = re.compile(r"^::: (\S+)\n(.*?)\n:::$", re.MULTILINE | re.DOTALL)
+FOREIGN = re.compile(r"^```(\S+)\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 BRACKETS = re.compile(r"\[([^\]]*)\](?!\()")
 SCRIPTS = {
     "ar": "ARABIC",

@@ -87,6 +87,34 @@ def test_every_variable_is_defined_and_used(sheets):
     assert defined - used - read_by_django == set()
 
 
+def _luminance(color: str) -> float:
+    digits = color[1:] if len(color) == 7 else "".join(2 * digit for digit in color[1:])
+    parts = [part / 255 for part in bytes.fromhex(digits)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("drawn", "ground"),
+    [
+        ("art-line", "art-skin"),
+        ("art-hot", "art-skin"),
+        ("art-line-brown", "art-skin-brown"),
+        ("art-line", "mist"),
+        ("art-line-brown", "mist"),
+        ("art-hot", "mist"),
+        ("pine", "mist"),
+    ],
+)
+def test_what_a_drawing_shows_stands_out(scheme, drawn, ground):
+    """3:1, WCAG 2.2's 1.4.11. What is sore does not stand out on brown skin: there a drawing marks it from outside."""
+    shades = getattr(colors.tokens(), scheme)
+    darker, lighter = sorted((_luminance(shades[drawn]), _luminance(shades[ground])))
+
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
 def test_every_color_of_an_office_is_a_token(sheets):
     shared = sheets["clinic/static/clinic/shared.css"]
     for color in Office.Color.values:

@@ -27,11 +27,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--media", type=Path, help="the folder, or a ZIP file, with the pictures, such as wp-content/uploads"
         )
+        parser.add_argument("--pages", action="store_true", help="WordPress’s pages come along, as pages of this site")
         parser.add_argument(
-            "--pages", action="store_true", help="WordPress’s pages are articles too, not only its posts"
-        )
-        parser.add_argument(
-            "--types", default="", help="other kinds of WordPress’s items that are: conditions,services"
+            "--types",
+            default="",
+            help="kinds of WordPress’s items that are articles, too: page,conditions",
         )
         parser.add_argument(
             "--comments", action="store_true", help="readers’ comments become questions that wait for an answer"

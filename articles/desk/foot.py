@@ -1,4 +1,4 @@
-"""The menu beside "Save draft": small corrections, and publishing for reviewers alone."""
+"""The foot of the editor: "Save draft", "Send for review" beside it, and the menu with the rest."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from articles.reviewing import rules
 
 
 class CorrectMenuItem(ActionMenuItem):
-    """In the menu beside "Save draft", for who has the right, where readers have a version to be corrected."""
+    """In the menu, for who has the right, where readers have a version to be corrected."""
 
     name = "action-correct"
     icon_name = "check"
@@ -34,9 +34,28 @@ class CorrectMenuItem(ActionMenuItem):
         )
 
 
-def keep_publishing_to_reviewers(
-    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
-) -> None:
+class SaveAndSend(ActionMenuItem):
+    """ "Save draft", and "Send for review" as a button of its own."""
+
+    template_name = "articles/cms/save_and_send.html"
+
+    def __init__(self, save: ActionMenuItem, send: ActionMenuItem) -> None:
+        super().__init__(order=save.order)
+        self.save, self.send = save, send
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        """With the words for a first time, or for another."""
+        article: Any = parent_context.get("instance")
+        state = article.current_workflow_state if article else None
+        returned = state is not None and state.status == state.STATUS_NEEDS_CHANGES
+        return {
+            "save": self.save.render_html(parent_context),
+            "name": self.send.name,
+            "label": _("Send again") if returned else _("Send for review"),
+        }
+
+
+def arrange(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
     """No button that would be refused: "Publish" is there for a reviewer, on a text that others wrote."""
     if context["model"] not in (Article, SitePage):
         return
@@ -44,10 +63,16 @@ def keep_publishing_to_reviewers(
     for item in list(menu_items):
         if item.name == "action-publish":
             hidden = text is None or text.workflow_in_progress or text.why_not_release(request.user)
+        elif item.name == "action-restart-workflow":  # with one step, the same as sending it again
+            hidden = True
         else:  # what needs no review is not sent for one
             hidden = item.name == "action-submit" and isinstance(text, SitePage) and text.kind != PageKind.MEDICAL
         if hidden:
             menu_items.remove(item)
+    named = {item.name: item for item in menu_items}
+    if {"action-save", "action-submit"} <= named.keys():
+        menu_items.remove(named["action-submit"])
+        menu_items[menu_items.index(named["action-save"])] = SaveAndSend(named["action-save"], named["action-submit"])
 
 
 def menu_item_for(model: type[Model]) -> ActionMenuItem | None:

@@ -26,12 +26,15 @@ ANSWER_FEATURES = [feature for feature in RICH_TEXT_FEATURES if feature != "h3"]
 # The drawings that come with the site, in templates/articles/drawings/; a new one needs no migration.
 DRAWINGS: dict[str, Promise] = {
     "achilles": _("Achilles tendon"),
+    "ankle-pump": _("Foot up and down, the heel on a pillow"),
     "ankle-sprain": _("Ankle ligaments"),
     "arches": _("Footprints of low, normal and high arches"),
+    "balance-stance": _("Balance on one foot beside a counter"),
     "bandage-wrap": _("Elastic bandage around an ankle"),
     "buddy-taping": _("A sore toe taped to its neighbor"),
     "bunion": _("Bunion beside a normal foot"),
     "calf-stretch": _("Calf stretch at a wall"),
+    "cream-heel": _("Cream rubbed into a heel"),
     "foot-bones": _("Bones of the foot"),
     "foot-check": _("Looking at the sole in a mirror"),
     "foot-soak-dry": _("Drying between the toes"),
@@ -48,9 +51,13 @@ DRAWINGS: dict[str, Promise] = {
     "nail-cutting": _("How to cut a toenail"),
     "nail-filing": _("How to file a toenail"),
     "neuroma": _("Nerves between the toes"),
+    "pad-with-hole": _("Pad with a hole around a sore spot"),
     "shoe-fit": _("A thumb’s width of room in a shoe"),
     "sole-stretch": _("Stretch of the sole, sitting"),
     "tarsal-tunnel": _("Nerve at the inner ankle"),
+    "tiptoe-test": _("Tiptoe, seen from behind"),
+    "toe-ice": _("Ice pack on the big toe joint"),
+    "touch-test": _("Touch test of the toes"),
     "towel-curl": _("Pulling a towel with the toes"),
 }
 
@@ -71,7 +78,7 @@ def is_blank(value: Any) -> bool:
         return all(is_blank(item) for item in value)
     if isinstance(value, RichText):
         return not strip_tags(value.source).strip()
-    return not value.strip() if isinstance(value, str) else value in (None, False)
+    return not value.strip() if isinstance(value, str) else value is None or value is False
 
 
 def _is_blank_block(child: StreamValue.StreamChild) -> bool:
@@ -96,6 +103,10 @@ class WrittenBlock(blocks.StreamBlock):
                 child.value = ListValue(child.block, bound_blocks=rows)
         written = [child for child in sent if not _is_blank_block(child)]
         return StreamValue(self, [(child.block_type, child.value, child.id) for child in written])
+
+    def get_form_state(self, value: Any) -> list[Any]:
+        """What the editor's page shows: each block with a name of its own, which a starter article's blocks lack."""
+        return [{**block, "id": block["id"] or str(uuid4())} for block in super().get_form_state(value)]
 
 
 class LinesBlock(blocks.FieldBlock):
@@ -400,6 +411,7 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         icon = "help"
+        label = _("Question")
 
 
 class SourceBlock(blocks.StructBlock):
@@ -412,6 +424,7 @@ class SourceBlock(blocks.StructBlock):
 
     class Meta:
         icon = "link"
+        label = _("Source")
 
 
 # The sections an article can have, in the order they are shown, with their usual heading.

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.models import WorkflowState
 
-from articles.desk.review_page import MAY_SEE, PARTS, WHOLE, comments_of, why_incomplete
+from articles.desk.review_page import MAY_SEE, why_incomplete
+from articles.desk.review_text import PARTS, WHOLE, comments_of
 from articles.models import Article
 from articles.reviewing import rules
 from common.models import User

@@ -58,10 +58,13 @@ class MedicalReview(GroupApprovalTask):
 
     @transaction.atomic
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
-        """Raises rules.NotAllowed for one's own text, wherever the action came from."""
+        """Raises rules.NotAllowed for one's own text, wherever the action came from. What is kept is the version that
+        was decided on, not the one that was sent.
+        """
         article: Any = task_state.workflow_state.content_object
         if action_name == "approve" and (reason := rules.why_not_approve(article, user)):
             raise rules.NotAllowed(reason)
+        task_state.revision = article.get_latest_revision()
         return super().on_action(task_state, user, action_name, **kwargs)
 
 

@@ -138,7 +138,7 @@ def test_editor_has_no_publish_button_and_can_not_publish_by_hand(signed_in, art
     browser = signed_in(editor)
     page = browser.get(EDIT.format(article.pk)).content.decode()
 
-    assert "Submit to Medical review" in page
+    assert "Send for review" in page
     assert 'name="action-publish"' not in page
     assert browser.get(f"/cms/snippets/articles/article/unpublish/{article.pk}/").status_code == 302
     assert browser.post(f"/cms/snippets/articles/article/unpublish/{article.pk}/").status_code == 302

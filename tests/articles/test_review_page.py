@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, TaskState, Workflow
 
+from articles.desk.review_page import why_incomplete
 from articles.models import Article, ReviewComment, Reviewer
 from articles.reviewing import rules
 from common import staff_mail
@@ -346,6 +347,10 @@ def test_text_that_lacks_something_is_not_approved(signed_in, reviewed, editor, 
     assert state_of(reviewed).status == "in_progress"
 
 
+def test_every_starter_article_is_whole(library):
+    assert {article.slug: why for article in Article.objects.all() if (why := why_incomplete(article))} == {}
+
+
 def test_address_that_another_article_took_stops_the_approval(signed_in, changed, reviewer):
     browser = signed_in(reviewer)
     soup = open_page(browser, changed)
@@ -473,6 +478,15 @@ def test_old_round_shows_what_the_reviewer_saw_and_takes_no_decision(signed_in, 
     assert "rita returned this text" in words(soup.select_one(".review-top"))
     assert "Why four?" in words(soup.select_one("h2#what-it-is ~ .review-said"))
     assert soup.select("form, textarea") == []
+
+
+def test_version_that_was_decided_on_is_kept_not_the_one_that_was_sent(changed, editor, reviewer):
+    changed.summary = "Mended in the editor by the reviewer."
+    mended = changed.save_revision(user=reviewer)
+
+    changed.current_workflow_task.on_action(changed.current_workflow_task_state, reviewer, "reject", comment="Why?")
+
+    assert state_of(changed).revision_id == mended.pk
 
 
 def test_missing_description_of_a_picture_is_told(signed_in, reviewed, editor, reviewer):

@@ -2,6 +2,7 @@
 
     wagtail_hooks, urls, management, apps   the ways in
     desk/                      what editors and reviewers see in Wagtail's admin
+    deleting                   drafts that nobody saw: deleted, and brought back
     public/                    what readers see: pages, their questions, feeds
     importing/, exporting      a site's articles in, and out again
     old_addresses/             where an address without a page leads

@@ -6,9 +6,11 @@ the others go on.
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from wagtail.log_actions import log as log_action
 from wagtail.models import ModelLogEntry, Revision
 
@@ -24,6 +26,7 @@ def publish_scheduled() -> None:
     now = timezone.now()
     for article in Article.objects.filter(live=True, expire_at__lt=now):
         article.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        _forget_days(article, now)
     for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
         try:
             revision.publish(log_action="wagtail.publish.scheduled")
@@ -37,6 +40,17 @@ def why_called_off(revisions: Iterable[int | None]) -> dict[int | None, str]:
     """The reasons, by revision, of those that could not be published on their day. One query."""
     entries = ModelLogEntry.objects.filter(action=CALLED_OFF, revision_id__in=list(revisions)).order_by("pk")
     return {entry.revision_id: entry.data["why"] for entry in entries}
+
+
+def _forget_days(article: Article, now: datetime) -> None:
+    """They have done what they were for; in a later version they would take the article off again."""
+    article.go_live_at = article.expire_at = None
+    article.save(update_fields=["go_live_at", "expire_at"])
+    if revision := article.latest_revision:
+        for name in ("go_live_at", "expire_at"):
+            if (day := parse_datetime(revision.content.get(name) or "")) and day < now:
+                revision.content[name] = None
+        revision.save(update_fields=["content"])
 
 
 @transaction.atomic

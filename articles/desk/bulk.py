@@ -7,6 +7,8 @@ changed in the meantime is left out, with a word.
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -49,6 +51,13 @@ class ArticleBulkAction(SnippetBulkAction):
     form_class = SeenForm
     question: Promise
     button: Promise
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """For who writes or reviews. Raises PermissionDenied."""
+        if not request.user.has_perm("articles.change_article"):
+            raise PermissionDenied
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def why_not(self, article: Article) -> Promise | None:
         """Why an article is left out; None if it is not."""

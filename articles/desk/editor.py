@@ -27,6 +27,7 @@ from articles.desk.choosing import SEVERAL_LANGUAGES
 from articles.desk.comparing import changes_url
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
 from articles.desk.start_from_text import header_button
+from articles.desk.typed_before import TypedBefore
 from articles.models import Article
 from articles.reviewing import rules
 from common.models import User
@@ -45,7 +46,7 @@ class PlainPanels:
         return panels
 
 
-class ArticleEditor(PlainPanels):
+class ArticleEditor(TypedBefore, PlainPanels):
     """What writing a new article and changing one have in common."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

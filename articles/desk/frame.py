@@ -16,6 +16,7 @@ from wagtail.api.v2.router import WagtailAPIRouter
 
 from articles.desk import (
     advice_panel,
+    deleted_drafts,
     link_chooser,
     moving,
     pictures,
@@ -59,6 +60,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/<int:pk>/ratings/", ratings.ratings, name="article_ratings"),
         path("articles/<int:pk>/ratings/<slug:instrument>/", ratings.rate, name="article_rate"),
         path("articles/paste/", start_from_text.paste, name="article_paste"),
+        path("articles/deleted/", deleted_drafts.deleted_drafts, name="deleted_drafts"),
+        path("articles/deleted/<int:pk>/back/", deleted_drafts.bring_back, name="bring_back_draft"),
         path("articles/review/<int:pk>/", review_page.show, name="article_review"),
         path("articles/review/<int:pk>/again/", returned.send_again, name="article_send_again"),
         path("moving-in/", moving.moving, name="moving_in"),

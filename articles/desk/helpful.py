@@ -3,10 +3,11 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from articles.desk.policies import NobodyAdds
+from articles.desk.typed_before import TypedBefore
 from articles.models import Helpful
 
 
@@ -19,6 +20,10 @@ class SentencesFirst(IndexView):
         return rows.exclude(text="").select_related("article", "page").defer("article__body", "page__body")
 
 
+class HelpfulEdit(TypedBefore, EditView):
+    """What an editor makes of it."""
+
+
 class HelpfulViewSet(ModelViewSet):
     """Words from readers, newest first."""
 
@@ -28,6 +33,7 @@ class HelpfulViewSet(ModelViewSet):
     menu_order = 160
     add_to_admin_menu = True
     index_view_class = SentencesFirst
+    edit_view_class = HelpfulEdit
     list_display = ("excerpt", "about", "yes", "status", "day")
     list_filter = ("status",)
     list_per_page = 50

@@ -20,7 +20,7 @@ from articles.desk.columns import SOON_DAYS
 from articles.desk.comparing import changes_url
 from articles.desk.statuses import STATUSES, with_status
 from articles.importing.drafts import LOG_ACTION
-from articles.models import Article, Helpful, ImportedArticle, MissedSearch, ReaderQuestion, SitePage
+from articles.models import Article, DeletedDraft, Helpful, ImportedArticle, MissedSearch, ReaderQuestion, SitePage
 from articles.reviewing import rules
 from common.models import User
 
@@ -47,7 +47,8 @@ class Panel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """In the words of this panel."""
         listing = reverse(Article.snippet_viewset.get_url_name("list"))
-        return {"articles_url": listing, "rows_shown": ROWS, **self.rows()}
+        may_change = self.user.has_perm("articles.change_article")
+        return {"articles_url": listing, "rows_shown": ROWS, "may_change": may_change, **self.rows()}
 
 
 class MyDrafts(Panel):
@@ -86,6 +87,7 @@ class MyDrafts(Panel):
                 )
                 for article in shown
             ],
+            "any_deleted": DeletedDraft.objects.exists(),
             "may_add": self.user.has_perm("articles.add_article"),
         }
 
@@ -152,9 +154,14 @@ class QuestionsWaiting(Panel):
     order = 30
 
     def rows(self) -> dict[str, Any]:
-        """The oldest first; what looks like spam is only counted."""
-        held = ReaderQuestion.objects.filter(status=ReaderQuestion.Status.HELD)
+        """The oldest first; a reviewer's own on top. What looks like spam is only counted."""
+        held, asked = ReaderQuestion.objects.filter(status=ReaderQuestion.Status.HELD), []
+        if rules.reviewer_of(self.user):
+            for_reviewer = ReaderQuestion.objects.for_reviewer()
+            asked = list(for_reviewer.select_related("article").defer("article__body").order_by("asked_at")[:ROWS])
         return {
+            "asked": asked,
+            "may_answer": self.user.has_perm("articles.change_readerquestion"),
             "questions": held.select_related("article").defer("article__body").order_by("asked_at")[:ROWS],
             "many": held.count(),
             "suspected": ReaderQuestion.objects.filter(status=ReaderQuestion.Status.SUSPECTED).count(),

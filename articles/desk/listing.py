@@ -47,6 +47,9 @@ class ArticleIndexView(snippets.IndexView):
         """With what can be done to several at once: not deleting."""
         return {**super().get_context_data(**kwargs), "bulk_actions": ACTIONS}
 
+    def get_delete_url(self, instance: Article) -> None:
+        """In the editor, where it can be seen what it is."""
+
     @cached_property
     def header_buttons(self) -> list[Any]:
         """A new article can begin with a text that is there already."""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
-from articles import schedule
+from articles import deleting, schedule
 from articles.importing.drafts import LOG_ACTION
 from articles.reviewing import rules
 
@@ -44,9 +44,14 @@ class Imported(LogFormatter):
         return " · ".join([f"{self.label}: " + ", ".join(filter(None, known)), *data.get("notes", [])])
 
 
+class BroughtBack(LogFormatter):
+    label = _("Deleted, and brought back")
+
+
 def register(actions: LogActionRegistry) -> None:
     """Each under the name that it has in Wagtail's log."""
     actions.register_action(rules.APPROVED)(Approved)
     actions.register_action(rules.CORRECTED)(Corrected)
     actions.register_action(schedule.CALLED_OFF)(CalledOff)
     actions.register_action(LOG_ACTION)(Imported)
+    actions.register_action(deleting.BROUGHT_BACK)(BroughtBack)

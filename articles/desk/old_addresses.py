@@ -13,6 +13,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from articles import old_addresses
+from articles.desk.typed_before import TypedBefore
 from articles.models import Article, OldAddress
 
 
@@ -50,7 +51,7 @@ class OldAddressIndex(generic.IndexView):
         return rows.select_related("article")
 
 
-class OldAddressCreate(generic.CreateView):
+class OldAddressCreate(TypedBefore, generic.CreateView):
     """A new one; from the list of pages not found it comes with the address, and the article that may be meant."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -59,6 +60,10 @@ class OldAddressCreate(generic.CreateView):
         meant = old_addresses.related_to(path)[:1] if path else []
         article = Article.objects.published().in_language().filter(slug__in=[document.slug for document in meant])
         return {**super().get_initial(), "path": path, "article": article.first()}
+
+
+class OldAddressEdit(TypedBefore, generic.EditView):
+    """One that is there."""
 
 
 class OldAddressViewSet(ModelViewSet):
@@ -83,6 +88,7 @@ class OldAddressViewSet(ModelViewSet):
     list_per_page = 50
     index_view_class = OldAddressIndex
     add_view_class = OldAddressCreate
+    edit_view_class = OldAddressEdit
     edit_handler = ObjectList([FieldPanel("path"), FieldPanel("article")], base_form_class=OldAddressForm)
     add_to_reference_index = False
     copy_view_enabled = False

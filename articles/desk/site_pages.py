@@ -2,11 +2,14 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from articles.desk import comparing, editor
+from articles.desk.passed_dates import DatedForm
+from articles.desk.typed_before import TypedBefore
 from articles.models import SitePage
 from articles.models.site_pages import ROLES
 
@@ -24,7 +27,7 @@ def standing(page: SitePage) -> str | Promise:
     return gettext_lazy("Public")
 
 
-class SitePageCreateView(editor.PlainPanels, snippets.CreateView):
+class SitePageCreateView(TypedBefore, editor.PlainPanels, snippets.CreateView):
     """A new page is a draft first: what it is settles who may publish it."""
 
     def get_available_actions(self) -> list[str]:
@@ -32,7 +35,7 @@ class SitePageCreateView(editor.PlainPanels, snippets.CreateView):
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class SitePageEditView(editor.PlainPanels, editor.SaysWhy):
+class SitePageEditView(TypedBefore, editor.PlainPanels, editor.SaysWhy):
     """Refuses who may not publish, and a page that is not ready."""
 
 
@@ -47,6 +50,7 @@ class SitePageViewSet(SnippetViewSet):
     search_fields = ("title", "slug")
     search_backend_name = None
     copy_view_enabled = False
+    edit_handler = ObjectList(SitePage.panels, base_form_class=DatedForm)
     list_display = [
         "title",
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),

@@ -12,11 +12,12 @@ from articles.models.article import (
     addresses_of,
     public_now,
 )
+from articles.models.deleted import DeletedDraft
 from articles.models.helpful import Helpful
 from articles.models.missed import Missed, MissedAddress, MissedQuerySet, MissedSearch
 from articles.models.moving import ImportJob
 from articles.models.origins import ImportedArticle, LibraryEntry
-from articles.models.questions import ReaderQuestion, ReaderQuestionQuerySet
+from articles.models.questions import ReaderQuestion, ReaderQuestionQuerySet, ShownAnswer
 from articles.models.ratings import Rating
 from articles.models.reads import DailyReads
 from articles.models.reviewing import Actions, MedicalReview, ReviewComment, Reviewer, ReviewReminder
@@ -35,6 +36,7 @@ __all__ = [
     "ArticleQuerySet",
     "BodyArea",
     "DailyReads",
+    "DeletedDraft",
     "Helpful",
     "ImportJob",
     "ImportedArticle",
@@ -55,6 +57,7 @@ __all__ = [
     "ReviewReminder",
     "Reviewer",
     "Section",
+    "ShownAnswer",
     "SitePage",
     "addresses_of",
     "areas_in_words",

@@ -3,8 +3,12 @@
 A form that arrives too late is kept: encrypted, for KEPT_MINUTES, for the person whose session it was, and found by a
 random cookie of the browser it came from. Once the same person has signed in there, the page with the form is shown
 again with the text in it; sending it is up to them. Passwords and files are not kept. Needs no JavaScript.
+
+At the editors' desk, where scripts draw the sections, the view itself shows the form as it was sent
+(`common/typed_before.py`).
 """
 
+import json
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,7 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +27,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common import typed_before
 from common.crypto import digest, digests
 from common.encrypted_fields import Unreadable
 from common.models import KeptPost
 
+DESKS = ("/admin/", "/cms/")
 MOST = 5  # of one person, the newest
 UNTYPED = ("hidden", "submit", "button", "image", "reset", "file", "password")
 
@@ -42,7 +48,7 @@ def keep(request: HttpRequest, user_pk: int) -> HttpResponse | None:
     for a form that is not surely of our own page: another site puts no words into anyone's mouth.
     """
     came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host() or not came_from.path.startswith("/admin/"):
+    if came_from.netloc != request.get_host() or not came_from.path.startswith(DESKS):
         return None
     fields: Fields = {
         name: [str(value) for value in values]
@@ -81,11 +87,11 @@ def fill_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     """Shows a page with the text that was kept from it, until that has been sent."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.KEPT_COOKIE not in request.COOKIES or not request.path.startswith("/admin/"):
+        if settings.KEPT_COOKIE not in request.COOKIES or not request.path.startswith(DESKS):
             return get_response(request)
         if request.method == "POST":
             response = get_response(request)
-            sent = _find(request, action=request.path) if response.status_code == 302 else None
+            sent = _find(request, action=request.path) if _is_saved(response) else None
             if sent:
                 sent.delete()
             return response
@@ -99,7 +105,10 @@ def fill_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         messages.warning(
             request, _("You were signed out before this was sent. Your text is still here: check it, then send it.")
         )
+        typed_before.bring(request, kept.fields)
         response = get_response(request)
+        if response.status_code == 200 and typed_before.was_taken(request):
+            return response
         if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             html = filled(response.content.decode(), kept)
             if html:
@@ -108,6 +117,12 @@ def fill_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         return redirect(f"{reverse('kept_post')}?text")
 
     return middleware
+
+
+def _is_saved(response: HttpResponse) -> bool:
+    """Whether what was sent has been taken; the editors' desk saves by script while somebody types."""
+    by_script = response.status_code == 200 and isinstance(response, JsonResponse)
+    return response.status_code == 302 or (by_script and json.loads(response.content).get("success") is True)
 
 
 def filled(html: str, kept: KeptPost) -> str:

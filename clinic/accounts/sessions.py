@@ -90,7 +90,7 @@ def _by_itself(request: HttpRequest) -> bool:
 
 
 def _sign_in_again(request: HttpRequest, user_pk: int) -> HttpResponse:
-    """To the sign-in and back; what was typed into a form of the front desk is kept for the same person."""
+    """To the sign-in and back; what was typed into a form of a desk is kept for the same person."""
     if response := _kept(request, user_pk):
         return response
     if _by_script(request):
@@ -100,9 +100,9 @@ def _sign_in_again(request: HttpRequest, user_pk: int) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, user_pk: int) -> HttpResponse | None:
-    """Keeps a form of the front desk that came too late, once somebody has sent it: not what a page's
+    """Keeps a form of a desk that came too late, once somebody has sent it: not what a page's
     script sends meanwhile. The page it leads to asks for the sign-in."""
-    posted = request.method == "POST" and request.path.startswith("/admin/") and not _by_script(request)
+    posted = request.method == "POST" and request.path.startswith(kept_forms.DESKS) and not _by_script(request)
     return kept_forms.keep(request, user_pk) if posted else None
 
 

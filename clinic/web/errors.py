@@ -34,7 +34,7 @@ LAST_RESORT = "Sorry, something went wrong. Please call the office. In an emerge
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token. A step of the request form, or a question, comes back with what was typed."""
     match = request.resolver_match
-    if request.user.is_authenticated and request.path.startswith("/admin/"):  # signed in anew in another tab
+    if request.user.is_authenticated and request.path.startswith(kept_forms.DESKS):  # signed in anew in another tab
         response = kept_forms.keep(request, request.user.pk)
         if response:
             return response

@@ -9,7 +9,7 @@ from wagtail.models import Locale, Workflow
 from wagtail.test.utils.form_data import nested_form_data
 
 from articles.desk.advice import advise
-from articles.models import Article, DailyReads, MissedSearch, ReaderQuestion, RelatedArticle
+from articles.models import Article, DailyReads, MissedSearch, ReaderQuestion, RelatedArticle, SitePage
 from articles.reviewing import rules
 from tests.articles.desk import ADD, EDIT, LIST, form_of, texts_of
 
@@ -214,6 +214,24 @@ def test_address_from_the_title_is_free(signed_in, library, editor, title, slug)
     signed_in(editor).post(ADD, form_of(Article(title=title), sections=[]))
 
     assert Article.objects.filter(slug=slug).exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"), [("¿Qué es el juanete?", "que-es-el-juanete"), ("Köhler disease", "kohler-disease"), ("足", "")]
+)
+@pytest.mark.parametrize(("kind", "otherwise"), [("article", "article"), ("sitepage", "page")])
+def test_address_is_of_plain_letters_whatever_the_title(signed_in, library, editor, title, slug, kind, otherwise):
+    """By the page's script, which is told so, and without it."""
+    browser, add = signed_in(editor), f"/cms/snippets/articles/{kind}/add/"
+    box = read(browser.get(add)).find("input", attrs={"name": "slug"})
+    assert "w-slug" in box["data-controller"]
+    assert not box.has_attr("data-w-slug-allow-unicode-value") or box["data-w-slug-allow-unicode-value"] == "False"
+
+    sent = form_of(Article(title=title), sections=[]) | {"kind": "information"}
+    browser.post(add, sent)
+
+    model = {"article": Article, "sitepage": SitePage}[kind]
+    assert model.objects.get(title=title).slug == (slug or otherwise)
 
 
 @pytest.mark.parametrize("slug", ["heel-pain", "search"])

@@ -1,5 +1,6 @@
 """Readers' questions: asked without a name, held, answered by a reviewer, shown below the article."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,11 @@ def moderate(browser, question, **changes):
     response = browser.post(f"/cms/readerquestion/edit/{question.pk}/", data)
     question.refresh_from_db()
     return response
+
+
+def beside(page, name):
+    """What stands in the panel of a field."""
+    return page.find(attrs={"name": name}).find_parent(class_="w-panel").get_text(" ")
 
 
 # --- the reader ---
@@ -341,12 +347,134 @@ def test_question_is_not_published_without_an_answer(signed_in, reviewer, questi
     assert question.status == "held"
 
 
-def test_question_taken_back_is_nobodys(signed_in, editor, reviewer, question):
+def test_editor_sends_an_answer_to_the_reviewer_who_sees_it_first(signed_in, editor, reviewer, question):
+    newer = ReaderQuestion.objects.create(article=question.article, text="Newer one?", sent_key="2")
+
+    moderate(signed_in(editor), question, answer="Yes.", status="ready")
+
+    assert question.status == "ready"
+    browser = signed_in(reviewer)
+    listed = browser.get("/cms/readerquestion/").content.decode()
+    assert listed.index(ASKED) < listed.index(newer.text)
+    assert "Answered, ready for the reviewer" in listed
+    panel = read(browser.get("/cms/")).find(id="desk-questions").parent.text
+    assert panel.index("Waiting for you") < panel.index(ASKED) < panel.index(newer.text)
+    assert "Waiting for you" not in read(signed_in(editor).get("/cms/")).find(id="desk-questions").parent.text
+
+
+def test_nothing_goes_to_the_reviewer_without_an_answer(signed_in, editor, question):
+    page = read(moderate(signed_in(editor), question, status="ready"))
+
+    assert "Write an answer before you send it" in beside(page, "answer")
+    assert question.status == "held"
+
+
+CHOICES = {
+    ("editor", "held"): ["held", "suspected", "ready", "refused"],
+    ("editor", "ready"): ["held", "suspected", "ready", "refused"],
+    ("editor", "published"): ["published", "take_back"],
+    ("editor", "take_back"): ["published", "take_back"],
+    ("editor", "withdrawn"): ["withdrawn"],
+    ("reviewer", "ready"): ["held", "suspected", "ready", "refused", "published"],
+    ("reviewer", "published"): ["published", "withdrawn"],
+    ("reviewer", "take_back"): ["published", "take_back", "withdrawn"],
+    ("reviewer", "withdrawn"): ["withdrawn", "published"],
+}
+
+
+@pytest.fixture
+def stood(question, reviewer):
+    """The question where it stands; what readers see or saw was published before."""
+
+    def bring(status):
+        if status in ("published", "take_back", "withdrawn"):
+            publish(question, reviewer)
+        question.status = status
+        question.save()
+
+    return bring
+
+
+@pytest.mark.parametrize(("who", "status"), CHOICES)
+def test_nobody_is_offered_what_would_be_refused(request, signed_in, question, reviewer, stood, who, status):
+    stood(status)
+    browser = signed_in(reviewer if who == "reviewer" else request.getfixturevalue(who))
+
+    page = read(browser.get(f"/cms/readerquestion/edit/{question.pk}/"))
+
+    assert [option["value"] for option in page.select("select[name=status] option")] == CHOICES[who, status]
+
+
+@pytest.mark.parametrize(
+    ("status", "wanted", "why"),
+    [
+        ("held", "published", "Only a medical reviewer can publish"),
+        ("ready", "withdrawn", "Only a medical reviewer can publish"),
+        ("published", "refused", "Only a medical reviewer can take back"),
+        ("published", "held", "Only a medical reviewer can take back"),
+        ("take_back", "withdrawn", "Only a medical reviewer can take back"),
+        ("withdrawn", "published", "Only a medical reviewer can publish"),
+    ],
+)
+def test_refusal_is_said_beside_the_field_and_nothing_changes(signed_in, editor, question, stood, status, wanted, why):
+    stood(status)
+
+    page = read(moderate(signed_in(editor), question, status=wanted, answer="Mine."))
+
+    assert why in beside(page, "status")
+    assert why in page.find(class_="messages").text
+    assert question.status == status
+    assert question.answer != "Mine." or status in ("held", "ready")
+
+
+def test_editor_asks_to_take_a_published_answer_back_and_readers_go_on_seeing_it(
+    client, signed_in, editor, reviewer, question
+):
     publish(question, reviewer)
 
-    moderate(signed_in(editor), question, status="refused")
+    moderate(signed_in(editor), question, status="take_back", answer="Mine.")
 
-    assert (question.status, question.answered_by, question.published_at) == ("refused", None, None)
+    assert (question.status, question.answer) == ("take_back", "Yes, if they are firm.")
+    assert (question.answered_by.user, question.was_public) == (reviewer, True)
+    assert ASKED in client.get("/conditions/heel-pain/").content.decode()
+    assert ASKED in read(signed_in(reviewer).get("/cms/")).find(id="desk-questions").parent.text
+
+
+def test_reviewer_takes_it_back_and_its_words_stay_on_record(client, signed_in, reviewer, question, stood):
+    stood("take_back")
+    browser = signed_in(reviewer)
+
+    moderate(browser, question, status="withdrawn")
+
+    assert question.status == "withdrawn"
+    assert ASKED not in client.get("/conditions/heel-pain/").content.decode()
+    before = read(browser.get(f"/cms/readerquestion/edit/{question.pk}/")).find(string=re.compile("Rita Review, DPM$"))
+    assert before.find_next("p").text == ASKED
+    assert before.find_next("p").find_next("p").text == "Yes, if they are firm."
+
+
+def test_what_was_published_before_it_was_reworded_stays_on_record(signed_in, editor, reviewer, question):
+    publish(question, reviewer)
+
+    moderate(signed_in(reviewer), question, answer="Yes, indoors.")
+
+    assert [row.answer for row in question.shown.all()] == ["Yes, if they are firm.", "Yes, indoors."]
+    page = signed_in(editor).get(f"/cms/readerquestion/edit/{question.pk}/").content.decode()
+    assert page.count("Yes, if they are firm.") == 1
+
+
+@pytest.mark.parametrize("status", ["published", "take_back", "withdrawn"])
+@pytest.mark.parametrize("who", ["editor", "reviewer", "admin_user"])
+def test_nobody_deletes_what_readers_have_seen(request, signed_in, question, reviewer, stood, who, status):
+    stood(status)
+    browser = signed_in(reviewer if who == "reviewer" else request.getfixturevalue(who))
+    delete = f"/cms/readerquestion/delete/{question.pk}/"
+
+    assert delete not in browser.get("/cms/readerquestion/").content.decode()
+    assert delete not in browser.get(f"/cms/readerquestion/edit/{question.pk}/").content.decode()
+    browser.post(delete)
+
+    assert ReaderQuestion.objects.filter(pk=question.pk).exists()
 
 
 def test_desk_adds_no_questions_of_its_own(signed_in, admin_user, question):

@@ -83,6 +83,59 @@ def test_article_is_taken_off_the_site_on_its_day(client, article, monday):
     assert not Article.objects.get(pk=article.pk).live
 
 
+def wanted(day):
+    """As a browser sends it."""
+    return timezone.localtime(day).strftime("%Y-%m-%d %H:%M")
+
+
+def test_days_are_forgotten_once_the_article_is_off_the_site(article, monday):
+    yesterday, hour_ago = timezone.now() - timedelta(days=1), timezone.now() - timedelta(hours=1)
+    article.go_live_at, article.expire_at = yesterday, hour_ago
+    article.save()
+    article.save_revision()
+
+    schedule.publish_scheduled()
+
+    off = Article.objects.get(pk=article.pk)
+    kept = off.latest_revision.content
+    assert (off.expired, off.go_live_at, off.expire_at) == (True, None, None)
+    assert (kept["go_live_at"], kept["expire_at"]) == (None, None)
+
+
+def test_newer_draft_keeps_a_day_that_is_to_come(article, monday):
+    Article.objects.filter(pk=article.pk).update(expire_at=timezone.now() - timedelta(hours=1))
+    article.expire_at = timezone.now() + timedelta(days=9)
+    article.save_revision()
+
+    schedule.publish_scheduled()
+
+    assert Article.objects.get(pk=article.pk).latest_revision.content["expire_at"]
+
+
+@pytest.mark.parametrize("worker_was_there", [True, False])
+def test_days_that_have_passed_hold_up_no_change(article, editor, signed_in, monday, worker_was_there):
+    """The page was open while they passed, so the browser sends them."""
+    go_live, expire = timezone.now() - timedelta(days=2), timezone.now() - timedelta(days=1)
+    article.go_live_at, article.expire_at = go_live.replace(second=0), expire.replace(second=0)
+    article.save()
+    article.save_revision()
+    if worker_was_there:
+        schedule.publish_scheduled()
+
+    sent = form_of(article, title="Sore heel", go_live_at=wanted(go_live), expire_at=wanted(expire))
+    answer = signed_in(editor).post(EDIT.format(article.pk), sent)
+
+    kept = Article.objects.get(pk=article.pk).latest_revision.content
+    assert answer.status_code == 302
+    assert (kept["title"], kept["go_live_at"], kept["expire_at"]) == ("Sore heel", None, None)
+
+
+def test_expiry_typed_into_the_past_is_refused(article, editor, signed_in, monday):
+    sent = form_of(article, expire_at=wanted(timezone.now() - timedelta(days=1)))
+
+    assert "must be in the future" in signed_in(editor).post(EDIT.format(article.pk), sent).content.decode()
+
+
 def test_article_whose_address_was_taken_is_called_off_once(taken):
     schedule.publish_scheduled()
     schedule.publish_scheduled()

@@ -11,11 +11,11 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from wagtail.models import Collection, Page, Task, Workflow
+from wagtail.models import Collection, Page, Revision, Task, Workflow
 
 from appointments.desk.buttons import ACTIONS
 from appointments.models import AppointmentRequest, Event, Mail, Office, Presence, RoutingOverride
-from articles.models import Article, Reviewer
+from articles.models import Article, Helpful, MissedSearch, OldAddress, ReaderQuestion, Reviewer, SitePage
 from common.models import AuditEntry, User
 from tests.conftest import Browser, contents
 
@@ -42,6 +42,20 @@ PUBLIC = [
 ]
 # Wagtail's drawings and its words for scripts: no data in them, and open by Wagtail's own design.
 OPEN_IN_CMS = {"/cms/sprite/", "/cms/jsi18n/"}
+# What everybody at the desk has of Wagtail besides: their own account, choosers, and the words of questions to come.
+READ_ALONG = (
+    "/cms/account/",
+    "/cms/api/main/",
+    "/cms/choose-",
+    "/cms/dismissibles/",
+    "/cms/images/chooser/",
+    "/cms/reports/site-history/",
+    "/cms/snippets/articles/article/workflow/confirm_cancellation/",
+    "/cms/snippets/choose/",
+    "/cms/tag-autocomplete/",
+    "/cms/test404/",
+    "/cms/workflows/task_chooser/",
+)
 # Not walked: the first is not there, the other ends the walk.
 NOT_WALKED = {"cms/failwhale/", "cms/logout/"}
 MODELS_OF_CMS: dict[str, type[Model]] = {
@@ -208,7 +222,7 @@ def test_front_desk_opens_for_nobody_else(patient, browser_of, who):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])
+@pytest.mark.parametrize("who", [*OF_THE_DESK[:2], "inactive", "anonymous"])
 def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
     browser = browser_of(who)
 
@@ -218,11 +232,124 @@ def test_editors_desk_opens_for_nobody_else(patient, browser_of, who):
     assert set(opened) <= OPEN_IN_CMS
 
 
-def test_who_edits_nothing_is_told_so_and_not_sent_round_in_circles(manager, signed_in):
-    answer = signed_in(manager).get("/cms/", follow=True)
+def test_who_edits_nothing_is_told_so_and_not_sent_round_in_circles(toms_river_desk, signed_in):
+    answer = signed_in(toms_river_desk).get("/cms/", follow=True)
 
     assert (answer.status_code, answer.redirect_chain) == (403, [])
     assert "You can’t open this page" in answer.content.decode()
+
+
+READERS, WRITERS = {"manager", "editor", "reviewer"}, {"editor", "reviewer"}
+# Our addresses at the editors' desk, and who opens them besides the superuser. {article} and its kind are numbers.
+OURS = {
+    "": {*READERS, "administrator"},
+    "snippets/articles/article/": READERS,
+    "snippets/articles/article/add/": {"editor"},
+    "snippets/articles/article/edit/{article}/": WRITERS,
+    "snippets/articles/article/delete/{article}/": set(),
+    "snippets/articles/sitepage/": READERS,
+    "snippets/articles/sitepage/add/": {"editor"},
+    "snippets/articles/sitepage/edit/{page}/": WRITERS,
+    "snippets/articles/reviewer/": {"administrator"},
+    "snippets/articles/reviewer/add/": {"administrator"},
+    "snippets/articles/reviewer/edit/{reviewer}/": {"administrator"},
+    "snippets/articles/reviewer/delete/{reviewer}/": set(),
+    "readerquestion/": READERS,
+    "readerquestion/edit/{question}/": WRITERS,
+    "readerquestion/delete/{question}/": WRITERS,
+    "helpful/": READERS,
+    "helpful/edit/{word}/": WRITERS,
+    "helpful/delete/{word}/": WRITERS,
+    "missedsearch/": READERS,
+    "missedaddress/": WRITERS,
+    "oldaddress/": WRITERS,
+    "oldaddress/new/": WRITERS,
+    "articles/link/?q=heel": WRITERS,
+    "articles/from-text/": {"editor"},
+    "articles/deleted/": WRITERS,
+    "articles/{article}/ratings/": WRITERS,
+    "moving-in/": {"reviewer", "administrator"},
+}
+
+
+@pytest.fixture
+def numbers(article, reviewer):
+    """Something of each kind to be opened."""
+    return {
+        "article": article.pk,
+        "page": SitePage.objects.first().pk,
+        "reviewer": Reviewer.objects.get().pk,
+        "question": ReaderQuestion.objects.create(article=article, text="Sandals?", sent_key="1").pk,
+        "word": Helpful.objects.create(article=article, yes=False, text="How long?", status="new").pk,
+    }
+
+
+@pytest.mark.parametrize("who", ["toms_river_desk", "manager", "administrator", "editor", "reviewer"])
+def test_each_role_opens_what_is_its_own_at_the_editors_desk(numbers, browser_of, who):
+    browser = browser_of(who)
+
+    opened = {address for address in OURS if browser.get(f"/cms/{address.format(**numbers)}").status_code == 200}
+
+    assert opened == {address for address, roles in OURS.items() if who in roles}
+
+
+@pytest.mark.parametrize("who", ["toms_river_desk", "manager", "administrator"])
+def test_who_only_reads_changes_nothing_at_the_editors_desk(numbers, browser_of, who):
+    browser = browser_of(who)
+    models = (Article, SitePage, Reviewer, ReaderQuestion, Helpful, OldAddress, MissedSearch, Revision, Task, Workflow)
+    before = [contents(model.objects.order_by("pk")) for model in models]
+    sent = {"text": "Mine", "status": "done", "title": "Mine", "name": "Mine"}
+
+    for address in [
+        *OURS,
+        "snippets/articles/article/unpublish/{article}/",
+        "snippets/articles/article/history/{article}/",
+    ]:
+        browser.post(f"/cms/{address.format(**numbers)}", sent)
+
+    assert [contents(model.objects.order_by("pk")) for model in models] == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["manager", "administrator"])
+def test_rest_of_the_editors_desk_opens_no_form_for_who_reads(patient, browser_of, who):
+    """But for what is everybody's own: the account, and how the menu looks."""
+    browser = browser_of(who)
+
+    answers = walk(browser, addresses("cms/"))
+
+    opened = {address for address, answer in answers.items() if answer.status_code == 200}
+    own = {f"/cms/{address}{part}" for address, roles in OURS.items() if who in roles for part in ("", "results/")}
+    assert {address for address in opened - own - OPEN_IN_CMS if not address.startswith(READ_ALONG)} == set()
+    assert {address: shows(answer, patient) for address, answer in answers.items() if shows(answer, patient)} == {}
+
+
+def test_manager_sees_what_is_overdue_and_no_way_to_change_it(article, numbers, manager, signed_in):
+    Article.objects.filter(pk=article.pk).update(next_review="2020-01-01")
+    browser = signed_in(manager)
+
+    first = browser.get("/cms/").content.decode()
+    listed = browser.get("/cms/snippets/articles/article/?review=overdue").content.decode()
+
+    assert "Overdue" in first
+    assert "Sandals?" in first
+    for page in (first, listed):
+        assert "Heel pain" in page
+        assert not re.findall(r'href="/cms/[^"]*/(?:edit|add|delete|new)/', page)
+    assert 'href="/conditions/heel-pain/"' in first
+
+
+def test_administrator_enters_a_reviewer(administrator, reviewer, signed_in):
+    person = User.objects.create_user("robin", password=PASSWORD)
+    browser = signed_in(administrator)
+    sent = {"user": person.pk, "name": "Robin Rest", "credentials": "DPM"}
+
+    assert "/cms/snippets/articles/reviewer/" in browser.get("/cms/").content.decode()
+    browser.post("/cms/snippets/articles/reviewer/add/", sent)
+    made = Reviewer.objects.get(user=person)
+    browser.post(f"/cms/snippets/articles/reviewer/edit/{made.pk}/", {**sent, "name": "Robin Toe"})
+
+    assert Reviewer.objects.get(user=person).name == "Robin Toe"
 
 
 @pytest.mark.parametrize("who", [*OF_THE_DESK, "inactive", "anonymous"])

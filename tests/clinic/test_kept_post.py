@@ -4,11 +4,15 @@ import re
 
 import pytest
 from django.db import connection
+from wagtail.models import Revision
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from appointments.models import Event, Office
+from articles.models import Article, OldAddress, ReaderQuestion, Reviewer, SitePage
 from clinic.accounts import kept_forms
-from common.models import KeptPost
-from tests.conftest import Browser
+from common.models import KeptPost, User
+from tests.articles.desk import form_of
+from tests.conftest import Browser, contents
 
 PASSWORD = "a long enough password"
 TYPED = 'Asked for the side door </textarea> & a "quiet" room.\nCall her son first.'
@@ -300,3 +304,96 @@ def test_page_with_the_text_is_kept_by_no_browser(tess, page, monday):
     send(tess, page)
 
     assert "no-store" in sign_in(tess).headers["Cache-Control"]
+
+
+# --- the editors' desk ---
+
+ARTICLES = "/cms/snippets/articles/article/"
+PAGES = "/cms/snippets/articles/sitepage/"
+REVIEWERS = "/cms/snippets/articles/reviewer/"
+
+
+@pytest.fixture
+def at(article, editor, reviewer, monday, signed_in):
+    """An editor's or reviewer's browser, the page of a form, what is typed into it, and how to see it there."""
+    asked = ReaderQuestion.objects.create(article=article, text="Sandals?", sent_key="1")
+    other = User.objects.create_user("robin", password=PASSWORD)
+    heading = {"title": "Typed at length", "summary": "Typed.", "description": "Typed."}
+    page = nested_form_data(
+        {**heading, "slug": "", "kind": "information", "role": "", "law": "", "body": streamfield([])}
+    )
+    forms = {
+        "article": (editor, f"{ARTICLES}edit/{article.pk}/", form_of(article, text="<p>Typed at length</p>")),
+        "new article": (editor, f"{ARTICLES}add/", form_of(Article(title="New one"), text="<p>Typed at length</p>")),
+        "page": (editor, f"{PAGES}add/", page),
+        "old address": (editor, "/cms/oldaddress/new/", {"path": "/typed-at-length/", "article": ""}),
+        "answer": (
+            editor,
+            f"/cms/readerquestion/edit/{asked.pk}/",
+            {"text": "Sandals?", "answer": "Typed at length", "status": "ready"},
+        ),
+        "reviewer": (
+            User.objects.create_superuser("root", password=PASSWORD),
+            f"{REVIEWERS}add/",
+            {"user": other.pk, "name": "Typed at length", "credentials": "DPM"},
+        ),
+    }
+    return forms.__getitem__
+
+
+def rows_of_articles():
+    """What could have been saved."""
+    models = (Article, SitePage, OldAddress, ReaderQuestion, Reviewer, Revision)
+    return [contents(model.objects.order_by("pk")) for model in models]
+
+
+@pytest.mark.parametrize("ended", ["by the clock", "in another tab"])
+@pytest.mark.parametrize("what", ["article", "new article", "page", "old address", "answer", "reviewer"])
+def test_form_of_the_editors_desk_comes_back_as_typed(at, signed_in, monday, what, ended):
+    user, address, fields = at(what)
+    browser = signed_in(user)
+    browser.get(address)
+    before = rows_of_articles()
+    if ended == "by the clock":
+        monday.shift(20 * MINUTE)
+    else:
+        browser.post("/accounts/logout/")
+
+    answer = browser.post(address, fields, headers={"Referer": f"https://testserver{address}"})
+    assert answer["location"] == "/desk/kept/"
+    back = sign_in(browser, user.username)
+
+    html = back.content.decode()
+    assert back.request["PATH_INFO"] == address
+    assert "Typed at length" in html or "/typed-at-length/" in html
+    assert "Your text is still here: check it, then send it." in html
+    assert rows_of_articles() == before
+
+    assert browser.post(address, fields).status_code == 302
+    assert not KeptPost.objects.exists()
+    assert rows_of_articles() != before
+
+
+def test_text_that_the_editors_page_saves_by_itself_is_forgotten(at, signed_in, monday):
+    """Else it would stand there again, older than what was typed since."""
+    user, address, fields = at("article")
+    browser = signed_in(user)
+    monday.shift(20 * MINUTE)
+    browser.post(address, fields, headers={"Referer": f"https://testserver{address}"})
+    sign_in(browser, user.username)
+
+    saved = browser.post(address, fields, headers={"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"})
+
+    assert saved.json()["success"] is True
+    assert not KeptPost.objects.exists()
+
+
+def test_what_a_script_sends_after_the_end_is_not_kept(at, signed_in, monday):
+    user, address, fields = at("article")
+    browser = signed_in(user)
+    monday.shift(20 * MINUTE)
+
+    headers = {"Referer": f"https://testserver{address}", "Sec-Fetch-Mode": "cors"}
+
+    assert browser.post(address, fields, headers=headers).status_code == 401
+    assert not KeptPost.objects.exists()

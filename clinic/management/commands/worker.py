@@ -13,7 +13,7 @@ from django.db import Error, close_old_connections
 from appointments import actions, day_figures, drafts, retention
 from appointments.desk import unseen
 from appointments.mail import escalation, outbox, visit_reminders
-from articles import schedule
+from articles import deleting, schedule
 from articles.importing import jobs as imports
 from articles.mail import reminders
 from articles.public import helpful
@@ -51,10 +51,12 @@ JOBS: tuple[Callable[[], Any], ...] = (
     imports.forget_old,
     page_record.forget_old,
     helpful.forget_old,
+    deleting.forget_old,
 )
 # What these delete does not come back; they wait while the clock is in doubt.
 DELETING = {drafts.delete_expired, kept_forms.delete_expired, sessions.delete_expired, audit.prune}
 DELETING |= {retention.purge, page_record.forget_old, imports.forget_old, helpful.forget_old}
+DELETING |= {deleting.forget_old}
 HELD_BACK_SECONDS = 60 * 60
 # Seconds from one run of a job to its next, where every round would be too often.
 PAUSES: dict[Callable[[], Any], int] = {
@@ -75,6 +77,7 @@ PAUSES: dict[Callable[[], Any], int] = {
     reminders.queue_due: 60 * 60,
     sqlite_statistics.refresh: 24 * 60 * 60,
     imports.forget_old: 24 * 60 * 60,
+    deleting.forget_old: 24 * 60 * 60,
     helpful.forget_old: 24 * 60 * 60,
     page_record.forget_old: 24 * 60 * 60,
 }

@@ -6,11 +6,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, assert_accessible
-from tests.browser.test_cms import DESK, add_block, first_text, press, status_of, watched
+from tests.browser.test_cms import DESK, first_text, press, status_of, watched
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
+
+
+def add_block(page, field: str, name: str) -> None:
+    """A section to the "body" of the page, or a block to the "content" of its last section."""
+    page.locator(f"[data-contentpath='{field}'] .c-sf-add-button").last.click()
+    page.get_by_role("option", name=name, exact=True).click()
 
 
 def test_editor_publishes_a_page_and_readers_find_it(demo: Demo, open_page, sign_in):

@@ -138,7 +138,7 @@ class Command(BaseCommand):
                     process.kill()
 
     def _wait_until_up(self, server: subprocess.Popen[bytes]) -> None:
-        for _try in range(100):
+        for _try in range(300):
             with contextlib.suppress(OSError), socket.create_connection((settings.HOST, settings.PORT), timeout=1):
                 return
             if server.poll() is not None:

@@ -41,7 +41,8 @@ def table(raters: list[dict[str, Any]]) -> list[str]:
     for key, instrument in INSTRUMENTS.items():
         one, other = (_all_of(rater, key) for rater in raters)
         if found := agreement(one, other):
-            lines.append(f"- {instrument.name}: the raters agree on {found.percent} % of items, kappa {found.kappa}")
+            said = f"{found.percent} % of items, kappa {found.kappa or 1:.2f}"
+            lines.append(f"- {instrument.name}: the raters agree on {said}")
     return lines
 
 

@@ -4,7 +4,8 @@ The phrases in `tests/articles/data/phrases.tsv` of A, B, C and D were written b
 nor search; those of T by who tuned it. A was looked at while the search was made, B and C once they had been reported
 on (136 of 149, 91 of 100); of T 89 to 95 of 100 were right when they were first tried. D has never been read. E and F
 came with the second 14 articles, written by somebody who had seen the titles and the phrases before, but neither the
-texts nor what the search finds: E may be looked at by whoever tunes, F never. Only the figures of D and F say what
+texts nor what the search finds: E may be looked at by whoever tunes, F never; when first tried 91 and 89 of 120 were
+right. Only the figures of D and F say what
 readers meet. Keep it so, or have new ones written.
 
 Right is one of the expected articles or answers, and for URGENT the warning card; NONE expects that nothing is found.

@@ -86,6 +86,7 @@ class Corpus:
         self.treatments = {self.stem(word) for word in self.lexicon.treatments}
         self.ordinary = {self.stem(word) for word in self.lexicon.ordinary}
         self.foot = {self.stem(word) for word in self.lexicon.foot}
+        self.circumstances = {self.stem(word) for word in self.lexicon.circumstances}
         self.signs = {self.stem(word) for word in self.lexicon.signs}
         child = self.lexicon.child
         self.child = {self.stem(word) for word in (child, *self.lexicon.alike.get(child, ())) if word}

@@ -6,7 +6,7 @@ from articles.search.lexicon import Lexicon, forms_in, groups_in, sayings_in, wo
 
 ENGLISH = Lexicon(
     stop=words_in("""
-        a about after all also always am an and any are as at be because been being but by can cant could did do does
+        a about after all yall also always am an and any are as at be because been being but by can cant could did do does
         doesnt doing dont for from get gets getting go goes going good got had has have having he help her hers him his
         how i if ill im in into is isnt it its ive just keep keeps kind like lot make makes me more most much my need no
         not of off on one only or our out over own please really she should so some still such than that thats the their
@@ -282,7 +282,7 @@ ENGLISH = Lexicon(
         robot rough round route royal rural school score secure seller sale scores scored snores snoring hiking
         biking riding sense serve seven shape share sharp sheet shelf shell shift shine shirt shock shoot shore
         short sight simple since skill sleep slide small smart smile smoke snake solid sorry sound south space
-        spare speak speed spend split spoon sport staff stage stair stake stand start state steak steam steel
+        spare speak speed spider spend split spoon sport staff stage stair stake stand start state steak steam steel
         stick still stock stone store storm story strip study style sugar sweet table taken taste teach their
         theme there these thick thing think third those three throw tight title total touch tower track trade
         train treat trend trial tribe trick truck trust truth twice uncle under union until upper urban usual
@@ -292,6 +292,15 @@ ENGLISH = Lexicon(
     signs=words_in("swell swollen puffy blister bruise edema sweat bump"),
     foot=words_in("foot toe heel ankle arch sole toenail achilles"),
     parts=words_in("heel toe ankle arch ball nail toenail knee back calf leg"),
+    circumstances=words_in("""
+        husband wife mother mom mommy dad father grandma grandmother grandpa grandfather parent grandparent senior
+        elderly old older woman man lady guy nurse waitress waiter cashier mailman mail carrier hairdresser barber
+        teacher warehouse worker roofer carpenter gardener golfer golf swing cheerleader soldier military cop
+        policeman pregnant pregnancy month year week day weekend morning night hour minute summer winter weather
+        vacation camp concrete tile couch chair car driving drive store mile music loud password book experience
+        visit someone problem care bring sent lost wake boot standing stand zumba yoga crossfit treadmill
+        basketball soccer football volleyball tennis pickleball hiking wrestle wrestling marathon fifty fifties
+    """),
     child_age=re.compile(r"\b(?:[2-9]|1[0-6])[ -]?(?:(?:years?|yrs?|y)[ /-]?)(?:olds?|o)\b", re.IGNORECASE),
     child="kid",
     topics=words_in("""

@@ -25,6 +25,7 @@ class Lexicon:
     signs: frozenset[str] = frozenset()  # go with many problems: alone they name none
     foot: frozenset[str] = frozenset()  # where it is about a foot all the same
     parts: frozenset[str] = frozenset()  # of the foot and leg, that an article about them names
+    circumstances: frozenset[str] = frozenset()  # whose foot it is and when it hurts, but not what it has
     child_age: re.Pattern[str] | None = None  # how people say that it is about a child: "my 10 year old"
     child: str = ""  # the word for it; no longer than what the pattern matches
     # About the body, its ailments and a podiatrist's work: not to be "repaired" into something else, and worth

@@ -9,6 +9,7 @@ from articles.search.phrases import Found, Phrases
 from articles.search.text import Token, tokens
 
 CHILD = 0.75  # how much of its weight a word for a child keeps: it says whose foot it is, and not what it has
+CIRCUMSTANCE = 0.35  # of any other word that says no more
 MOST_WORDS = 24
 SAME_WORD, JOINED, BEGINNING = 1.0, 0.95, 0.7  # how much a match counts, by how it came about
 # How much a word weighs that no article has.
@@ -49,6 +50,8 @@ def slots_of(corpus: Corpus, typed: str) -> list[Slot]:
             slot.stems.update(dict.fromkeys(_continued(corpus, word), BEGINNING))
         slot.stems = {other: share for other, share in slot.stems.items() if other in corpus.weights}
         slot.weight = _weight(corpus, slot)
+        if slot.stem in corpus.circumstances:
+            slot.weight *= CIRCUMSTANCE
         if slot.stem in corpus.child:  # "my 13 year old girl" is one
             slot.weight, child = slot.weight * child, 0.0
         slots.append(slot)

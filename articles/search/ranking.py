@@ -35,7 +35,8 @@ class _Tally:
 
 def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
     """The hits of a query, best first."""
-    if _is_elsewhere(corpus, slots) and not corpus.has_name(typed):
+    told = any(slot.stem not in corpus.circumstances for slot in slots)
+    if (not told or _is_elsewhere(corpus, slots)) and not corpus.has_name(typed):
         return ()
     total = sum(slot.weight for slot in slots)
     by_words = sorted(_by_words(corpus, slots, total), key=lambda pair: (-pair[0], pair[1]))

@@ -33,7 +33,9 @@ def _sounds_like(corpus: Corpus, place: int, slots: list[Slot]) -> str:
         return ""
     if slots[place].stem not in corpus.weights:
         return better
-    if set.intersection(*(corpus.named.get(slot.stem, set()) for slot in slots)):
+    typed = {slot.stem for slot in slots}
+    alike = set.intersection(*(corpus.named.get(stem, set()) for stem in typed))
+    if any(typed.issubset(stems) for number in alike for stems in corpus.names_of[number].stems):
         return ""
     pair_of = corpus.stem(better)
     for neighbor in slots[max(0, place - 1) : place] + slots[place + 1 : place + 2]:

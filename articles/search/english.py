@@ -6,7 +6,7 @@ from articles.search.lexicon import Lexicon, forms_in, groups_in, sayings_in, wo
 
 ENGLISH = Lexicon(
     stop=words_in("""
-        a about after all yall also always am an and any are as at be because been being but by can cant could did do does
+        a about after all also always am an and any are as at be because been being but by can cant could did do does
         doesnt doing dont for from get gets getting go goes going good got had has have having he help her hers him his
         how i if ill im in into is isnt it its ive just keep keeps kind like lot make makes me more most much my need no
         not of off on one only or our out over own please really she should so some still such than that thats the their
@@ -14,7 +14,7 @@ ENGLISH = Lexicon(
         where which while el la los las del de en mi un una por
         para con away both either since because during still again ever
         always never sometimes today now then while whole really quite maybe people person
-        who why will with without wont would you your yours
+        who why will with without wont would yall you your yours
     """),
     irregular=forms_in("""
         foot feet footed

@@ -45,7 +45,9 @@ def articles(index, typed):
 # --- The phrases of another hand ---
 
 
-@pytest.mark.parametrize("half", "least"), [("A", 148), ("B", 143), ("C", 96), ("D", 88), ("E", 106), ("F", 100), ("T", 539)]("A", 150), ("B", 147), ("C", 96), ("D", 91), ("T", 548)])
+@pytest.mark.parametrize(
+    ("half", "least"), [("A", 148), ("B", 143), ("C", 96), ("D", 88), ("E", 106), ("F", 100), ("T", 539)]
+)
 def test_phrases_find_the_right_thing_first(index, half, least):
     counted = bench.totals(bench.phrases(half), bench.first_of_site, bench.is_urgent_to_site)
 

@@ -39,7 +39,7 @@ GROUPS: tuple[tuple[Text, tuple[Complaint, ...]], ...] = (
         (
             Complaint("heel-pain", _("Heel pain"), ("heel-pain", "heel-spurs"), area="heel"),
             Complaint("back-of-heel", _("Pain at the back of the heel"), ("achilles-tendonitis",)),
-            Complaint("arch-pain", _("Pain in the arch"), area="arch"),
+            Complaint("arch-pain", _("Pain in the arch"), ("foot-cramps",), area="arch"),
             Complaint(
                 "ball-pain",
                 _("Pain under the ball of the foot"),
@@ -48,33 +48,42 @@ GROUPS: tuple[tuple[Text, tuple[Complaint, ...]], ...] = (
             ),
             Complaint("toe-pain", _("Toe pain"), ("gout",), area="toes"),
             Complaint("top-pain", _("Pain on top of the foot"), ("stress-fracture",), area="top"),
-            Complaint("ankle-pain", _("Ankle pain"), area="ankle"),
+            Complaint("ankle-pain", _("Ankle pain"), ("shin-splints",), area="ankle"),
             Complaint("stiff-joints", _("Stiff or sore joints"), ("foot-arthritis",)),
             Complaint("knee-back", _("Foot pain with knee or back pain"), ("can-foot-pain-cause-knee-or-back-pain",)),
-            Complaint("numb", _("Numbness, tingling or burning"), ("peripheral-neuropathy", "tarsal-tunnel-syndrome")),
-            Complaint("swelling", _("Swelling")),
+            Complaint(
+                "numb",
+                _("Numbness, tingling or burning"),
+                ("peripheral-neuropathy", "tarsal-tunnel-syndrome", "numb-or-burning-feet"),
+            ),
+            Complaint("swelling", _("Swelling"), ("swollen-feet",)),
         ),
     ),
     (
         _("Skin and nails"),
         (
-            Complaint("nail-care", _("Nail care or trimming")),
+            Complaint("nail-care", _("Nail care or trimming"), ("nail-care-and-medicare",)),
             Complaint("ingrown-nail", _("Ingrown or sore toenail"), ("ingrown-toenail",)),
             Complaint("thick-nails", _("Thick or yellow nails"), ("fungal-nails",)),
             Complaint("corns", _("Corns or calluses"), ("corns-and-calluses",)),
             Complaint("wart", _("Wart"), ("plantar-warts",)),
             Complaint("itching", _("Itching, rash or peeling skin"), ("athletes-foot",)),
             Complaint("sore", _("A sore that does not heal"), ("foot-ulcers",)),
-            Complaint("lump", _("Lump or bump")),
-            Complaint("skin", _("Another nail or skin problem"), area="nails"),
+            Complaint("lump", _("Lump or bump"), ("ganglion-and-lumps",)),
+            Complaint(
+                "skin",
+                _("Another nail or skin problem"),
+                ("blisters", "cracked-heels", "sweaty-and-smelly-feet"),
+                area="nails",
+            ),
         ),
     ),
     (
         _("Injury"),
         (
             Complaint("twisted", _("Twisted ankle or foot"), ("ankle-sprain",)),
-            Complaint("broken", _("Maybe a broken toe or bone")),
-            Complaint("injury", _("Another injury")),
+            Complaint("broken", _("Maybe a broken toe or bone"), ("broken-toe", "ankle-fracture")),
+            Complaint("injury", _("Another injury"), ("puncture-wounds-and-splinters", "running-and-sports-feet")),
         ),
     ),
     (
@@ -104,7 +113,7 @@ GROUPS: tuple[tuple[Text, tuple[Complaint, ...]], ...] = (
     (
         _("Something else"),
         (
-            Complaint("orthotics", _("Orthotics (shoe inserts)")),
+            Complaint("orthotics", _("Orthotics (shoe inserts)"), ("orthotics-and-insoles",)),
             Complaint("second-opinion", _("Second opinion")),
             Complaint("something-else", _("Something else")),
         ),

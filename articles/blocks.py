@@ -26,12 +26,15 @@ ANSWER_FEATURES = [feature for feature in RICH_TEXT_FEATURES if feature != "h3"]
 # The drawings that come with the site, in templates/articles/drawings/; a new one needs no migration.
 DRAWINGS: dict[str, Promise] = {
     "achilles": _("Achilles tendon"),
+    "ankle-pump": _("Foot up and down, the heel on a pillow"),
     "ankle-sprain": _("Ankle ligaments"),
     "arches": _("Footprints of low, normal and high arches"),
+    "balance-stance": _("Balance on one foot beside a counter"),
     "bandage-wrap": _("Elastic bandage around an ankle"),
     "buddy-taping": _("A sore toe taped to its neighbor"),
     "bunion": _("Bunion beside a normal foot"),
     "calf-stretch": _("Calf stretch at a wall"),
+    "cream-heel": _("Cream rubbed into a heel"),
     "foot-bones": _("Bones of the foot"),
     "foot-check": _("Looking at the sole in a mirror"),
     "foot-soak-dry": _("Drying between the toes"),
@@ -48,9 +51,13 @@ DRAWINGS: dict[str, Promise] = {
     "nail-cutting": _("How to cut a toenail"),
     "nail-filing": _("How to file a toenail"),
     "neuroma": _("Nerves between the toes"),
+    "pad-with-hole": _("Pad with a hole around a sore spot"),
     "shoe-fit": _("A thumb’s width of room in a shoe"),
     "sole-stretch": _("Stretch of the sole, sitting"),
     "tarsal-tunnel": _("Nerve at the inner ankle"),
+    "tiptoe-test": _("Tiptoe, seen from behind"),
+    "toe-ice": _("Ice pack on the big toe joint"),
+    "touch-test": _("Touch test of the toes"),
     "towel-curl": _("Pulling a towel with the toes"),
 }
 

@@ -7,10 +7,11 @@ first wins.
 
 from dataclasses import replace
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.offices import directory, plans_of, podiatrists
-from articles.public.site_pages import site_links
+from articles.public.site_pages import Link, site_links
 from articles.search.text import words_of
 from articles.search.values import Answer
 
@@ -41,6 +42,7 @@ ANSWERS = (
             sent request, request status, status, check on request, reference number, reference code
             called me back, call me back, called back, call back, not called, no one called, nobody called
             heard back, heard from you, hear back, when will you call, waiting for call, missed your call
+            what time * my visit, what time * my appointment, what time * i come, when is my visit, my visit
             wrong number, wrong phone number, wrong email, changed my number, new phone number, update my phone
             phone wrong, number wrong, email wrong, typed * wrong, mistake on form, mistake in form, made mistake
             typo, form go through, filled out form, filled in form, after i send, what happens next
@@ -99,8 +101,8 @@ ANSWERS = (
             contact us, contact you, contact number, call office, fax, where are you, where is office, office in
             offices in, where do i go, where to go, near hospital, where is your office, near me office
             nearest office, closest office, how do i get there, get to you, get to office, find office, by bus
-            by train, public transportation, holiday, holidays, holiday hours, handicap parking, wheelchair access
-            wheelchair accessible, elevator
+            by train, public transportation, how far from, how far is, far away, from airport, holiday, holidays
+            holiday hours, handicap parking, wheelchair access, wheelchair accessible, elevator
         """),
         hints=_phrases("""
             office, offices, clinic, clinics, holiday, weekend, weekends, saturday, sunday, located, location
@@ -111,7 +113,8 @@ ANSWERS = (
             donde estan, donde, valet, parking free, pay for parking, ramp, lobby
         """),
         words=_words("""
-            sat sun mon hour hours open opening close closes closed closing today tomorrow tonight weekend
+            sat sun mon mondays tuesdays wednesdays thursdays fridays saturdays sundays
+            hour hours open opening close closes closed closing today tomorrow tonight weekend
             weekends weekday evening evenings late monday tuesday wednesday thursday friday saturday sunday
             memorial labor independence thanksgiving christmas eve new year years easter day time times office
             offices clinic clinics where near nearest nearby closest map stairs phone number numbers call email
@@ -244,11 +247,13 @@ PAGES = {"cost": "cost", "services": "first-visit"}
 def answers() -> tuple[Answer, ...]:
     """All of them, with the practice's own names: of its offices and towns, and of its podiatrists. These have a page
     once one is listed; so has the insurance, once an office has a list of plans, and what the practice has a page for.
+    Every public page is found by its title, too.
     """
     places = {" ".join(words_of(place)) for office in directory() for place in (office.name, office.city)}
     names = {" ".join(words_of(person.name)) for person in podiatrists()}
     plans = any(plans_of(office.pk) for office in directory())
-    pages = site_links().by_role
+    links = site_links()
+    pages = links.by_role
 
     def of_now(answer: Answer) -> Answer:
         if answer.shows == "offices":
@@ -263,4 +268,15 @@ def answers() -> tuple[Answer, ...]:
         page = pages.get(PAGES.get(answer.name, ""))
         return replace(answer, address=page.address, link=page.title) if page else answer
 
-    return tuple(map(of_now, ANSWERS))
+    told = [link for role, link in pages.items() if role not in PAGES.values()]
+    return (*map(_page, [*told, *links.others]), *map(of_now, ANSWERS))
+
+
+def _page(link: Link) -> Answer:
+    """A page is found by its title: a word alone may be that of a problem, several settle it."""
+    words = words_of(link.title)
+    asked = (" ".join(words),)
+    phrases, hints = (asked, ()) if len(words) > 1 else ((), asked)
+    read = gettext("Read “%(title)s”") % {"title": link.title}
+    name = f"page {link.address}"
+    return Answer(name, link.title, link.description, "", link.address, read, phrases=phrases, hints=hints)

@@ -21,6 +21,7 @@ from wagtail.admin.ui.side_panels import ChecksSidePanel, StatusSidePanel
 from wagtail.admin.utils import get_user_display_name
 from wagtail.snippets.views import snippets
 
+from articles.desk import returned
 from articles.desk.advice_panel import AdvicePanel
 from articles.desk.choosing import SEVERAL_LANGUAGES
 from articles.desk.comparing import changes_url
@@ -143,6 +144,8 @@ class ArticleEditView(ArticleEditor, SaysWhy):
         if self.request.method == "GET" and not self.hydrate_create_view:
             if note := _note_for_reviewer(self.object, self.request):
                 messages.info(self.request, note)
+            if note := returned.note(self.object, self.request):
+                messages.info(self.request, note)
             if others := _also_here(self.object, self.request.user):
                 messages.warning(self.request, others)
         return context
@@ -158,6 +161,7 @@ def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | N
         "asked_by": state.workflow_state.requested_by,
         "since": state.started_at,
         "changes": changes_url(article),
+        "review_url": reverse("article_review", args=[article.pk]),
         "why_not": rules.why_not_approve(article, user),
         "missing": UNDESCRIBED if has_undescribed(list(article.body.raw_data)) else "",
         "return_url": reverse(

@@ -14,7 +14,16 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from articles.desk import advice_panel, link_chooser, moving, pictures, ratings, start_from_text
+from articles.desk import (
+    advice_panel,
+    link_chooser,
+    moving,
+    pictures,
+    ratings,
+    returned,
+    review_page,
+    start_from_text,
+)
 from common import colors
 
 # What Wagtail's scripts say, which know only Wagtail's catalog of words; its other words are in articles/locale/en/.
@@ -50,6 +59,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/<int:pk>/ratings/", ratings.ratings, name="article_ratings"),
         path("articles/<int:pk>/ratings/<slug:instrument>/", ratings.rate, name="article_rate"),
         path("articles/paste/", start_from_text.paste, name="article_paste"),
+        path("articles/review/<int:pk>/", review_page.show, name="article_review"),
+        path("articles/review/<int:pk>/again/", returned.send_again, name="article_send_again"),
         path("moving-in/", moving.moving, name="moving_in"),
         path("moving-in/<int:pk>/", moving.job, name="moving_in_job"),
         path("moving-in/<int:pk>/start/", moving.start, name="moving_in_start"),

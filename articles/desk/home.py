@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
-from wagtail.models import ModelLogEntry, TaskState
+from wagtail.models import ModelLogEntry, Revision, TaskState
 
 from articles import schedule
 from articles.desk.columns import SOON_DAYS
@@ -111,8 +111,17 @@ class WaitingForMyReview(Panel):
             .order_by("started_at")
         )
         found = [(state, state.workflow_state.content_object) for state in states[:ROWS]]
+        titles = dict(
+            Revision.objects.filter(pk__in=[article.latest_revision_id for _state, article in found if article])
+            .order_by()
+            .values_list("pk", "object_str")
+        )
         return {
-            "waiting": [(state, article, changes_url(article)) for state, article in found if article],
+            "waiting": [
+                (state, article, titles.get(article.latest_revision_id) or str(article), changes_url(article))
+                for state, article in found
+                if article
+            ],
             "many": states.count(),
         }
 

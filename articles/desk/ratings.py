@@ -29,6 +29,7 @@ class Rated:
     instrument: Instrument
     ratings: list[Rating]
     agreement: Agreement | None
+    is_now: bool  # nobody has changed the text since
 
 
 @require_GET
@@ -46,7 +47,8 @@ def rated(article: Article) -> Iterable[Rated]:
         found = list(group)
         pairs = list(combinations(found[-2:], 2))
         agreed = agreement(pairs[0][0].answers, pairs[0][1].answers) if pairs else None
-        yield Rated(found[0].revision, found[0].checklist, found, agreed)
+        is_now = found[0].revision_id == article.latest_revision_id
+        yield Rated(found[0].revision, found[0].checklist, found, agreed, is_now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

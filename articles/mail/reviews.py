@@ -49,19 +49,22 @@ def _returned(instance: WorkflowState, user: User | None, **kwargs: Any) -> None
 
 
 def _approved(instance: WorkflowState, user: User | None, **kwargs: Any) -> None:
-    _tell("approved", [instance.requested_by], instance, user)
+    task = instance.current_task_state
+    _tell("approved", [instance.requested_by], instance, user, comment=task.specific.get_comment() if task else "")
 
 
 def _tell(what: str, people: Iterable[User | None], state: WorkflowState, by: User | None, comment: str = "") -> None:
     """Owe a mail to each of those people, but not to whoever did it. Who wants none says so in their account."""
     article: Article = cast("Article", state.content_object).get_latest_revision_as_object()
-    edit = reverse(article.snippet_viewset.get_url_name("edit"), args=[article.pk])
+    on_page = what == "submitted" and isinstance(article, Article)
+    page = "article_review" if on_page else article.snippet_viewset.get_url_name("edit")
     context = {
         "what": what,
         "title": article.title,
         "by": by,
         "comment": comment,
-        "address": f"{settings.BASE_URL}{edit}",
+        "on_page": on_page,
+        "address": f"{settings.BASE_URL}{reverse(page, args=[article.pk])}",
         "practice_name": settings.PRACTICE_NAME,
     }
     with translation.override(settings.LANGUAGE_CODE):

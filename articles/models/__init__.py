@@ -19,7 +19,7 @@ from articles.models.origins import ImportedArticle, LibraryEntry
 from articles.models.questions import ReaderQuestion, ReaderQuestionQuerySet
 from articles.models.ratings import Rating
 from articles.models.reads import DailyReads
-from articles.models.reviewing import Actions, MedicalReview, Reviewer, ReviewReminder
+from articles.models.reviewing import Actions, MedicalReview, ReviewComment, Reviewer, ReviewReminder
 from articles.models.sections import Section
 from articles.models.site_pages import ROLES, PageKind, SitePage
 from articles.models.slugs import RESERVED_SLUGS, SLUG_LENGTH, free_slug
@@ -51,6 +51,7 @@ __all__ = [
     "ReaderQuestion",
     "ReaderQuestionQuerySet",
     "RelatedArticle",
+    "ReviewComment",
     "ReviewReminder",
     "Reviewer",
     "Section",

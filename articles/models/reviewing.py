@@ -58,11 +58,31 @@ class MedicalReview(GroupApprovalTask):
 
     @transaction.atomic
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
-        """Raises rules.NotAllowed for one's own text, wherever the action came from."""
+        """Raises rules.NotAllowed for one's own text, wherever the action came from. What is kept is the version that
+        was decided on, not the one that was sent.
+        """
         article: Any = task_state.workflow_state.content_object
         if action_name == "approve" and (reason := rules.why_not_approve(article, user)):
             raise rules.NotAllowed(reason)
+        task_state.revision = article.get_latest_revision()
         return super().on_action(task_state, user, action_name, **kwargs)
+
+
+class ReviewComment(models.Model):
+    """What a reviewer said of one section on the page of the review. All of them together are the comment of Wagtail's
+    `TaskState`, which mails and the history have.
+    """
+
+    task_state = models.ForeignKey(TaskState, models.CASCADE, related_name="review_comments")
+    section = models.CharField(max_length=40, blank=True)  # a key of SECTIONS, "head" or "rest"; empty: the whole text
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(name="review_comment_once", fields=("task_state", "section"))]
+
+    def __str__(self) -> str:
+        return f"{self.task_state_id}, {self.section}"
 
 
 class ReviewReminder(models.Model):

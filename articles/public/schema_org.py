@@ -66,10 +66,13 @@ def _reviewer(person: Person | None) -> Node:
     }
 
 
+MOST_NAMES = 12
+
+
 def _condition(article: Article) -> Node:
-    """What the article is about, with every name people have for it."""
+    """What the article is about, with the first of the names people have for it: the later ones tell what it is like."""
     name = article.medical_name or article.short_name
-    others = [other for other in (article.short_name, *article.lay_names.splitlines()) if other.strip()]
+    others = [other for other in (article.short_name, *article.lay_names.splitlines()[:MOST_NAMES]) if other.strip()]
     return {
         "@type": "MedicalCondition",
         "name": name,

@@ -17,18 +17,22 @@ from common.public_pages import PUBLIC_SECONDS, public_page
 
 @dataclass(frozen=True)
 class Link:
-    """A page by name and address."""
+    """A page by name and address, and what it says of itself."""
 
     title: str
     address: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
 class SiteLinks:
-    """Where the pages are. `by_role` has what is public, `footer` also what the law asks for and is not there yet."""
+    """Where the pages are. `by_role` has what is public, `footer` also what the law asks for and is not there yet;
+    `others` are public pages that the site leads to from nowhere else.
+    """
 
     by_role: Mapping[str, Link] = field(default_factory=dict)
     footer: tuple[Link, ...] = ()
+    others: tuple[Link, ...] = ()
 
     def must(self, role: str) -> Link:
         """The page for something that the law asks for, or the page that stands in for it."""
@@ -47,6 +51,7 @@ class SiteLinks:
         return self.must("good-faith-estimate")
 
 
+_READ = ("title", "slug", "role", "in_footer", "description")
 _kept: dict[str, tuple[float, SiteLinks]] = {}
 _lock = Lock()
 
@@ -83,19 +88,19 @@ def forget() -> None:
 
 
 def _read() -> SiteLinks:
-    return _links(list(SitePage.objects.published().in_language().only("title", "slug", "role", "in_footer")))
+    return _links(list(SitePage.objects.published().in_language().only(*_READ)))
 
 
 def _links(pages: list[SitePage]) -> SiteLinks:
-    by_role = {page.role: Link(page.title, page.get_absolute_url()) for page in pages if page.role}
+    by_role = {page.role: _link(page) for page in pages if page.role}
     links = SiteLinks(by_role)
     must = [links.must(name) for name, role in ROLES.items() if role.must]
-    more = [
-        Link(page.title, page.get_absolute_url())
-        for page in pages
-        if page.in_footer and not (page.role and ROLES[page.role].must)
-    ]
-    return SiteLinks(by_role, (*must, *more))
+    more = [_link(page) for page in pages if page.in_footer and not (page.role and ROLES[page.role].must)]
+    return SiteLinks(by_role, (*must, *more), tuple(_link(page) for page in pages if not page.role))
+
+
+def _link(page: SitePage) -> Link:
+    return Link(page.title, page.get_absolute_url(), page.description)
 
 
 @public_page

@@ -161,6 +161,11 @@ class Agreement:
     percent: int
     kappa: float | None
 
+    def in_words(self) -> str:
+        """For the desk."""
+        said = _("%(percent)d%% the same") % {"percent": self.percent}
+        return f"{said}, kappa {self.kappa}" if self.kappa is not None else str(said)
+
 
 def agreement(one: Mapping[str, str], other: Mapping[str, str]) -> Agreement | None:
     """Over the items that both answered; None without any."""

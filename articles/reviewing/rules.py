@@ -11,13 +11,21 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.log_actions import registry as log_registry
-from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, TaskState, WorkflowMixin
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    ModelLogEntry,
+    Revision,
+    RevisionMixin,
+    TaskState,
+    WorkflowMixin,
+)
 
 from articles.reviewing.versions import text_of, why_not_small
 from common.models import User
@@ -41,10 +49,15 @@ def reviewer_of(user: User | AnonymousUser) -> Model | None:
     return reviewer
 
 
+def approvals(article: "Reviewed") -> QuerySet[ModelLogEntry]:
+    """What the log has of them, the last one first."""
+    logs: QuerySet[ModelLogEntry] = log_registry.get_logs_for_instance(article)
+    return logs.filter(action=APPROVED, revision__isnull=False).order_by("-timestamp", "-pk")
+
+
 def approved_revision_id(article: "Reviewed") -> int | None:
     """The version that a reviewer approved last."""
-    logs = log_registry.get_logs_for_instance(article).filter(action=APPROVED, revision__isnull=False)
-    found: int | None = logs.order_by("-timestamp", "-pk").values_list("revision_id", flat=True).first()
+    found: int | None = approvals(article).values_list("revision_id", flat=True).first()
     return found
 
 
@@ -155,8 +168,13 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin):
         abstract = True
 
     def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
-        """A version that was approved or is public stays as it was: what is saved over it becomes a new one."""
-        if overwrite_revision and overwrite_revision.pk in (self.live_revision_id, approved_revision_id(self)):
+        """A version that a reviewer was sent, or approved, or that is public, stays as it was: what is saved over it
+        becomes a new one.
+        """
+        if overwrite_revision and (
+            overwrite_revision.pk in (self.live_revision_id, approved_revision_id(self))
+            or overwrite_revision.task_states.exists()
+        ):
             overwrite_revision = None
         kwargs["overwrite_revision"] = overwrite_revision
         saved: Revision = super().save_revision(*args, **kwargs)

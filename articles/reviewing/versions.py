@@ -33,6 +33,15 @@ def text_of(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def content_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A version's text like `text_of`, but with where its links lead: to be shown, not only compared."""
+    body = content.get("body") or []
+    return {
+        **{name: content.get(name) or "" for name in TEXTS},
+        "body": _without_numbers(json.loads(body) if isinstance(body, str) else body, keep_links=True),
+    }
+
+
 def why_not_small(before: Mapping[str, Any], after: Mapping[str, Any]) -> Promise | None:
     """Why the step between two texts (of `text_of`) is more than a small correction; None if it is one."""
     if before["slug"] != after["slug"] or before["areas"] != after["areas"]:
@@ -51,16 +60,19 @@ def why_not_small(before: Mapping[str, Any], after: Mapping[str, Any]) -> Promis
     return None
 
 
-def _without_numbers(value: Any) -> Any:
+def _without_numbers(value: Any, *, keep_links: bool = False) -> Any:
     """Stream data without ids, and with a list's items bare, as the loader writes them."""
     if isinstance(value, list):
-        return [_without_numbers(item) for item in value]
+        return [_without_numbers(item, keep_links=keep_links) for item in value]
     if isinstance(value, dict):
         if "type" in value and "value" in value and set(value) <= {"type", "value", "id"}:
-            inner = _without_numbers(value["value"])
+            inner = _without_numbers(value["value"], keep_links=keep_links)
             return inner if value["type"] == "item" else {"type": value["type"], "value": inner}
-        return {name: _without_numbers(part) for name, part in value.items()}
-    return unescape(_ARTICLE_LINK.sub("<a>", _BLOCK_KEY.sub("", value))) if isinstance(value, str) else value
+        return {name: _without_numbers(part, keep_links=keep_links) for name, part in value.items()}
+    if not isinstance(value, str):
+        return value
+    bare = _BLOCK_KEY.sub("", value)
+    return bare if keep_links else unescape(_ARTICLE_LINK.sub("<a>", bare))
 
 
 def _section(text: Mapping[str, Any], kind: str) -> list[Any]:

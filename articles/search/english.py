@@ -22,7 +22,9 @@ ENGLISH = Lexicon(
         arch arched
         child children childrens childs
         kid kiddo
-        swell swollen swelled
+        swell swollen swelled swoll swole
+        seize seizes seized seizing
+        straighten straightened straightening straightens
         break broke broken
         tear tore torn
         wear wore worn
@@ -93,6 +95,9 @@ ENGLISH = Lexicon(
         wart verruca
         joint knuckle
         attack flare
+        seize cramp spasm
+        speck dot spot
+        insole insert orthotic
     """),
     sounds_like=forms_in("""
         heel heal
@@ -168,6 +173,8 @@ ENGLISH = Lexicon(
         bed sore | bed sores: pressure sore
         bruise under nail | bruise under toenail | blood under nail | blood under toenail: hematoma
         scraped toe | scraped foot | scraped heel | scraped knee: abrasion
+        extra toe | extra toes | six toes | webbed toes: polydactyly
+        hot flash | hot flashes: menopause
         knee surgery | knee injection | knee brace | knee replacement | knee arthritis | knee shot: prosthesis
         hip surgery | hip injection | hip replacement | hip arthritis | back surgery | back brace: prosthesis
         first toe | great toe: big toe
@@ -209,7 +216,6 @@ ENGLISH = Lexicon(
         weight loss | lose weight | losing weight | lost weight: obesity
     """),
     aids=sayings_in("""
-        orthotic | orthotics | custom insert | insert | inserts | insole | insoles | arch support: flat arch
         cortisone shot | cortisone | steroid shot | steroid injection | injection in heel | heel injection: heel pain
         night splint | night boot | sleeping splint | strassburg sock | heel cup | heel cups: plantar fasciitis
         heel pad: plantar fasciitis
@@ -223,7 +229,8 @@ ENGLISH = Lexicon(
         ankle brace | ankle wrap | ankle support | ace bandage | ace wrap | balance board | wobble board: ankle sprain
         toe spacer | toe spacers | toe separator | toe separators | bunion splint | bunion pad | bunionectomy: bunion
         lapiplasty | toe spreader | toe spreaders | bunion corrector: bunion
-        toe straightener | toe splint | toe cap | toe pad | toe crest | buddy splint | toe sleeve: hammertoe
+        toe straightener | toe straightening | toe splint | toe cap | toe pad | toe crest: hammertoe
+        buddy splint | toe sleeve: hammertoe
         metatarsal pad | met pad | ball of foot cushion | ball of foot pads | forefoot pad: ball foot pain
         pumice | pumice stone | foot file | callus shaver | urea | foot peel | corn plaster | corn remover: callus
         compound w | wart freezing | wart remover | cryotherapy | freeze off | liquid nitrogen: wart
@@ -256,7 +263,7 @@ ENGLISH = Lexicon(
         heart lung bladder brain blood rotator dog cat horse puppy pet genital gum weather oil tax flight hotel
         restaurant canker fingertip thyroid cholesterol pizza movie recipe lottery hospital pharmacy emergency
         salon store ring massage dentist dental veterinarian lawyer bank traffic polish manicure hemorrhoid tattoo
-        piercing acne eyebrow obesity soup calorie
+        piercing acne spider menopause eyebrow obesity soup calorie
     """),
     ordinary=words_in("""
         ability above adding adult aging alarm alone apple arrow asking batch bath beach beard bench blend board
@@ -304,7 +311,7 @@ ENGLISH = Lexicon(
         embolism erythromelalgia exostosis fever fibroma fibromyalgia flu frostbite ganglion gangrene haglund
         hematoma herpes hives hyperhidrosis hypermobility impetigo ingrown intoeing jam leprosy lipoma lisfranc
         lupus lymphedema maceration measles melanoma migraine mole myositis necrosis neuralgia neuritis neuropathy
-        osteomyelitis osteoporosis outtoeing paralysis paronychia pernio phlebitis pigeon polio polydactyly
+        menopause osteomyelitis osteoporosis outtoeing paralysis paronychia pernio phlebitis pigeon polio polydactyly
         polyneuropathy pregnancy psoriasis psoriatic puncture raynaud prosthesis abrasion restless rickets scabies
         sciatica scleroderma scoliosis sepsis shingles slam smash spasm spasticity splinter spondylitis staph
         stroke stub sunburn syndactyly synovitis tendonitis thrombosis tophi trenchfoot tumor twitch varicose

@@ -271,6 +271,21 @@ def test_approved_version_is_never_written_over(article, reviewer, draft):
     assert approved.content["summary"] == "The new words."
 
 
+def test_version_approved_for_a_later_day_is_not_written_over(article, editor, reviewer):
+    article.summary = "The new words."
+    article.go_live_at = timezone.now() + timedelta(days=1)
+    approved = article.save_revision(user=editor)
+    approved.publish(user=reviewer)
+    article = Article.objects.get(pk=article.pk)
+    article.summary = "Typed after the approval."
+
+    saved = article.save_revision(user=editor, overwrite_revision=approved)
+
+    approved.refresh_from_db()
+    assert saved.pk != approved.pk
+    assert approved.content["summary"] == "The new words."
+
+
 def test_public_version_that_nobody_approved_is_not_written_over(client, article, editor):
     """A starter article's, which the loader made public."""
     public = article.live_revision

@@ -46,7 +46,8 @@ def test_reviewer_and_editor_are_told(act, editor, reviewer, article, mailoutbox
     assert waiting == [("rita", "“Heel pain” waits for your review")]
     assert arrived(mailoutbox) == [*waiting, ("edith", "“Heel pain” is approved")]
     assert "edith asks you to review “Heel pain”" in mailoutbox[0].body
-    assert f"https://testserver{EDIT.format(article.pk)}" in mailoutbox[0].body
+    assert f"https://testserver/cms/articles/review/{article.pk}/" in mailoutbox[0].body
+    assert f"https://testserver{EDIT.format(article.pk)}" in mailoutbox[1].body
 
 
 def test_comment_of_a_returned_text_is_in_the_mail(act, editor, reviewer, article, mailoutbox):

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import defaultdict
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from articles.search.stems import stem
 from articles.search.text import fold, words_of
 from articles.search.values import Document
 
-# What people type, one a line, under the article that must come first.
+# What people type, one a line, under the article that must come first, or under each that may.
 QUERIES = {
     "achilles-tendonitis": """
         achilles tendinitis
@@ -39,6 +40,19 @@ QUERIES = {
         swollen achilles
         calf and heel cord tight and sore
         snapped achilles tendon
+    """,
+    "ankle-fracture": """
+        broke my ankle on the ice
+        is my ankle broken or sprained
+        ankel fracture
+        how long does a broken ankle take to heal
+        surgery for a broken ankle
+        when can I drive after breaking my ankle
+        ankle bone is broken in three places
+        screws and a plate in my ankle
+        walking again after a broken ankle
+        broken ancle cast
+        fell off a ladder and broke my ankle
     """,
     "ankle-sprain": """
         I twisted my ankle
@@ -63,7 +77,6 @@ QUERIES = {
         my feet itch and peel
         skin peeling between my toes
         atheletes foot
-        stinky feet
         itchy rash on my foot
         foot fungas
         ringworm on foot
@@ -76,6 +89,33 @@ QUERIES = {
         peeling skin on soles of feet
         itchy toes
         fungus on my feet
+    """,
+    "blisters": """
+        blister on my heel from new shoes
+        blisster on toe
+        should a blister be popped
+        blood blister on my toe
+        blister from hiking
+        shoes gave me blisters
+        how to treat a blister on the foot
+        blistered heel after running
+        blisters from work boots
+        broken blister on my foot
+        bandage for a blister
+    """,
+    "broken-toe": """
+        I think I broke my toe
+        stubbed my toe and it is purple
+        little toe looks broken
+        brocken toe
+        kicked the couch and my toe is swollen
+        how to tape a broken toe
+        big toe broken
+        is my pinky toe broken
+        dropped something heavy on my toe
+        jammed my big toe
+        how long does a broken toe take
+        fractured my toe
     """,
     "bunions": """
         bunyon
@@ -143,14 +183,25 @@ QUERIES = {
         calouses
         corns
         thick dead skin on heel
-        cracked heels
         hard corn on little toe
         thick skin on feet removal
         calus
         kallus
         painful corn on my pinky toe
         callouses on feet
+    """,
+    "cracked-heels": """
+        cracked heels
         dry cracked skin on heels
+        my heels are cracked and bleeding
+        cream for cracked heels
+        craked heels
+        heels split open in winter
+        deep cracks in heels hurt
+        thick dry heels that crack
+        cracked heel treatment
+        heel cracks that bleed
+        how do I fix cracked heels
     """,
     "diabetic-foot-care": """
         diabetic foot care
@@ -197,6 +248,19 @@ QUERIES = {
         stiff sore foot joints in the morning
         rhumatoid arthritis foot
     """,
+    "foot-cramps": """
+        cramp in my foot
+        foot cramps at night
+        toes cramp up in bed
+        my toes cramp and lock
+        charlie horse foot
+        cramps in arch of foot
+        foot crampps
+        why do my feet cramp
+        how to stop a foot cramp
+        my foot spasms at night
+        calf cramp wakes me up
+    """,
     "foot-ulcers": """
         sore on my foot that won't heal
         diabetic foot ulcer
@@ -230,6 +294,19 @@ QUERIES = {
         thick yellow nails
         toenail fungas treatment
         my toenails look ugly and yellow
+    """,
+    "ganglion-and-lumps": """
+        ganglion cyst on top of foot
+        soft lump on my foot
+        ganglian cyst
+        cyst on my ankle
+        lump in the arch of my foot
+        plantar fibroma treatment
+        is the lump on my foot cancer
+        drain a ganglion cyst
+        jelly filled lump on foot
+        lump under skin on top of foot
+        ganglion came back
     """,
     "gout": """
         gout
@@ -359,6 +436,52 @@ QUERIES = {
         feels like I am walking on a marble
         numbness between 3rd and 4th toe
     """,
+    "nail-care-and-medicare": """
+        does medicare cover toenail trimming
+        can't reach my toenails to cut them
+        someone to trim my mother's toenails
+        toenail cutting for elderly
+        how to cut very thick toenails
+        routine foot care medicare
+        medicare and toenail care
+        trim toenails safely
+        toenail triming for seniors
+        I can no longer cut my own toenails
+    """,
+    "numb-or-burning-feet": """
+        my feet are numb and burning
+        why do my feet burn
+        why are my feet numb
+        feet burn at night
+        tingling in my feet
+        pins and needles feet
+        feet falling asleep
+        my feet go numb
+        numbness in both feet
+        loss of feeling in my feet
+        tingly feet
+        feet tingle at night
+        numb sole of one foot
+        my big toe is numb
+        feet feel hot and burn at night
+        toes go numb when I run
+        burning feet cause
+        top of my foot is numb
+    """,
+    "orthotics-and-insoles": """
+        orthotics
+        orthodics
+        do I need custom orthotics for my feet
+        best insoles for shoes
+        arch support inserts
+        custom inserts or store bought
+        are custom orthotics worth it
+        breaking in new orthotics
+        shoe insoles for standing
+        my orthotics hurt
+        insoles
+        inserts for my shoes
+    """,
     "peripheral-neuropathy": """
         numb feet diabetes
         tingling in my feet
@@ -393,6 +516,32 @@ QUERIES = {
         hard bump with black dots under foot
         how to get rid of a wart on my foot
     """,
+    "puncture-wounds-and-splinters": """
+        I stepped on a nail
+        splinter in my foot
+        stepped on a rusty nail
+        glass stuck in foot
+        spliter in heel
+        thorn stuck in my foot
+        how to get a splinter out of my foot
+        do I need a tetanus shot nail in foot
+        puncture wound in foot
+        puncture wound bottom of foot
+        stepped on broken glass
+        needle in my foot
+    """,
+    "running-and-sports-feet": """
+        toenails turn black when I run
+        running shoes how often to replace
+        how to choose running shoes
+        foot injuries in runners
+        sports foot injuries
+        my feet hurt from soccer cleats
+        toenails falling off from running
+        foot care for athletes
+        feet for marathon training
+        basketball foot injury
+    """,
     "sesamoiditis": """
         sesamoid
         pain under my big toe when I push off
@@ -404,6 +553,18 @@ QUERIES = {
         pain beneath my big toe
         sesamoiditus
         ball of my foot under the big toe is sore
+    """,
+    "shin-splints": """
+        shin splints
+        shin splints from running
+        shinsplints
+        my shins hurt when I run
+        pain on inside of shin
+        shin splint stretches
+        sore shins after running
+        shin pain
+        are my shins broken or shin splints
+        how do I get rid of shin splints
     """,
     "stress-fracture": """
         stress fracture
@@ -420,6 +581,32 @@ QUERIES = {
         hairline fractures
         top of my foot is sore and swollen after running
     """,
+    "sweaty-and-smelly-feet": """
+        stinky feet
+        my feet sweat a lot
+        sweaty feet
+        how to stop foot odor
+        foot oder
+        feet smell bad
+        shoes stink from my feet
+        sweaty feet treatment
+        excessive sweating of the feet
+        my son has smelly feet
+        stop feet from sweating
+    """,
+    "swollen-feet": """
+        swollen feet
+        why are my feet swollen
+        feet and ankles swell at night
+        swolen ankle
+        swollen ankles every evening
+        swelling in feet and ankles
+        feet swell when flying
+        swollen feet pregnant
+        swollen feet and legs
+        ankles swell at the end of the day
+        swelling in my feet in the heat
+    """,
     "tarsal-tunnel-syndrome": """
         tarsel tunnel syndrom
         pinched nerve in my ankle
@@ -435,7 +622,11 @@ QUERIES = {
         inside of my ankle tingles
     """,
 }
-TABLE = [(line.strip(), slug) for slug, lines in QUERIES.items() for line in lines.strip().splitlines()]
+RIGHT: defaultdict[str, set[str]] = defaultdict(set)
+for _slug, _lines in QUERIES.items():
+    for _line in _lines.strip().splitlines():
+        RIGHT[_line.strip()].add(_slug)
+TABLE = list(RIGHT.items())
 SEARCH = "/conditions/search/?q="
 
 
@@ -465,7 +656,7 @@ def stems(text, index):
 
 
 def test_nearly_every_query_finds_its_article_first(index):
-    wrong = {typed: first(index, typed) for typed, slug in TABLE if first(index, typed) != slug}
+    wrong = {typed: first(index, typed) for typed, right in TABLE if first(index, typed) not in right}
 
     assert len(TABLE) >= 80
     assert len(wrong) <= 0.05 * len(TABLE), wrong
@@ -474,7 +665,7 @@ def test_nearly_every_query_finds_its_article_first(index):
 def test_no_query_is_a_name_that_an_article_has(index):
     names = {" ".join(words_of(name)) for document in index.documents for name in document.other_names}
 
-    assert [typed for typed, _slug in TABLE if " ".join(words_of(typed)) in names] == []
+    assert [typed for typed in RIGHT if " ".join(words_of(typed)) in names] == []
 
 
 def test_queries_that_are_no_name_in_other_words_either_find_their_article(index):
@@ -483,9 +674,9 @@ def test_queries_that_are_no_name_in_other_words_either_find_their_article(index
         for document in index.documents
         for name in (document.title, document.medical_name, *document.other_names)
     ]
-    fresh = [(typed, slug) for typed, slug in TABLE if stems(typed, index) not in names]
+    fresh = [(typed, right) for typed, right in TABLE if stems(typed, index) not in names]
 
-    wrong = {typed: first(index, typed) for typed, slug in fresh if first(index, typed) != slug}
+    wrong = {typed: first(index, typed) for typed, right in fresh if first(index, typed) not in right}
 
     assert len(fresh) >= 80
     assert len(wrong) <= 0.05 * len(fresh), wrong
@@ -770,7 +961,7 @@ def test_five_thousand_articles_are_searched_quickly(index):
     big = Index(many, "en")
     built = time.process_time() - begin
     spent = []
-    for typed, _slug in TABLE:
+    for typed in RIGHT:
         begin = time.process_time()
         big.search(typed)
         spent.append(time.process_time() - begin)
@@ -843,10 +1034,11 @@ def test_others_search_the_old_index_while_one_builds_the_new(article):
 
 
 def test_index_can_be_searched_by_many_at_once(index):
+    alone = {typed: first(index, typed) for typed in [*RIGHT][:60]}
     wrong = []
 
     def look():
-        wrong.extend(typed for typed, slug in TABLE[:60] if first(index, typed) != slug)
+        wrong.extend(typed for typed, slug in alone.items() if first(index, typed) != slug)
 
     threads = [threading.Thread(target=look) for _thread in range(4)]
     for thread in threads:
@@ -1048,10 +1240,10 @@ def missed():
 
 
 def test_words_without_result_are_counted(client, library):
-    for typed in ("chilblains", "Chilblains!", "ganglion+cyst+on+foot"):
+    for typed in ("chilblains", "Chilblains!", "chilblains+on+my+foot"):
         client.get(SEARCH + typed)
 
-    assert missed() == [("chilblains", 2), ("ganglion cyst on foot", 1)]
+    assert missed() == [("chilblains", 2), ("chilblains on my foot", 1)]
 
 
 @pytest.mark.parametrize(
@@ -1146,7 +1338,7 @@ def test_nobody_changes_the_list(signed_in, editor, admin_user, library):
 # --- Kinds of queries that were wrong once ---
 
 
-@pytest.mark.parametrize("typed", ["swollen feet", "blister", "bruise on foot", "weight loss"])
+@pytest.mark.parametrize("typed", ["bruise on foot", "weight loss"])
 def test_sign_of_many_problems_names_none_by_itself(index, typed):
     assert not index.search(typed).hits
 
@@ -1157,7 +1349,9 @@ def test_treatment_of_something_we_have_never_heard_of_finds_nothing(index, type
 
 
 def test_sign_that_is_an_articles_name_finds_it(index):
-    assert first(index, "swollen ankle") == "ankle-sprain"
+    assert first(index, "swollen ankle") in ("ankle-sprain", "swollen-feet")
+    assert first(index, "swollen feet") == "swollen-feet"
+    assert first(index, "blister") == "blisters"
     assert first(index, "swollen achilles") == "achilles-tendonitis"
 
 

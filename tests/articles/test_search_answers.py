@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from appointments.models import Office
-from articles.models import MissedSearch
+from articles.models import Article, MissedSearch
 from articles.search import index as search_index
 from articles.search.engine import Index
 from articles.search.phrases import Phrases
@@ -49,11 +49,20 @@ def articles(index, typed):
 def test_phrases_find_the_right_thing_first(index, half, least):
     counted = bench.totals(bench.phrases(half), bench.first_of_site, bench.is_urgent_to_site)
 
-    assert counted.right >= least  # a number alone: nobody is to read D
+    assert counted.right >= least  # a number alone: nobody is to read D and F
 
 
 def test_phrases_are_as_many_as_were_written():
-    assert [len(bench.phrases(half)) for half in "ABCDT"] == [151, 149, 100, 100, 557]
+    assert [len(bench.phrases(half)) for half in bench.HALVES] == [151, 149, 100, 100, 120, 120, 557]
+
+
+def test_phrases_expect_what_there_is(library):
+    may_be = {*Article.objects.values_list("slug", flat=True), *bench.KINDS.values()}
+    may_be |= {bench.NOTHING, bench.URGENT, bench.ASK}
+
+    asked = [phrase for half in bench.HALVES for phrase in bench.phrases(half)]
+
+    assert [(typed, right - may_be) for typed, right in asked if right - may_be] == []
 
 
 def test_totals_tell_wrong_from_none():
@@ -145,14 +154,18 @@ def test_every_phrase_of_an_answer_finds_an_answer(index):
 
 
 @pytest.mark.parametrize(
-    ("slug", "queries"),
+    ("slugs", "queries"),
     [
-        ("peripheral-neuropathy", ["can't feel my feet", "no feeling in my toes", "can’t tell if the bath is hot"]),
+        (
+            "peripheral-neuropathy|numb-or-burning-feet",
+            ["can't feel my feet", "no feeling in my toes", "can’t tell if the bath is hot"],
+        ),
         ("foot-arthritis", ["big toe won't bend"]),
         ("hammertoes", ["toe won't straighten"]),
-        ("flat-feet", ["ankles roll in", "orthotics", "arch supports"]),
+        ("flat-feet", ["ankles roll in"]),
+        ("orthotics-and-insoles", ["orthotics", "arch supports"]),
         ("heel-pain", ["cortisone shot", "night splint", "feels like stepping on a nail under my heel"]),
-        ("stress-fracture", ["walking boot"]),
+        ("stress-fracture|ankle-fracture", ["walking boot"]),
         ("gout", ["allopurinol"]),
         ("fungal-nails", ["lamisil", "hongos en las uñas"]),
         ("plantar-warts", ["compound w"]),
@@ -161,10 +174,10 @@ def test_every_phrase_of_an_answer_finds_an_answer(index):
         ("achilles-tendonitis", ["night splint for achilles"]),
     ],
 )
-def test_sign_told_otherwise_or_an_aid_finds_the_problem(index, slug, queries):
+def test_sign_told_otherwise_or_an_aid_finds_the_problem(index, slugs, queries):
     found = {typed: articles(index, typed)[:1] for typed in queries}
 
-    assert found == {typed: [slug] for typed in queries}
+    assert {typed: slug for typed, slug in found.items() if slug not in [[each] for each in slugs.split("|")]} == {}
 
 
 @pytest.mark.parametrize(
@@ -202,16 +215,16 @@ def test_phrase_is_found_with_filler_words_and_gaps_between(said, words):
         "carpal tunnel",
         "hand numb",
         "weather tomorrow",
-        "ganglion cyst",
-        "shin splints",
-        "stubbed my toe",
-        "stepped on a nail",
-        "dropped a can on my foot",
         "my toenail fell off",
-        "plantar fibroma",
         "std test",
         "shoes on sale",
         "my husband snores",
+        "car battery",
+        "tax forms",
+        "broken collarbone",
+        "nose bleed",
+        "crossed eyes",
+        "spider bite on my arm",
     ],
 )
 def test_what_no_article_is_about_finds_nothing(index, typed):

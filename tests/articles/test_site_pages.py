@@ -355,3 +355,36 @@ def test_every_role_that_must_be_has_a_starter_page(library):
     assert {name for name, role in ROLES.items() if role.must} <= there
     assert Role("x", "y").must is False
     assert Group.objects.get(name="Medical reviewers").permissions.filter(codename="release_notice").exists()
+
+
+# --- Found by the search ---
+
+
+@pytest.mark.parametrize(
+    ("title", "typed", "found"),
+    [
+        ("Valet parking at Belleville", "valet parking at belleville", True),
+        ("Valet parking at Belleville", "Is there VALET PARKING AT BELLEVILLE please", True),
+        ("Volunteers", "volunteers", True),
+        ("Bunions", "bunions", False),  # an article is about it
+        ("Valet parking at Belleville", "heel pain", False),
+    ],
+)
+def test_page_is_found_by_its_title(client, library, title, typed, found):
+    page = SitePage(title=title, summary="s", description="What it says.", live=False, locale=Locale.get_default())
+    page.body = json.dumps([{"type": "section", "value": {"heading": "One", "content": []}}])
+    page.full_clean(exclude=["translation_key"])
+    page.save()
+    assert "What it says." not in client.get(f"/conditions/search/?q={typed}").content.decode()
+    page.save_revision().publish()
+    site_pages.forget()
+
+    shown = client.get(f"/conditions/search/?q={typed}").content.decode()
+
+    assert (f'href="{page.get_absolute_url()}"' in shown) == found
+    assert ("What it says." in shown) == found
+
+
+def test_starter_pages_are_found_by_their_titles(client, library):
+    for page in SitePage.objects.exclude(role__in=("cost", "first-visit")):
+        assert f'href="{page.get_absolute_url()}"' in client.get(f"/conditions/search/?q={page.title}").content.decode()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, assert_accessible
 from tests.browser.test_cms import DESK, first_text, in_the_list, open_article, unfinished, watched
 
 pytestmark = pytest.mark.browser
@@ -156,3 +156,15 @@ def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo
         "your toe is cold or blue\nyou can’t walk after a fall"
     )
     expect(page.locator("footer")).not_to_contain_text("Send for review")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_editor_of_an_article_is_accessible(demo: Demo, sign_in, size):
+    page = sign_in("editor", viewport=size)
+
+    page.goto(f"{demo.url}/cms/snippets/articles/article/add/")
+    expect(first_text(page)).to_have_attribute("aria-label", "What it is: Text")
+    assert_accessible(page)
+    open_article(page, demo, "Ingrown")
+    expect(first_text(page)).to_have_attribute("aria-label", "What it is: Text")
+    assert_accessible(page)

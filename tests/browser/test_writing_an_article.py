@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo
+from tests.browser.conftest import assert_accessible
 from tests.browser.test_cms import DESK, first_text, in_the_list, open_article, unfinished, watched
 
 pytestmark = pytest.mark.browser
@@ -42,13 +42,13 @@ def tab_to(page: Page, field: str) -> None:
     pytest.fail(f"Tab does not lead to {field}")
 
 
-def section(page: Page, name: str):
+def section(page, name):
     """A section of the article in the editor."""
     heads = page.locator("#body-root > [data-streamfield-stream-container] > [data-streamfield-child]")
     return heads.filter(has=page.locator(f"> .w-panel > .w-panel__header:has-text('{name}')"))
 
 
-def test_new_article_shows_every_section_in_its_order_and_once(demo: Demo, sign_in):
+def test_new_article_shows_every_section_in_its_order_and_once(demo, sign_in):
     page = sign_in("editor", viewport=DESK)
     page.goto(f"{demo.url}/cms/snippets/articles/article/add/")
     headers = page.locator(
@@ -64,7 +64,7 @@ def test_new_article_shows_every_section_in_its_order_and_once(demo: Demo, sign_
     expect(page.locator(".Draftail-Toolbar:visible")).to_have_count(page.locator(".Draftail-Editor").count())
 
 
-def test_section_that_was_taken_out_can_be_put_back(demo: Demo, sign_in):
+def test_section_that_was_taken_out_can_be_put_back(demo, sign_in):
     page = sign_in("editor", viewport=DESK)
     page.goto(f"{demo.url}/cms/snippets/articles/article/add/")
     plus = page.locator("#body-root > [data-streamfield-stream-container] > div > .c-sf-add-button:visible")
@@ -78,7 +78,7 @@ def test_section_that_was_taken_out_can_be_put_back(demo: Demo, sign_in):
     expect(section(page, "Prevention").last.locator(".public-DraftEditor-content")).to_be_visible()
 
 
-def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo: Demo, sign_in, tmp_path):
+def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo, sign_in, tmp_path):
     picture = tmp_path / "IMG_0042.png"
     page = sign_in("editor", viewport=DESK)
     page.locator("h1").screenshot(path=picture)
@@ -89,7 +89,7 @@ def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo
 
     page.click("a:has-text('Write an article')")
     watched(page)
-    page.keyboard.type("Sesamoid pain")  # one stands in the title
+    page.keyboard.type("Sore little bones")  # one stands in the title
     for field, words in (
         ("id_medical_name", "sesamoiditis"),
         ("id_summary", "The ball of your foot hurts under the big toe."),
@@ -150,9 +150,21 @@ def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo
 
     print("clicks", clicks(page))
     assert clicks(page) <= MOST_CLICKS
-    expect(page.locator(".messages")).to_contain_text("“Sesamoid pain” is with the medical reviewers now.")
-    open_article(page, demo, "Sesamoid pain")
+    expect(page.locator(".messages")).to_contain_text("“Sore little bones” is with the medical reviewers now.")
+    open_article(page, demo, "Sore little bones")
     expect(section(page, "When to get help").locator("textarea").first).to_have_value(
         "your toe is cold or blue\nyou can’t walk after a fall"
     )
     expect(page.locator("footer")).not_to_contain_text("Send for review")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_editor_of_an_article_is_accessible(demo, sign_in, size):
+    page = sign_in("editor", viewport=size)
+
+    page.goto(f"{demo.url}/cms/snippets/articles/article/add/")
+    expect(first_text(page)).to_have_attribute("aria-label", "What it is: Text")
+    assert_accessible(page)
+    open_article(page, demo, "Ingrown")
+    expect(first_text(page)).to_have_attribute("aria-label", "What it is: Text")
+    assert_accessible(page)

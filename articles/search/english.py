@@ -330,6 +330,6 @@ ENGLISH = Lexicon(
         arthrodesis bandage brace bunionectomy cast cheilectomy compression cortisone crutches cushion debridement
         fusion gait injection insole laser massage matrixectomy medicine mri ointment orthotic orthotics pedicure
         physical posture pronation prp salve shockwave shoe shot slippers sock splint steroid stitches stretch
-        surgery tape therapy ultrasound xray
+        surgery tape test therapy ultrasound xray
     """),
 )

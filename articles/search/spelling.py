@@ -52,6 +52,7 @@ def _spelled(corpus: Corpus, slot: Slot, slots: list[Slot]) -> str:
         len(word) < 4
         or slot.stem in corpus.ordinary
         or slot.stem in corpus.topics
+        or slot.stem in corpus.elsewhere
         or slot.stem in corpus.practice_stems
         or any(map(str.isdigit, word))
     ):

@@ -286,7 +286,11 @@ def test_scripts_of_ours_keep_nothing_in_the_browser_but_whether_a_list_refreshe
     scripts = [path for app in ("clinic", "articles", "appointments", "common") for path in (ROOT / app).rglob("*.js")]
     found = {path.name: re.findall(storing, path.read_text()) for path in scripts}
 
-    assert {name for name, calls in found.items() if calls} == {"desk-list.js", "desk-keys.js"}
+    assert {name for name, calls in found.items() if calls} == {"desk-list.js", "desk-keys.js", "writing.js"}
+    writing = (ROOT / "articles/static/articles/cms/writing.js").read_text()
+    assert re.findall(r"localStorage\.\w+\([^)]*\)", writing) == [
+        'localStorage.setItem("wagtail:draftail-toolbar", "sticky")'  # Wagtail's own choice of a toolbar
+    ]
     kept = re.findall(
         r"localStorage\.setItem\(([^)]*)\)", (ROOT / "appointments/static/appointments/desk-list.js").read_text()
     )

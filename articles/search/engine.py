@@ -40,7 +40,7 @@ class Index(Corpus):
         answer, asked = answered(self, words)
         if answer:
             slots = [slot for slot in slots if not any(start <= slot.start < end for start, end in asked)]
-            if not any(slot.stem in self.named for slot in slots):
+            if not any(slot.stem in self.named and slot.stem not in self.circumstances for slot in slots):
                 slots = []
         return Results(words, ranked(self, slots, words), answer, repaired, did_you_mean)
 

@@ -130,7 +130,7 @@ ENGLISH = Lexicon(
         never heals | never closes | wont close | not closing | doesnt close | keeps opening: heal
         =stepped on nail | =stepped * nail in foot | stood on nail | nail went through | nail in foot: puncture
         =stepped on glass | glass in foot | something stuck in foot | =stepped on needle | =stepped on tack: puncture
-        dropped * on foot | dropped * on toe | fell on foot | fell on toe | ran over foot | ran over toe: crush
+        dropped * on foot | dropped * on toe | fell on foot | fell on toe | ran over foot | ran over toe: broken toe
         nail fell off | nail came off | toenail fell off | toenail came off | ripped off toenail: avulsion
         like stepping on nail | like stepping on glass | like stepping on tack | like stepping on needle: stabbing
         ripped toenail | torn toenail | tore toenail | lost toenail | losing toenail: avulsion
@@ -185,8 +185,9 @@ ENGLISH = Lexicon(
         bruised toenail | bruised nail | black nail after | nail black after hitting | toenail black after: hematoma
         toenail ripped | nail ripped | toenail torn: avulsion
         hi arch | hi arches | hi arched: high arch
-        feet burn | foot burns | feet on fire | foot on fire | soles burn | bottom of feet burn: burning neuropathy
-        bottom of foot burns: burning neuropathy
+        feet burn | foot burns | feet on fire | foot on fire | soles burn | bottom of feet burn: burning feet numb
+        bottom of foot burns: burning feet numb
+        foot * falling asleep | feet falling asleep | foot falls asleep | toes fall asleep: numb feet
         ball of foot burns | ball of feet burn | balls of feet burn: burning ball foot pain
         dont feel | do not feel | doesnt feel anything: numb neuropathy
         dont feel good | dont feel well | dont feel right | doesnt feel right | dont feel like: unwell
@@ -253,16 +254,15 @@ ENGLISH = Lexicon(
         alcohol injection | neurectomy: neuroma
         shoe * diabetic | shoes * diabetics | sock * diabetic: diabetes foot
         diabetic shoe | diabetic shoes | diabetic sock | diabetic socks | pedicure * diabetic: diabetes foot
-        trim toenails | toenail trimming | nail trimming | cut toenails | nail care: diabetic nail care
-        clip toenails | toenail clipping | nail clipping | clipping nails | clip my nails: diabetic nail care
-        toenail cutting: diabetic nail care
+        trim toenails | toenail trimming | nail trimming | cut toenails: nail care
+        clip toenails | toenail clipping | nail clipping | clipping nails | clip my nails | toenail cutting: nail care
     """),
     elsewhere=words_in("""
         head hair hand finger fingernail wrist elbow shoulder neck eye ear nose tooth teeth toothache headache
-        mouth face throat chest stomach belly breast lip tongue thumb arm carpal shin thigh sinus yeast kidney
+        mouth face throat chest stomach belly breast lip tongue thumb arm carpal thigh sinus yeast kidney
         heart lung bladder brain blood rotator dog cat horse puppy pet genital gum weather oil tax flight hotel
         restaurant canker fingertip thyroid cholesterol pizza movie recipe lottery hospital pharmacy emergency
-        salon store ring massage dentist dental veterinarian lawyer bank traffic polish manicure hemorrhoid tattoo
+        salon ring massage dentist dental veterinarian lawyer bank traffic polish manicure hemorrhoid tattoo
         piercing acne spider menopause eyebrow obesity soup calorie
     """),
     ordinary=words_in("""
@@ -294,11 +294,11 @@ ENGLISH = Lexicon(
     parts=words_in("heel toe ankle arch ball nail toenail knee back calf leg"),
     circumstances=words_in("""
         husband wife mother mom mommy dad father grandma grandmother grandpa grandfather parent grandparent senior
-        elderly old older woman man lady guy nurse waitress waiter cashier mailman mail carrier hairdresser barber
+        elderly woman man lady guy nurse waitress waiter cashier mailman mail carrier hairdresser barber
         teacher warehouse worker roofer carpenter gardener golfer golf swing cheerleader soldier military cop
-        policeman pregnant pregnancy month year week day weekend morning night hour minute summer winter weather
+        policeman pregnant pregnancy month week day weekend morning night hour minute summer winter weather
         vacation camp concrete tile couch chair car driving drive store mile music loud password book experience
-        visit someone problem care bring sent lost wake boot standing stand zumba yoga crossfit treadmill
+        visit someone problem care bring take sent lost wake boot standing stand zumba yoga crossfit treadmill
         basketball soccer football volleyball tennis pickleball hiking wrestle wrestling marathon fifty fifties
     """),
     child_age=re.compile(r"\b(?:[2-9]|1[0-6])[ -]?(?:(?:years?|yrs?|y)[ /-]?)(?:olds?|o)\b", re.IGNORECASE),

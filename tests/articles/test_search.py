@@ -935,7 +935,7 @@ def test_any_text_can_be_searched(index):
 
 
 @pytest.mark.slow
-def test_five_thousand_articles_are_searched_quickly(index):
+def test_five_thousand_articles_cost_little_more_each_than_one_thousand(index):
     dice = random.Random(5)
     others = [f"{dice.choice('bdfgklmnprst')}{dice.choice('aeiou')}{n:x}".translate(DIGITS) for n in range(9000)]
 
@@ -958,17 +958,21 @@ def test_five_thousand_articles_are_searched_quickly(index):
         for number, one in ((number, dice.choice(texts)) for number in range(5000))
     ]
     begin = time.process_time()
+    few = Index(many[:1000], "en")
+    built = [time.process_time() - begin]
     big = Index(many, "en")
-    built = time.process_time() - begin
-    spent = []
-    for typed in RIGHT:
-        begin = time.process_time()
-        big.search(typed)
-        spent.append(time.process_time() - begin)
+    built.append(time.process_time() - begin - built[0])
+    spent: dict[Index, list[float]] = {few: [], big: []}
+    for index_of, times in spent.items():
+        for typed in RIGHT:
+            begin = time.process_time()
+            index_of.search(typed)
+            times.append(time.process_time() - begin)
 
-    print(f"built in {built:.1f} s; searched in {1000 * sum(spent) / len(spent):.1f} ms on average")
-    assert built < 10  # 2.5 s on a quiet machine
-    assert sorted(spent)[len(spent) // 2] < 0.03
+    middle = {len(index_of.documents): sorted(times)[len(times) // 2] for index_of, times in spent.items()}
+    print(f"built in {built[1]:.1f} s; searched in {1000 * middle[5000]:.1f} ms")
+    assert built[1] < 10 * built[0]  # five times as many articles; ratios hold on a busy machine, too
+    assert middle[5000] < 10 * middle[1000]
 
 
 DIGITS = str.maketrans("0123456789", "ghijklmnop")

@@ -294,9 +294,9 @@ ENGLISH = Lexicon(
     parts=words_in("heel toe ankle arch ball nail toenail knee back calf leg"),
     circumstances=words_in("""
         husband wife mother mom mommy dad father grandma grandmother grandpa grandfather parent grandparent senior
-        elderly woman man lady guy nurse waitress waiter cashier mailman mail carrier hairdresser barber
+        elderly old older woman man lady guy nurse waitress waiter cashier mailman mail carrier hairdresser barber
         teacher warehouse worker roofer carpenter gardener golfer golf swing cheerleader soldier military cop
-        policeman pregnant pregnancy month week day weekend morning night hour minute summer winter weather
+        policeman pregnant pregnancy month year week day weekend morning night hour minute summer winter weather
         vacation camp concrete tile couch chair car driving drive store mile music loud password book experience
         visit someone problem care bring take sent lost wake boot standing stand zumba yoga crossfit treadmill
         basketball soccer football volleyball tennis pickleball hiking wrestle wrestling marathon fifty fifties

@@ -10,6 +10,7 @@
     #### Shoes that fit                   a subheading, in the text of any ordinary section
     ![description](drawing:heel "caption")  a drawing that comes with the site
     [flat feet](article:flat-feet)        a link to another article
+    ---                                   ends a block where what follows would be read as a part of it
 
 Raises ValueError, naming the line where it can, for anything else.
 
@@ -17,7 +18,6 @@ What `export_articles` writes is the same with a little more, because an editor'
 laid out in other ways than a starter article (`exported=True`):
 
     ![description](images/heel.jpg "caption")   a picture in the folder; with #decorative after its name if it is that
-    ---                                         ends a block where another of the same kind follows
     ```html                                     a text that Markdown can't say exactly
 """
 
@@ -213,7 +213,7 @@ class Body:
             token = tokens[position]
             if token.type == "heading_open" and token.tag == "h3":
                 part, step = "heading", 3
-            elif token.type == "hr" and self.exported:
+            elif token.type == "hr":
                 part, step = "end", 1
             elif step := self.own(tokens, position):
                 part = "own"

@@ -131,7 +131,7 @@ def test_deleted_article_is_gone_and_similar_ones_are_offered(client, article):
     response = client.get("/conditions/heel-pain/")
 
     assert response.status_code == 410
-    assert "/conditions/heel-spurs/" in listed(response)
+    assert "/conditions/childrens-heel-pain/" in listed(response)
 
 
 def test_earlier_addresses_of_a_deleted_article_are_gone(client, article, reviewer):
@@ -273,7 +273,7 @@ def test_page_that_people_miss_is_counted_and_similar_articles_are_offered(clien
 
     missed = MissedAddress.objects.get()
     assert (missed.path, missed.count) == ("/treatments/heel-spurs-nj/", 2)
-    assert listed(response) == ["/conditions/heel-spurs/"]
+    assert listed(response)[0] == "/conditions/heel-spurs/"
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def rate(request: HttpRequest, pk: int, instrument: str) -> HttpResponse:
         "scales": [(scale, [_row(item, given, missing) for item in scale.items]) for scale in checklist.scales],
         "missing": missing,
     }
-    return render(request, "articles/cms/rate.html", context, status=422 if missing else 200)
+    return render(request, "articles/cms/rate.html", context)
 
 
 def _row(item: Item, given: dict[str, str], missing: list[Item]) -> tuple[Item, list[tuple[str, str, bool]], bool]:

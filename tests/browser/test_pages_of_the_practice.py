@@ -28,7 +28,7 @@ def test_editor_publishes_a_page_and_readers_find_it(demo: Demo, open_page, sign
     editor.fill("#id_summary", "Somebody parks your car for you.")
     editor.fill("#id_description", "Where to leave your car, and what it costs.")
     add_block(editor, "body", "Section")
-    editor.get_by_label("Heading").last.fill("At the door")
+    editor.locator("input[name$='-heading']").last.fill("At the door")
     add_block(editor, "content", "Text")
     first_text(editor).click()
     editor.keyboard.type("Leave the key with the guard.")

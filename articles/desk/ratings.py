@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import groupby
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,7 @@ from wagtail.models import Revision
 
 from articles.models import Article, Rating
 from articles.readability.instruments import INSTRUMENTS, Agreement, Instrument, Item, agreement
+from common.models import User
 from common.text import whole_number
 
 ANSWERS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "na": gettext_lazy("Does not apply")}
@@ -30,25 +32,26 @@ class Rated:
     ratings: list[Rating]
     agreement: Agreement | None
     is_now: bool  # nobody has changed the text since
+    is_open: bool  # to whoever looks: they have rated it, or nobody can rate it any more
 
 
 @require_GET
 def ratings(request: HttpRequest, pk: int) -> HttpResponse:
     """Who rated which version, with what result."""
     article = _article(request, pk)
-    context = {"article": article, "rated": list(rated(article)), "instruments": INSTRUMENTS.values()}
+    context = {"article": article, "rated": list(rated(article, request.user)), "instruments": INSTRUMENTS.values()}
     return render(request, "articles/cms/ratings.html", context)
 
 
-def rated(article: Article) -> Iterable[Rated]:
+def rated(article: Article, user: User | AnonymousUser) -> Iterable[Rated]:
     """The newest version first. One query."""
     rows = Rating.objects.filter(article=article).select_related("rater", "revision")
     for _key, group in groupby(rows, key=lambda rating: (rating.revision_id, rating.instrument)):
         found = list(group)
-        pairs = list(combinations(found[-2:], 2))
-        agreed = agreement(pairs[0][0].answers, pairs[0][1].answers) if pairs else None
+        agreed = agreement(found[-2].answers, found[-1].answers) if len(found) > 1 else None
         is_now = found[0].revision_id == article.latest_revision_id
-        yield Rated(found[0].revision, found[0].checklist, found, agreed, is_now)
+        is_open = not is_now or any(rating.rater_id == user.pk for rating in found)
+        yield Rated(found[0].revision, found[0].checklist, found, agreed, is_now, is_open)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ plain_text.py, text_lines.py, furniture.py   text without markup; what stands ar
 cleaning.py, raised.py, word.py   takes everything hostile out, and makes plain HTML of the rest
 pieces.py, typed.py, copied.py, sections.py   take the words apart, and put them into an article's fixed sections
 page.py, naming.py, areas.py, kinds.py   fills an article's fields from them
+site_pages.py            the same for a page that is no article
 pictures.py, illustrating.py   finds pictures in the media folder, checks and keeps them, puts them into the articles
 items.py, report.py      what a source is read into, and what became of it
 

@@ -16,23 +16,29 @@ from articles.models import Article, ReaderQuestion
 
 HIDDEN = "[…]"
 ANSWER_LENGTH = 3000
+Status = ReaderQuestion.Status
+SETTLED = (Status.REFUSED, Status.WITHDRAWN, Status.SUSPECTED)
 
 
 def keep_questions(article: Article, rows: Any) -> list[str]:
-    """Questions of an export of ours: they wait again, with their answers. Returns what an editor should know."""
+    """Questions of an export of ours: those with an answer wait for the reviewer, the others for an answer; what was
+    refused or taken back stays so. Returns what an editor should know.
+    """
     notes = []
     for row in rows if isinstance(rows, list) else []:
         text = row.get("question") if isinstance(row, dict) else None
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not text.strip() or row.get("state") in SETTLED:
             continue
+        answer = str(row.get("answer") or "")[:ANSWER_LENGTH]
         asked = str(row.get("asked", ""))
         ReaderQuestion.objects.get_or_create(
             sent_key=sha256(f"{article.slug} {asked} {text}".encode()).hexdigest(),
             defaults={
                 "article": article,
                 "text": cut_words(text, ReaderQuestion.LENGTH),
-                "answer": str(row.get("answer") or "")[:ANSWER_LENGTH],
+                "answer": answer,
                 "asked_at": _moment(asked),
+                "status": Status.READY if answer else Status.HELD,
             },
         )
         if row.get("answered_by"):

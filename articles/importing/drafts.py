@@ -20,7 +20,7 @@ from articles.importing import site_pages
 from articles.importing.comments import keep_comments, keep_questions
 from articles.importing.illustrating import Illustrator
 from articles.importing.items import Item, LeftOut, Noted, Refused
-from articles.importing.naming import last_part, slug_of
+from articles.importing.naming import cut_words, last_part, slug_of
 from articles.importing.page import fill_from_page
 from articles.importing.pictures import Pictures
 from articles.importing.report import Report
@@ -32,7 +32,7 @@ from common.models import User
 LOG_ACTION = "articles.import"
 NOT_CHECKED = ["body", "translation_key", "summary", "description"]  # a draft may lack them
 TOGETHER, MOST_LETTERS = 20, 300_000  # items, and letters, that are kept in one transaction: others wait to write
-SOURCE_LENGTH = 500
+SOURCE_LENGTH, DESCRIPTION_LENGTH = 500, 155
 NOTHING = LibraryArticle({}, [])
 
 
@@ -161,6 +161,7 @@ class Importer:
         """An article that is here already; it is this run's own if the run was interrupted."""
         self.seen.add(item.source)
         if known.article is None:  # deleted since, or a page
+            self._remember_page(item)
             self.report.again += 1
             return
         self._remember(item, known.article_id or 0)
@@ -171,6 +172,9 @@ class Importer:
         related = item.library.related if item.library else []
         self.report.drafts.append((item.name, known.article.slug, []))
         self.made.append(Made(known.article.pk, None, related, addresses_in(raw), []))
+
+    def _remember_page(self, item: Item) -> None:
+        self.pages |= {_path(address) for address in (*item.old_addresses, *item.addresses_too)}
 
     def _remember(self, item: Item, number: int) -> None:
         for address in (*item.old_addresses, *item.addresses_too):
@@ -191,6 +195,7 @@ class Importer:
         body = self._from_library(article, item, notes) if item.library else self._from_page(article, item, notes)
         article.slug = self._free_slug(article, item, notes)
         article.body = json.dumps(body)
+        _fit(article, notes)
         article.clean_fields(exclude=NOT_CHECKED)
         self.slugs[locale.pk].add(article.slug)
         notes[:] = dict.fromkeys(notes)
@@ -220,10 +225,13 @@ class Importer:
         locale = self.locales[item.language or settings.LANGUAGE_CODE]
         page = SitePage(locale=locale, live=False, has_unpublished_changes=True)
         site_pages.fill(page, item, self.illustrator, notes)
+        _fit(page, notes)
         page.clean_fields(exclude=NOT_CHECKED)
         notes[:] = dict.fromkeys(notes)
         self.report.drafts.append((item.name, page.slug, notes))
-        self.pages |= {_path(address) for address in (*item.old_addresses, *item.addresses_too)}
+        self._remember_page(item)
+        if item.comments:
+            notes.append(f"Readers’ comments that stay behind, since pages take no questions: {len(item.comments)}")
         if not self.keep:
             return
         page.save()
@@ -237,8 +245,9 @@ class Importer:
         """What came along stays with it: its notes, and its history of before."""
         front = (item.library or item.page or NOTHING).front
         data: dict[str, Any] = {"source": self.source, "author": item.author, "date": item.date, "notes": [*notes]}
-        if history := [row for row in front.get("history") or [] if isinstance(row, dict)]:
-            data["history"] = [{str(name): str(value) for name, value in row.items()} for row in history]
+        history = front.get("history")
+        if rows := [row for row in history if isinstance(row, dict)] if isinstance(history, list) else []:
+            data["history"] = [{str(name): str(value) for name, value in row.items()} for row in rows]
         return log(instance=text, action=LOG_ACTION, user=self.user, data=data, revision=revision, content_changed=True)
 
     def _join_translations(self, article: Article, item: Item) -> None:
@@ -295,6 +304,15 @@ class Importer:
             for path, number in taken.items()
             if number != article.pk
         ]
+
+
+def _fit(text: Article | SitePage, notes: list[str]) -> None:
+    """What nobody checks of a draft is words all the same, and no longer than the table takes."""
+    text.summary = str(text.summary or "")
+    description = str(text.description or "")
+    text.description = cut_words(description, DESCRIPTION_LENGTH)
+    if text.description != description:
+        notes.append(f"The one sentence was longer: “{description}”")
 
 
 def _path(address: str) -> str:

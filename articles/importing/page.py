@@ -16,7 +16,7 @@ from articles.importing.plain_text import sentences
 from articles.importing.sections import arrange
 from articles.importing.shortcodes import without_shortcodes
 from articles.importing.typed import marked
-from articles.models import SUMMARY_WORDS, Article
+from articles.models import SUMMARY_WORDS, Article, SitePage
 
 LAY_NAME_LENGTH = 60
 LOST = {"iframe": "A frame", "video": "A video", "audio": "A recording", "object": "An object", "form": "A form"}
@@ -25,6 +25,24 @@ LEAST_MENTIONS = 3  # of a part of the foot, where the title names none
 
 def fill_from_page(article: Article, item: Item, notes: list[str]) -> list[dict[str, Any]]:
     """Returns the body, whose pictures still have their addresses."""
+    html, found = taken_apart(item, notes)
+    article.title = _title(item, found, notes)
+    article.slug = slug_of(telling(item.slug), article.title)
+    arranged = arrange(found, article.title)
+    notes += arranged.notes
+    sum_up(article, item, found, arranged.first_words)
+    article.areas = areas_in(article.title)
+    words = plain(html).casefold()
+    for label in map(plain, item.labels):
+        _take_label(article, label, words, notes)
+    if not article.areas and (named := _areas_named(words)):
+        article.areas = named
+        notes.append("The parts of the foot are those that the text names most; see if they are right")
+    return arranged.body
+
+
+def taken_apart(item: Item, notes: list[str]) -> tuple[str, list[Piece]]:
+    """A source's text, clean, and its pieces. What was left out of it goes into the notes."""
     html, shortcodes = without_shortcodes(clean(item.html))
     notes += item.notes
     notes += shortcodes
@@ -34,21 +52,14 @@ def fill_from_page(article: Article, item: Item, notes: list[str]) -> list[dict[
         found = without_closing(found, item.left_out)
     notes += [f"Left out: “{words}”" for words in item.left_out]
     notes += lost_in(item.html)
-    article.title = _title(item, found, notes)
-    article.slug = slug_of(telling(item.slug), article.title)
-    arranged = arrange(found, article.title)
-    notes += arranged.notes
-    summary = plain(item.summary) or arranged.first_words or article.title
-    article.summary = summary_of(summary) or _later_summary(found) or Truncator(summary).words(SUMMARY_WORDS)
-    article.description = description_of(plain(item.description) or article.summary)
-    article.areas = areas_in(article.title)
-    words = plain(html).casefold()
-    for label in map(plain, item.labels):
-        _take_label(article, label, words, notes)
-    if not article.areas and (named := _areas_named(words)):
-        article.areas = named
-        notes.append("The parts of the foot are those that the text names most; see if they are right")
-    return arranged.body
+    return html, found
+
+
+def sum_up(text: Article | SitePage, item: Item, found: list[Piece], first_words: str) -> None:
+    """The source's own words about itself, else its first ones."""
+    summary = plain(item.summary) or first_words or text.title
+    text.summary = summary_of(summary) or _later_summary(found) or Truncator(summary).words(SUMMARY_WORDS)
+    text.description = description_of(plain(item.description) or text.summary)
 
 
 def lost_in(html: str) -> list[str]:

@@ -6,19 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
-from django.utils.text import Truncator
 
 from articles import old_addresses
-from articles.importing.cleaning import clean, plain
+from articles.importing.cleaning import plain
 from articles.importing.illustrating import Illustrator
 from articles.importing.items import Item
-from articles.importing.naming import TITLE_LENGTH, cut_words, description_of, slug_of, summary_of, telling
-from articles.importing.page import lost_in
-from articles.importing.pieces import HEADINGS, Piece, host_of, pieces
+from articles.importing.naming import TITLE_LENGTH, cut_words, slug_of, telling
+from articles.importing.page import sum_up, taken_apart
+from articles.importing.pieces import HEADINGS, Piece, pieces
 from articles.importing.sections import SUBHEADING
-from articles.importing.shortcodes import without_shortcodes
-from articles.importing.typed import marked
-from articles.models import SUMMARY_WORDS, OldAddress, SitePage
+from articles.models import OldAddress, SitePage
 
 HEADING_LENGTH = 120
 
@@ -73,10 +70,7 @@ def _from_library(page: SitePage, item: Item, notes: list[str]) -> None:
 
 
 def _from_page(page: SitePage, item: Item, notes: list[str]) -> list[dict[str, Any]]:
-    html, shortcodes = without_shortcodes(clean(item.html))
-    address = next((address for address in item.old_addresses if host_of(address)), item.base)
-    found = marked(pieces(html, loose=item.loose, address=address))
-    notes += [*item.notes, *shortcodes, *(f"Left out: “{words}”" for words in item.left_out), *lost_in(item.html)]
+    _html, found = taken_apart(item, notes)
     page.title = cut_words(plain(item.title) or "Untitled", TITLE_LENGTH)
     page.slug = slug_of(telling(item.slug), page.title)
     if item.picture:
@@ -84,9 +78,7 @@ def _from_page(page: SitePage, item: Item, notes: list[str]) -> list[dict[str, A
         item.picture = ""  # it has its place
     body = _sections(found, page.title, notes)
     words = next((plain(piece.text) for piece in found if piece.kind == "text"), "")
-    summary = plain(item.summary) or words or page.title
-    page.summary = summary_of(summary) or Truncator(summary).words(SUMMARY_WORDS)
-    page.description = description_of(plain(item.description) or page.summary)
+    sum_up(page, item, found, words)
     return body
 
 

@@ -283,6 +283,10 @@ class Article(rules.Reviewed, PreviewableMixin, TranslatableMixin, index.Indexed
             rows = published.values_list("published_at", "text", "answer")
         return [AnsweredQuestion(text, answer) for _at, text, answer in sorted(rows, reverse=True)]
 
+    def stays(self, revision: Revision) -> bool:
+        """Also one that somebody has rated."""
+        return super().stays(revision) or self.ratings.filter(revision=revision).exists()
+
     def clean(self) -> None:
         """The address must not be that of another page; without one it is made from the title."""
         super().clean()

@@ -168,17 +168,17 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin):
         abstract = True
 
     def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
-        """A version that a reviewer was sent, or approved, or that is public, stays as it was: what is saved over it
-        becomes a new one.
-        """
-        if overwrite_revision and (
-            overwrite_revision.pk in (self.live_revision_id, approved_revision_id(self))
-            or overwrite_revision.task_states.exists()
-        ):
+        """What is saved over a version that stays becomes a new one."""
+        if overwrite_revision and self.stays(overwrite_revision):
             overwrite_revision = None
         kwargs["overwrite_revision"] = overwrite_revision
         saved: Revision = super().save_revision(*args, **kwargs)
         return saved
+
+    def stays(self, revision: Revision) -> bool:
+        """Whether a version is kept as it is: a reviewer was sent it, or approved it, or readers see it."""
+        shown = (self.live_revision_id, approved_revision_id(self))
+        return revision.pk in shown or revision.task_states.exists()
 
     @transaction.atomic
     def publish(self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any) -> None:

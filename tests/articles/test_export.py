@@ -449,7 +449,7 @@ def test_questions_and_history_come_along(article, reviewer, editor, tmp_path):
         (row["what"], row.get("by")) for row in front["history"]
     }
     (kept,) = ReaderQuestion.objects.all()
-    assert (kept.text, kept.answer, kept.status, kept.answered_by) == ("Can I run?", "Not yet.", "held", None)
+    assert (kept.text, kept.answer, kept.status, kept.answered_by) == ("Can I run?", "Not yet.", "ready", None)
     again = parse((tmp_path / "two" / "heel-pain.md").read_text(), "heel-pain", exported=True).front
     assert again["history"] == front["history"]
 
@@ -463,8 +463,30 @@ def test_questions_and_history_come_along(article, reviewer, editor, tmp_path):
         ([{"question": 7}], 0),
         ([{"question": " "}], 0),
         ([{"question": "q", "asked": "2020-13-45 10:00"}], 1),
+        ([{"question": "q", "answer": "a", "state": "refused"}], 0),
+        ([{"question": "q", "answer": "a", "state": "withdrawn"}], 0),
     ],
 )
 def test_broken_questions_stop_nothing(article, rows, kept):
     assert keep_questions(article, rows) == []
     assert ReaderQuestion.objects.count() == kept
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["history: 7", "history: words", "history: [7, {at: 1}]", "readers_questions: 7", f"description: {'x ' * 200}"],
+)
+def test_front_matter_that_somebody_broke_stops_no_import(library, tmp_path, broken):
+    run(tmp_path / "out")
+    for path in (tmp_path / "out" / "heel-pain.md", tmp_path / "out" / "pages" / "what-it-costs.md"):
+        name = broken.partition(":")[0]
+        kept = re.sub(rf"(?m)^{name}:.*\n(?:(?:  |- ).*\n)*", "", path.read_text())
+        path.write_text(kept.replace("---\n", f"---\n{broken}\n", 1))
+    SitePage.objects.all().delete()
+    empty_tables()
+
+    call_command("import_articles", str(tmp_path / "out"), stdout=StringIO())
+
+    assert Article.objects.filter(slug="heel-pain").exists()
+    assert SitePage.objects.get(role="cost").title == "What it costs"
+    assert all(len(text.description) <= 155 for text in (*Article.objects.all(), *SitePage.objects.all()))

@@ -86,6 +86,30 @@ def test_two_people_rate_a_version(kept, signed_in, editor, reviewer):
     assert "The text now" in shown
 
 
+def test_scores_of_the_text_now_are_shown_to_who_has_rated_it(kept, signed_in, editor, reviewer):
+    signed_in(editor).post(address(kept, "cci"), filled(kept, "cci"))
+
+    shown = signed_in(reviewer).get(address(kept)).content.decode()
+    assert "Shown once you have rated it, too" in shown
+    assert "100%" not in shown
+    assert "100%" in signed_in(editor).get(address(kept)).content.decode()
+
+    kept.save_revision(user=editor)
+    assert "100%" in signed_in(reviewer).get(address(kept)).content.decode()
+
+
+def test_version_that_was_rated_is_not_written_over(kept, signed_in, editor):
+    signed_in(editor).post(address(kept, "cci"), filled(kept, "cci"))
+    rated = kept.latest_revision
+
+    kept.summary = "Other words."
+    kept.save_revision(user=editor, overwrite_revision=rated)
+
+    rated.refresh_from_db()
+    assert kept.latest_revision_id != rated.pk
+    assert rated.content["summary"] != "Other words."
+
+
 def test_missing_answers_are_named_and_the_others_kept(kept, signed_in, editor):
     data = filled(kept, "cci")
     del data["7"]

@@ -136,11 +136,15 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, and what came of it. The page asks again by itself while the worker has it."""
     _let_in(request)
     found = _job(pk)
-    form = StartForm(instance=found) if found.status == Status.LOOKED else None
+    return _job_page(request, found, StartForm(instance=found) if found.status == Status.LOOKED else None)
+
+
+def _job_page(request: HttpRequest, found: ImportJob, form: StartForm | None) -> HttpResponse:
     made = _made(found, request.user) if not form else []
     tone = "soon" if found.is_waiting else TONES.get(found.status, "")
     context = {"job": found, "form": form, "made": made, "tone": tone}
-    answer = render(request, "articles/cms/moving_in_job.html", context)
+    status = 422 if form and form.errors else 200
+    answer = render(request, "articles/cms/moving_in_job.html", context, status=status)
     if found.is_waiting:
         answer.headers["Refresh"] = str(REFRESH_SECONDS)
     return answer
@@ -152,10 +156,11 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     _let_in(request)
     found = _job(pk)
     form = StartForm(request.POST, instance=found)
-    if found.status != Status.LOOKED or not form.is_valid():
-        whys = form.non_field_errors() if found.status == Status.LOOKED else []
-        messages.error(request, " ".join(map(str, whys)) or _("This import can’t be started now."))
+    if found.status != Status.LOOKED:
+        messages.error(request, _("This import can’t be started now."))
         return redirect("moving_in_job", pk)
+    if not form.is_valid():
+        return _job_page(request, found, form)
     started = form.save()
     started.status = Status.TO_IMPORT
     started.save(update_fields=["pages", "types", "comments", "status"])

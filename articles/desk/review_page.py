@@ -257,6 +257,7 @@ def _page(
         "goes_live": times.moment(goes_live) if goes_live else "",
         "leaves": times.moment(version.expire_at) if version.expire_at else "",
         "whole": form.box(WHOLE),
+        "typed": bool(actions) and any(form.box(part).value() for part in PARTS),
         "kept": form.kept([WHOLE, *(part.key for part in parts)] if actions else []),
         "form_id": FORM,
         "problem": problem,

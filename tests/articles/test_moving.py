@@ -6,6 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -116,9 +117,11 @@ def test_pages_that_are_to_be_both_are_asked_about_again(signed_in, reviewer):
     job = send(browser, export(post(7, type="page")))
     run_worker()
 
-    answer = browser.post(f"{PAGE}{job.pk}/start/", {"kinds": ["page"], "pages": "on"}, follow=True)
+    answer = browser.post(f"{PAGE}{job.pk}/start/", {"kinds": ["page"], "pages": "on"})
 
+    assert answer.status_code == 422
     assert "Choose whether pages become articles, or pages of this site." in answer.content.decode()
+    assert len(BeautifulSoup(answer.content, "html.parser").select("input[checked]")) == 2  # as it was sent
     job.refresh_from_db()
     assert job.status == "looked"
 

@@ -192,6 +192,7 @@ def test_one_comment_is_enough_to_return_and_none_is_not(signed_in, changed, rev
 
     assert answer.status_code == 422
     assert "Write a comment before you return the text" in answer.content.decode()
+    assert "What you wrote is still here." not in decide(browser, changed, "reject").content.decode()
     assert state_of(changed).status == "in_progress"
 
 

@@ -32,6 +32,7 @@ FREE_COMMANDS = {
         "demo",
         "diffsettings",
         "doctor",
+        "unit_failed",
         "freeze_pictures",
         "freeze_zips",
     ),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPSConnection
+from http.client import HTTPMessage, HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -65,13 +65,13 @@ class Front:
     servers: list
     context: ssl.SSLContext
 
-    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], str]:
+    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, HTTPMessage, str]:
         """Status, headers, body."""
         connection = HTTPSConnection(OURS, self.port, timeout=30, context=self.context)
         try:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
-            return answer.status, dict(answer.headers), answer.read().decode(errors="replace")
+            return answer.status, answer.headers, answer.read().decode(errors="replace")
         finally:
             connection.close()
 

@@ -4,9 +4,12 @@ A header that holds an address nobody has is sent along. Where it turns up again
 are, and whether a visitor's own claim would be believed.
 """
 
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from errno import EPROTO
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from json import loads
-from ssl import create_default_context
+from math import inf
+from ssl import SSLSocket, cert_time_to_seconds, create_default_context
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +24,8 @@ HEADER = "X-Doctor"
 CLAIM = "192.0.2.77"  # of a range that is nobody's (RFC 5737)
 WORD_SECONDS = 60
 ASK_SECONDS = 5
-
-Answer = tuple[HTTPResponse, bytes]
+MOST_BYTES = 100_000
+DAY = 24 * 60 * 60
 
 
 def _signer() -> TimestampSigner:
@@ -49,21 +52,22 @@ def facts(request: HttpRequest) -> dict[str, Any]:
 
 
 def ask() -> tuple[dict[str, Any] | None, int, str]:
-    """How the site sees us through BASE_URL, None if what answers is not this site; then, of a page that anybody may
-    see, the status and where it leads.
+    """How the site sees us through BASE_URL, and for how many days its certificate is still good; None if what answers
+    is not this site. Then, of a page that anybody may see, the status and where it leads.
 
     Raises OSError if nothing answers, or not with a certificate that fits.
     """
-    answer, body = _get("/healthz", {HEADER: _signer().sign("doctor"), "X-Forwarded-For": CLAIM})
+    answer, body, days = _get("/healthz", {HEADER: _signer().sign("doctor"), "X-Forwarded-For": CLAIM})
     try:
         seen = loads(body) if answer.status == 200 else None
     except ValueError:
         seen = None
-    page, _body = _get("/robots.txt", {})
-    return seen if isinstance(seen, dict) else None, page.status, page.headers.get("Location", "")
+    page, _body, _days = _get("/robots.txt", {})
+    found = {**seen, "certificate_days": days} if isinstance(seen, dict) else None
+    return found, page.status, page.headers.get("Location", "")
 
 
-def _get(path: str, headers: dict[str, str]) -> Answer:
+def _get(path: str, headers: dict[str, str]) -> tuple[HTTPResponse, bytes, float]:
     place = urlsplit(settings.BASE_URL)
     host = place.hostname or ""
     if place.scheme == "https":
@@ -74,7 +78,18 @@ def _get(path: str, headers: dict[str, str]) -> Answer:
         connection = HTTPConnection(host, place.port, timeout=ASK_SECONDS)
     try:
         connection.request("GET", path, headers=headers)
+        days = _days_left(connection.sock)
         answer = connection.getresponse()
-        return answer, answer.read(100_000)
+        return answer, answer.read(MOST_BYTES), days
+    except HTTPException as problem:
+        raise ConnectionError(EPROTO, "what answers there speaks no HTTP") from problem
     finally:
         connection.close()
+
+
+def _days_left(sock: Any) -> float:
+    """Of the certificate; without one for ever."""
+    if not isinstance(sock, SSLSocket):
+        return inf
+    ends = str((sock.getpeercert() or {})["notAfter"])
+    return (cert_time_to_seconds(ends) - time()) / DAY

@@ -35,6 +35,7 @@ from common.times import moment
 BACKUP_EVERY = timedelta(days=1)
 RESTORE_EVERY = timedelta(days=400)  # once a year, and some weeks
 LEAST_FREE_BYTES = 1_000_000_000
+LEAST_CERTIFICATE_DAYS = 10  # those of Let's Encrypt are renewed at 30
 MOST_FILES = 50_000
 ZONE_DEGREES = 22.5  # zones are 15 degrees wide, and their borders crooked
 NO_ZONES = {"UTC", "GMT", "Etc/UTC", "Etc/GMT"}
@@ -370,6 +371,9 @@ def proxy() -> Iterator[tuple[str, bool | None]]:
         words = _("lead %(address)s to this site, and restart its web server with the settings of now: another answers")
         yield words % address, False
         return
+    if seen["certificate_days"] < LEAST_CERTIFICATE_DAYS:
+        words = _("renew the certificate of %(address)s: it is good for %(days)d more days")
+        yield words % {**address, "days": seen["certificate_days"]}, False
     yield from _proxy_seen(seen)
     if seen["secure"] and status in (301, 302, 307, 308):
         yield _("have the proxy lead to the site, not on to %(place)s") % {"place": leads_to[:200]}, False

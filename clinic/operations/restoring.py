@@ -73,7 +73,9 @@ def try_out(backup: Backup, say: Callable[[str], None]) -> None:
                 raise BackupFailed(f"The backup's audit trail is broken. {broken}")
             for unread in unreadable_values(database_copy.COPY):
                 say(f"Can't be read, and would stay as it is: {unread}")
-    audit.record(actor=audit.operator(), action="restore tried", record=f"backup of {backup.manifest['made_at']}")
+    if not database_copy.is_empty():
+        record = f"backup of {backup.manifest['made_at']}"
+        audit.record(actor=audit.operator(), action="restore tried", record=record)
 
 
 def _check(manifest: dict[str, Any], using: str) -> None:

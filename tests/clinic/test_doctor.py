@@ -30,7 +30,7 @@ from common.models import Alarm, AuditEntry, User
 from tests.conftest import Browser
 
 pytestmark = pytest.mark.django_db
-SEEN = {"client": "192.0.2.1", "proxies": 1, "secure": True, "version": doctor.__version__}
+SEEN = {"client": "192.0.2.1", "proxies": 1, "secure": True, "certificate_days": 60, "version": doctor.__version__}
 RIGHT_KEY = "1:doctor-test-field-key-0123456789-abcdefghijk"
 
 
@@ -167,6 +167,7 @@ MISTAKES = {
     "HTTPS not told": ("proxy", seen(secure=False), "X-Forwarded-Proto"),
     "the name not told": ("proxy", seen(status=400), "proxy_set_header Host"),
     "led on and on": ("proxy", seen(status=301, place="https://elsewhere.example/"), "elsewhere.example"),
+    "a certificate that ends": ("proxy", seen(certificate_days=5.5), "it is good for 5 more days"),
     "a web server of before": ("proxy", seen(version="2020.1.1"), "restart the web server"),
     "somebody else's address": (
         "proxy",

@@ -1,7 +1,7 @@
 """Published pages, kept compressed in the process and served before Django is asked.
 
 A page is kept when its view calls it public (`Cache-Control: public`), for as long as it says, and until something
-is published: every process looks at the time of one file, which `forget` touches; `clinic/operations/changes.py`
+is published: every process looks at the time of one file, which `forget` touches; `clinic/web/changes.py`
 touches it on every server. If Django fails, a page that has grown old is still better than an error, as long as
 nothing was published or withdrawn since. Nothing that varies by visitor ever gets in: a response with a cookie, or a
 request for a host that is not ours, passes by. Of a query string only what the view reads counts

@@ -309,7 +309,7 @@ def test_change_of_an_article_or_office_forgets_the_pages(
         article.save()
     calls.extend(callbacks)
 
-    assert [callback.__name__ for callback in calls] == ["forget"]
+    assert [callback.__name__ for callback in calls] == ["tell"]
 
 
 def test_only_public_pages_call_themselves_public(client, library):

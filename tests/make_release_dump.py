@@ -47,7 +47,7 @@ def dump(site: Site, target: Path) -> None:
         plain = (site.folder / "db.sqlite3").read_bytes()
     target.write_bytes(lzma.compress(plain, preset=9 | lzma.PRESET_EXTREME))
     if target.stat().st_size > MOST_BYTES:
-        sys.exit(f"{target} has {target.stat().st_size:,} bytes: more than {MOST_BYTES:,} are too many for the repository")
+        sys.exit(f"{target} has {target.stat().st_size:,} bytes; {MOST_BYTES:,} are the most for the repository")
 
 
 def load(release: Path, site: Site) -> None:

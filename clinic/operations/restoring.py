@@ -27,7 +27,8 @@ def _needs_migrating(manifest: dict[str, Any]) -> bool:
 
 def _refuse_later(manifest: dict[str, Any]) -> None:
     """Raises BackupFailed for a backup of a later version: this code would read and write its tables wrongly."""
-    if schema.later_than_code((app, name) for app, _dot, name in (row.partition(".") for row in manifest["migrations"])):
+    rows = (row.partition(".") for row in manifest["migrations"])
+    if schema.later_than_code((app, name) for app, _dot, name in rows):
         version = manifest["versions"].get("site", "a later version")
         raise BackupFailed(f"The backup is of a later version than this code ({__version__}): install {version} first")
 

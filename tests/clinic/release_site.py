@@ -1,7 +1,7 @@
 """Inside a site's process: what stands in a release's dump, and what people do on it after an upgrade.
 
-    python -m tests.clinic.release_site fill    make the requests, mails, staff and texts; tells them as JSON
-    python -m tests.clinic.release_site walk    with those facts on standard input; tells as JSON what each journey saw
+python -m tests.clinic.release_site fill    make the requests, mails, staff and texts; tells them as JSON
+python -m tests.clinic.release_site walk    with those facts on standard input; tells as JSON what each journey saw
 """
 
 import json
@@ -83,9 +83,7 @@ def _request(name: str) -> dict[str, Any]:
         inquiry = actions.send_message(**sent, answers=message, language="en", actor=patient)
     elif name == "Vera Voicemail":
         given |= {"safety": None, "second_look": {"so": None}, "referred_by": ""}
-        inquiry = actions.write_down(
-            **sent, answers={**given, "consent": True}, channel=Channel.VOICEMAIL, actor=desk
-        )
+        inquiry = actions.write_down(**sent, answers={**given, "consent": True}, channel=Channel.VOICEMAIL, actor=desk)
     else:
         held = "fast" if name in ("Hedda Held", "Sid Spam") else ""
         inquiry = actions.submit(**sent, answers=given, language="en", actor=patient, held_because=held)

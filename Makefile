@@ -33,7 +33,8 @@ test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made
 	$(IN)/python -m tests.with_postgres --fast $(PYTEST) -m "not browser" $(ARGS)
 
 test-slow: dev-packages ## the others, on SQLite: servers and workers killed, backups, whole imports, all of every long table
-	$(IN)/python -m pytest -m "(slow or thorough) and not browser" $(ARGS)
+	$(PYTEST) -m "thorough and not slow and not browser" $(ARGS)
+	$(IN)/python -m pytest -m "slow and not browser" $(ARGS)
 
 test-browser: dev-packages ## the journeys in a real browser; needs Debian's chromium
 	$(IN)/python -m pytest -m browser $(ARGS)

@@ -13,7 +13,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from appointments.models import AppointmentRequest
-from clinic.operations import database_copy, keys
+from clinic import __version__
+from clinic.operations import database_copy, keys, schema
 from clinic.operations.backup import LONGEST_REASON, unreadable_values
 from clinic.operations.backup_file import Backup, BackupFailed
 from common import audit
@@ -24,12 +25,21 @@ def _needs_migrating(manifest: dict[str, Any]) -> bool:
     return not {f"{app}.{name}" for app, name in loader.disk_migrations} <= set(manifest["migrations"])
 
 
+def _refuse_later(manifest: dict[str, Any]) -> None:
+    """Raises BackupFailed for a backup of a later version: this code would read and write its tables wrongly."""
+    rows = (row.partition(".") for row in manifest["migrations"])
+    if schema.later_than_code((app, name) for app, _dot, name in rows):
+        version = manifest["versions"].get("site", "a later version")
+        raise BackupFailed(f"The backup is of a later version than this code ({__version__}): install {version} first")
+
+
 def restore(backup: Backup, say: Callable[[str], None], *, audit_broken: str = "") -> list[str]:
     """Put an opened backup in the place of what is there. Returns where that is kept now.
 
     Everything is proved on a copy first. audit_broken: the reason to go on although its audit trail is broken; it is
     written into the trail with what was found. Raises BackupFailed or CopyFailed; up to the swap nothing was changed.
     """
+    _refuse_later(backup.manifest)
     older = _needs_migrating(backup.manifest)
     broken = ""
     with database_copy.loaded(backup.database) as copy:
@@ -61,6 +71,21 @@ def restore(backup: Backup, say: Callable[[str], None], *, audit_broken: str = "
     else:
         say(f"The audit trail is broken: {broken}. See docs/security.md" if broken else "The audit trail is whole.")
     return [place for place in kept if place]
+
+
+def try_out(backup: Backup, say: Callable[[str], None]) -> None:
+    """Prove an opened backup on a copy, as `restore` does, and throw the copy away. Raises BackupFailed, CopyFailed."""
+    with database_copy.loaded(backup.database):
+        say("Checking the copy: rows, keys, values, audit trail ...")
+        _check(backup.manifest, database_copy.COPY)
+        if not _needs_migrating(backup.manifest):
+            if broken := _broken_trail(backup.manifest, database_copy.COPY):
+                raise BackupFailed(f"The backup's audit trail is broken. {broken}")
+            for unread in unreadable_values(database_copy.COPY):
+                say(f"Can't be read, and would stay as it is: {unread}")
+    if not database_copy.is_empty():
+        record = f"backup of {backup.manifest['made_at']}"
+        audit.record(actor=audit.operator(), action="restore tried", record=record)
 
 
 def _check(manifest: dict[str, Any], using: str) -> None:

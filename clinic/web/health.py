@@ -6,11 +6,11 @@ from time import monotonic
 from django.conf import settings
 from django.core.cache import cache
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clinic.operations import alarms, keys, schema
+from clinic.operations import alarms, as_seen, keys, schema
 
 WRITE_SECONDS = 5
 ALIVE = "/healthz"
@@ -19,7 +19,9 @@ ALIVE = "/healthz"
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """The process answers; the operator's doctor hears how the site sees it."""
+    if as_seen.is_doctor(request):
+        return JsonResponse(as_seen.facts(request))
     return HttpResponse("ok", content_type="text/plain")
 
 

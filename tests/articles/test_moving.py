@@ -1,5 +1,6 @@
 """Moving a site in from the browser: sent, looked at, imported by the worker, and listed on the first page."""
 
+import tracemalloc
 from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
@@ -10,9 +11,11 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 from PIL import Image as Picture
 
+from articles.desk import moving
 from articles.importing import jobs, unpacking
 from articles.models import Article, ImportedArticle, ImportJob, ReaderQuestion, SitePage
 from clinic.web.body_limit import FilesAtTheEditorsDesk
@@ -246,6 +249,48 @@ def test_file_of_who_may_not_send_one_is_refused_before_it_is_stored(editor, rev
         handler = FilesAtTheEditorsDesk(request)
         with pytest.raises(BadRequest) if refused else nullcontext():
             handler.new_file("source", "site.xml", "text/xml", 1)
+
+
+class Sent:
+    """The body of a form with one file, made while it is read."""
+
+    before = b'--x\r\nContent-Disposition: form-data; name="source"; filename="site.xml"\r\n\r\n'
+    after = b"\r\n--x--\r\n"
+
+    def __init__(self, size):
+        self.length = len(self.before) + size + len(self.after)
+        self.parts = [(self.before, 1), (b"y" * 1_000, size // 1_000), (self.after, 1)]
+
+    def read(self, size=-1):
+        piece = b""
+        while self.parts and len(piece) < size:
+            part, many = self.parts[0]
+            take = min(many, max(1, (size - len(piece)) // len(part)))
+            if len(piece) + len(part) > size:
+                break
+            piece += part * take
+            self.parts[0] = (part, many - take)
+            if many == take:
+                del self.parts[0]
+        return piece
+
+
+@pytest.mark.thorough
+def test_large_file_is_never_held_in_memory(reviewer, folder):
+    body = Sent(20_000_000)
+    kind = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(body.length)}
+    request = WSGIRequest({"REQUEST_METHOD": "POST", "PATH_INFO": PAGE, "wsgi.input": body, **kind})
+    request.user = reviewer
+
+    tracemalloc.start()
+    try:
+        assert moving.moving(request).status_code == 302
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert next((folder / str(ImportJob.objects.get().pk) / "sent").iterdir()).stat().st_size == 20_000_000
+    assert most < 6_000_000
 
 
 def test_administrator_moves_in_and_sees_no_article(signed_in, administrator):

@@ -13,8 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from appointments.models import AppointmentRequest
-from clinic import __version__
-from clinic.operations import database_copy, keys, schema
+from clinic.operations import database_copy, keys
 from clinic.operations.backup import LONGEST_REASON, unreadable_values
 from clinic.operations.backup_file import Backup, BackupFailed
 from common import audit
@@ -25,21 +24,12 @@ def _needs_migrating(manifest: dict[str, Any]) -> bool:
     return not {f"{app}.{name}" for app, name in loader.disk_migrations} <= set(manifest["migrations"])
 
 
-def _refuse_later(manifest: dict[str, Any]) -> None:
-    """Raises BackupFailed for a backup of a later version: this code would read and write its tables wrongly."""
-    rows = (row.partition(".") for row in manifest["migrations"])
-    if schema.later_than_code((app, name) for app, _dot, name in rows):
-        version = manifest["versions"].get("site", "a later version")
-        raise BackupFailed(f"The backup is of a later version than this code ({__version__}): install {version} first")
-
-
 def restore(backup: Backup, say: Callable[[str], None], *, audit_broken: str = "") -> list[str]:
     """Put an opened backup in the place of what is there. Returns where that is kept now.
 
     Everything is proved on a copy first. audit_broken: the reason to go on although its audit trail is broken; it is
     written into the trail with what was found. Raises BackupFailed or CopyFailed; up to the swap nothing was changed.
     """
-    _refuse_later(backup.manifest)
     older = _needs_migrating(backup.manifest)
     broken = ""
     with database_copy.loaded(backup.database) as copy:

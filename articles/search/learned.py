@@ -57,8 +57,8 @@ class Learned:
 
     def _told(self, text: str) -> Iterator[tuple[str, float]]:
         """The stems of a text and the pairs of neighbors, each once."""
-        stems = [stem for word in words_of(text) if len(word) > 1 and (stem := self.stems[word])]
-        for stem in dict.fromkeys(stems):
+        stems = list(dict.fromkeys(stem for word in words_of(text) if len(word) > 1 and (stem := self.stems[word])))
+        for stem in stems:
             yield stem, 1.0
-        for one, next_one in dict.fromkeys(pairwise(stems)):
+        for one, next_one in pairwise(stems):
             yield f"{one} {next_one}", PAIR

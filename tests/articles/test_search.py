@@ -868,9 +868,9 @@ def test_slips_are_counted_by_how_easily_they_happen(typed, right, least, most):
 
 
 def test_what_people_typed_decides_between_articles_with_the_same_words():
-    plain = [Document("a", "Sore foot bone"), Document("b", "Sore foot skin")]
-    taught = [plain[0], replace(plain[1], typed=("sore foot after the beach",))]
-    taught[0] = replace(plain[0], typed=("sore foot after a jump",))
+    plain = [Document("a", "Sore foot bone", text="beach jump"), Document("b", "Sore foot skin", text="beach jump")]
+    typed = [("sore foot after a jump",), ("sore foot after the beach",)]
+    taught = [replace(document, typed=phrases) for document, phrases in zip(plain, typed, strict=True)]
 
     assert first(Index(plain, "en"), "sore foot beach") == "a"
     assert first(Index(taught, "en"), "sore foot beach") == "b"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from articles.search.corpus import ALIKE, Corpus
 from articles.search.excerpt import excerpt
 from articles.search.query import Slot, is_missing
-from articles.search.text import words_of
+from articles.search.text import tokens, words_of
 from articles.search.values import Hit
 
 MOST_HITS = 20
@@ -44,7 +44,7 @@ def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
     again = list(_by_names(corpus, slots, typed, total, by_words[:LOOKED_AT_AGAIN]))
     again.sort(key=lambda pair: (-pair[0], corpus.documents[pair[1]].title))
     least = LEAST_SHARE * again[0][0] if again else 0.0
-    again = _by_what_was_typed(corpus, typed, again)
+    again = _by_what_was_typed(corpus, slots, typed, again)
     marked = {stem for slot in slots for stem, share in slot.stems.items() if share > ALIKE}
     return tuple(
         Hit(corpus.documents[number], score, excerpt(corpus, corpus.documents[number], marked))
@@ -53,11 +53,14 @@ def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
     )
 
 
-def _by_what_was_typed(corpus: Corpus, typed: str, found: list[Scored]) -> list[Scored]:
+def _by_what_was_typed(corpus: Corpus, slots: list[Slot], typed: str, found: list[Scored]) -> list[Scored]:
     """In the order that what people typed before makes likely, too. An article of which nobody knows is as likely as
-    the likeliest, and the name of an article is left alone.
+    the likeliest; the name of an article, and a saying whose meaning is known, are left alone.
     """
-    if not found or corpus.has_name(typed) or not (likely := corpus.learned.likely(typed)):
+    words = {word for _start, _end, word in tokens(typed)}
+    if not found or any(slot.word not in words for slot in slots):
+        return found
+    if corpus.has_name(typed) or not (likely := corpus.learned.likely(typed)):
         return found
     best, likeliest = found[0][0], max(likely.values())
     return sorted(found, key=lambda pair: -(pair[0] / best + LEARNED * likely.get(pair[1], likeliest)))

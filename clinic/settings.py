@@ -199,6 +199,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "clinic.web.metrics.measure",
     "clinic.operations.request_numbers.request_number",
     "clinic.web.health.by_any_name",
     "django.middleware.security.SecurityMiddleware",
@@ -321,7 +322,7 @@ KNOWN_BROWSER_COOKIE = "known-browser" if DEMO else "__Host-known-browser"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
@@ -433,6 +434,9 @@ OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 OPERATOR_WEBHOOK = env.str("OPERATOR_WEBHOOK", default="")
 if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://"):
     raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (docs/operating.md, Settings)")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: 20 letters or more (docs/operating.md, Settings)")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")

@@ -200,6 +200,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "clinic.web.metrics.measure",
     "clinic.operations.request_numbers.request_number",
     "clinic.web.health.by_any_name",
     "django.middleware.security.SecurityMiddleware",
@@ -325,7 +326,7 @@ SECURE_HSTS_SECONDS = 0 if DEMO else env.int("HSTS_SECONDS", default=31_536_000)
 HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HSTS_SUBDOMAINS and not DEMO
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they ask for it
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
@@ -439,6 +440,9 @@ OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 OPERATOR_WEBHOOK = env.str("OPERATOR_WEBHOOK", default="")
 if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://"):
     raise ImproperlyConfigured("OPERATOR_WEBHOOK must start with https:// (docs/operating.md, Settings)")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: 20 letters or more (docs/operating.md, Settings)")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")

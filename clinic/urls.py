@@ -14,7 +14,7 @@ from articles.links import CONDITIONS
 from articles.public import helpful, site_pages
 from articles.public.feeds import ArticleFeed
 from clinic.accounts import kept_forms, sessions
-from clinic.web import health, media, pages, robots, share_pictures, sitemaps
+from clinic.web import health, media, metrics, pages, robots, share_pictures, sitemaps
 from common.public_pages import public_page
 
 
@@ -56,6 +56,7 @@ urlpatterns = [
     path(".well-known/security.txt", robots.security),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("<slug:slug>/helpful/", helpful.clicked, {"page": True}, name="page_helpful"),
     re_path(r"^(?P<slug>[-\w]+)/helpful/(?P<said>yes|no)/$", helpful.missed, {"page": True}, name="page_missed"),
     path("<slug:slug>/", site_pages.site_page, name="site_page"),  # last: what stands above it keeps its address

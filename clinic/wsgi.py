@@ -8,10 +8,12 @@ from django.db import connections
 
 from clinic.web.body_limit import BodyLimit
 from clinic.web.page_cache import PageCache
+from clinic.web.shared_counts import share
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nobody's page holds a thread for long
     settings.DATABASES["default"]["OPTIONS"]["timeout"] = settings.WEB_BUSY_SECONDS
+share()
 site = get_wsgi_application()
 
 from appointments.warning_signs import current  # noqa: E402 models can be imported only now

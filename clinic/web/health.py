@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from clinic.operations import alarms, as_seen, keys, schema
 
 WRITE_SECONDS = 5
-ALIVE = "/healthz"
+FOR_MACHINES = ("/healthz", "/readyz", "/metrics")
 
 
 @never_cache
@@ -26,10 +26,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def by_any_name(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Whether the process lives may be asked by the machine's address, which is none of ALLOWED_HOSTS."""
+    """A monitor or a proxy may ask by the machine's address, which is none of ALLOWED_HOSTS."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info == ALIVE:
+        if request.path_info in FOR_MACHINES:
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         return get_response(request)
 

@@ -263,10 +263,11 @@ def test_health_checks_tell_a_word_or_two(client, db):
 
 
 @pytest.mark.parametrize("host", ["10.0.0.5", "10.0.0.5:8000", "node-7.internal"])
-def test_whether_it_lives_may_be_asked_by_any_name_and_nothing_else(client, db, host):
+def test_monitors_may_ask_by_any_name_and_nobody_else(client, db, host):
     assert client.get("/healthz", headers={"Host": host}).content == b"ok"
+    assert client.get("/readyz", headers={"Host": host}).status_code == 200
+    assert client.get("/metrics", headers={"Host": host}).status_code == 200
     assert client.get("/", headers={"Host": host}).status_code == 400
-    assert client.get("/readyz", headers={"Host": host}).status_code == 400
 
 
 # --- Our scripts ---

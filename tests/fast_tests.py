@@ -1,16 +1,16 @@
 """What `make test` leaves to the other runs, so that it stays quick: rows of long tables, and what measured as long.
 
-`tests/thorough.txt` names the measured ones. It is written anew from a quiet run of all of them, when `make test` has
-become slow again; SECONDS is what is left for the rest, of one processor:
+`tests/thorough.txt` names the measured ones. It is written anew from a quiet run when `make test` has become slow again;
+SECONDS, of one processor, is what is left for the rest:
 
-    make test-slow ARGS='--durations=0 --durations-min=0' >slow.log
     make test ARGS='--durations=0 --durations-min=0' >fast.log
-    python -m tests.fast_tests SECONDS slow.log fast.log
+    python -m tests.fast_tests SECONDS fast.log
 """
 
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -40,15 +40,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.thorough)
 
 
-def longest(logs: list[str], seconds: float) -> list[str]:
-    """Names of the tests without which the rest takes so many seconds: the longest by a row of theirs."""
+def longest(logs: list[str], seconds: float, before: Collection[str] = ()) -> list[str]:
+    """Names of the tests without which the rest takes so many seconds: the longest by a row of theirs, and those of
+    before that were not measured.
+    """
     rows: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for log in logs:
         for took, name, row in DURATION.findall(log):
             rows[name][row] += float(took)
     whole = {name: sum(sorted(took.values())[:TRIED]) for name, took in rows.items()}
     left = sum(whole.values())
-    out = []
+    out = [name for name in before if name not in rows]
     for name in sorted(rows, key=lambda name: whole[name] / min(TRIED, len(rows[name])), reverse=True):
         if left <= seconds:
             break
@@ -58,4 +60,5 @@ def longest(logs: list[str], seconds: float) -> list[str]:
 
 
 if __name__ == "__main__":
-    LIST.write_text("\n".join(longest([Path(name).read_text() for name in sys.argv[2:]], float(sys.argv[1]))) + "\n")
+    found = longest([Path(name).read_text() for name in sys.argv[2:]], float(sys.argv[1]), LIST.read_text().split())
+    LIST.write_text("\n".join(found) + "\n")

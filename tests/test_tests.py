@@ -252,3 +252,6 @@ def test_longest_tests_go_until_the_rest_is_quick_enough() -> None:
     ]
     assert fast_tests.longest(logs, 1.0) == ["tests/a.py::test_long"]
     assert fast_tests.longest(logs, 0.1) == ["tests/a.py::test_long", "tests/b.py::test_middle"]
+    assert fast_tests.longest(logs, 9, ["tests/a.py::test_long", "tests/c.py::test_left_out"]) == [
+        "tests/c.py::test_left_out"
+    ]

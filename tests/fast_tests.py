@@ -1,7 +1,7 @@
 """What `make test` leaves to the other runs, so that it stays quick: rows of long tables, and what measured as long.
 
-`tests/thorough.txt` names the measured ones. It is written anew from a quiet run when `make test` has become slow again;
-SECONDS, of one processor, is what is left for the rest:
+`tests/thorough.txt` names the measured ones. It is written anew from a quiet run when `make test` has become slow
+again; SECONDS, of one processor, is what is left for the rest:
 
     make test ARGS='--durations=0 --durations-min=0' >fast.log
     python -m tests.fast_tests SECONDS fast.log

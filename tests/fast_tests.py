@@ -44,14 +44,15 @@ def longest(logs: list[str], seconds: float, before: Collection[str] = ()) -> li
     """Names of the tests without which the rest takes so many seconds: the longest by a row of theirs, and those of
     before that were not measured.
     """
-    rows: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    rows: dict[str, set[str]] = defaultdict(set)
+    whole: dict[str, float] = defaultdict(float)
     for log in logs:
         for took, name, row in DURATION.findall(log):
-            rows[name][row] += float(took)
-    whole = {name: sum(sorted(took.values())[:TRIED]) for name, took in rows.items()}
+            rows[name].add(row)
+            whole[name] += float(took)
     left = sum(whole.values())
     out = [name for name in before if name not in rows]
-    for name in sorted(rows, key=lambda name: whole[name] / min(TRIED, len(rows[name])), reverse=True):
+    for name in sorted(rows, key=lambda name: whole[name] / len(rows[name]), reverse=True):
         if left <= seconds:
             break
         left -= whole[name]

@@ -17,7 +17,6 @@ import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from clinic import __version__
 from tests.clinic.conftest import ON_POSTGRES, ROOT, Site, _sql
@@ -61,22 +60,6 @@ def load(release: Path, site: Site) -> None:
         (site.folder / "db.sqlite3").write_bytes(lzma.decompress((release / SQLITE).read_bytes()))
 
 
-def inside(site: Site, *arguments: str, given: Any = None) -> Any:
-    """What `tests.clinic.release_site` answers."""
-    command = [sys.executable, "-m", "tests.clinic.release_site", *arguments]
-    done = subprocess.run(
-        command,
-        input=json.dumps(given),
-        cwd=ROOT,
-        env=site.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def make_here(release: Path) -> None:
     """The dump of the database that DATABASE_URL names, or SQLite's; what stands in it is added to the facts."""
     name, vendor = (POSTGRES, "postgresql") if ON_POSTGRES else (SQLITE, "sqlite")
@@ -86,7 +69,7 @@ def make_here(release: Path) -> None:
             _sql(f"CREATE DATABASE {site.database}")
         site.manage("migrate", "-v0")
         site.manage("load_practice", "-v0")
-        told = inside(site, "fill")
+        told = site.inside("tests.clinic.release_site", "fill")
         dump(site, release / name)
     facts = release / "facts.json"
     known = json.loads(facts.read_text()) if facts.exists() else {}

@@ -37,8 +37,10 @@ class ZipPlace(NamedTuple):
 def shipped() -> Iterator[ZipPlace]:
     """All that come along, by code."""
     with gzip.open(SHIPPED, "rt", newline="") as file:
-        for row in csv.DictReader(file):
-            yield ZipPlace(row["zip"], row["state"], float(row["latitude"]), float(row["longitude"]))
+        rows = csv.reader(file)
+        next(rows)  # COLUMNS
+        for code, state, latitude, longitude in rows:
+            yield ZipPlace(code, state, float(latitude), float(longitude))
 
 
 def geonames(path: Path) -> Iterator[ZipPlace]:

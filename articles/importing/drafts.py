@@ -33,7 +33,7 @@ from common.models import User
 
 LOG_ACTION = "articles.import"
 NOT_CHECKED = ["body", "translation_key", "summary", "description"]  # a draft may lack them
-# Items, letters, and seconds that are kept in one transaction: others wait to write.
+# Items, letters, and seconds after which a transaction ends with the item at hand: others wait to write.
 TOGETHER, MOST_LETTERS, MOST_SECONDS = 20, 300_000, 0.5
 SOURCE_LENGTH, DESCRIPTION_LENGTH = 500, 155
 NOTHING = LibraryArticle({}, [])

@@ -355,14 +355,8 @@ def proxy() -> Iterator[tuple[str, bool | None]]:
     except OSError as problem:
         why = in_words(problem)
         if "certificate" in why:
-            yield (
-                _("renew the certificate of %(address)s, or put the right one in: %(why)s")
-                % {
-                    **address,
-                    "why": why,
-                },
-                False,
-            )
+            words = _("renew the certificate of %(address)s, or put the right one in: %(why)s")
+            yield words % {**address, "why": why}, False
         else:
             words = _("%(address)s can’t be reached from here: %(why)s. Ask it from elsewhere")
             yield words % {**address, "why": why}, None
@@ -463,8 +457,6 @@ IN_CHECKLIST = (
     *("demonstration", "operator", "files", "disk", "migrations", "keys", "clock", "time zone", "worker"),
     *("backup", "last backup", "last restore", "people", "mail tried"),
 )
-
-
 LOOKS = {**WITHOUT_DATABASE, **BY_DATABASE, **BY_TABLES, **OUTSIDE}
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-import clinic
 from appointments.models import TO_CALL, AppointmentRequest, Mail, Status
+from clinic import __version__
 from clinic.operations import alarms
 from common.models import AuditEntry, StaffMail, WorkerBeat
 
@@ -33,8 +33,7 @@ class Measures(Collector):
             found = []
         yield _one("clinic_database_away", "1 while the database does not answer", not found)
         yield from found
-        version = getattr(clinic, "__version__", "unknown")
-        yield InfoMetricFamily("clinic_build", "Which version runs", value={"version": version})
+        yield InfoMetricFamily("clinic_build", "Which version runs", value={"version": __version__})
 
     def describe(self) -> Iterable[Metric]:
         """Nothing is asked when it is registered."""

@@ -1,8 +1,8 @@
 """What visitors see has changed: every process of every server forgets what it keeps of it, within a second.
 
-Processes share nothing but the database. A change gives one row of it a new mark; a thread in each process of the web
-server looks at that row twice a second. No folder need be shared, and no connection is held open for it, so that a
-pooler in transaction mode may stand between. While the database is away, nothing is forgotten.
+Servers share nothing but the database. A change gives one row of it a new mark; a thread in each process of the web
+server looks at that row twice a second. It asks and does not listen, so that a pooler in transaction mode may stand
+between. While the database is away, nothing is forgotten.
 """
 
 import logging
@@ -25,10 +25,13 @@ log = logging.getLogger(__name__)
 
 
 def tell() -> None:
-    """This process and this server at once, all others when they look next."""
-    _forget()
+    """This server at once, all others when they look next."""
+    _forget_here()
+    page_cache.forget()
+    mark = secrets.token_hex(16)
     try:
-        ChangeMark.objects.update_or_create(pk=1, defaults={"mark": secrets.token_hex(16)})
+        if not ChangeMark.objects.filter(pk=1).update(mark=mark):
+            ChangeMark.objects.create(pk=1, mark=mark)
     except (Error, OSError) as problem:  # what changed is saved; elsewhere it shows when pages have grown old
         log.warning("Other servers hear of a change within the minute (%s)", type(problem).__name__)
 
@@ -41,25 +44,26 @@ def start_listening() -> None:
 def _listen() -> None:
     known = None
     while True:
+        wait = LOOK_SECONDS
         try:
             known = look(known)
-            time.sleep(LOOK_SECONDS)
         except (Error, OSError):
-            close_old_connections()
-            time.sleep(PATIENCE_SECONDS)
+            wait = PATIENCE_SECONDS
+        close_old_connections()
+        time.sleep(wait)
 
 
 def look(known: str | None) -> str:
     """The mark as it is now, after forgetting everything if it is not the one that is known. One query."""
     mark = ChangeMark.objects.filter(pk=1).values_list("mark", flat=True).first() or ""
     if mark != known:
-        _forget()
+        _forget_here()
     return mark
 
 
-def _forget() -> None:
+def _forget_here() -> None:
     """The pages last: one that is being made from what was kept before is thrown away with them."""
     offices.forget()
     current.look_again()
     site_pages.forget()
-    page_cache.forget()
+    page_cache.forget_here()

@@ -64,12 +64,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """All figures, as text. For who may see them; else 404."""
     if not _may_see(request):
         raise Http404
-    registry = CollectorRegistry()
+    pages = counted
     if NAMED_BY in os.environ:
-        MultiProcessCollector(registry)
-    pages = b"" if NAMED_BY in os.environ else generate_latest(counted)
-    registry.register(Measures())
-    return HttpResponse(pages + generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        pages = CollectorRegistry()
+        MultiProcessCollector(pages)
+    stored = CollectorRegistry()
+    stored.register(Measures())
+    return HttpResponse(generate_latest(pages) + generate_latest(stored), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_see(request: HttpRequest) -> bool:

@@ -1,10 +1,10 @@
 """Published pages, kept compressed in the process and served before Django is asked.
 
 A page is kept when its view calls it public (`Cache-Control: public`), for as long as it says, and until something
-is published: every process looks at the time of one file, which `forget` touches; `clinic/web/changes.py`
-touches it on every server. If Django fails, a page that has grown old is still better than an error, as long as
-nothing was published or withdrawn since. Nothing that varies by visitor ever gets in: a response with a cookie, or a
-request for a host that is not ours, passes by. Of a query string only what the view reads counts
+is published: every process looks at the time of one file, which `forget` touches, and `clinic/web/changes.py` tells
+the processes of other servers (`forget_here`). If Django fails, a page that has grown old is still better than an
+error, as long as nothing was published or withdrawn since. Nothing that varies by visitor ever gets in: a response with
+a cookie, or a request for a host that is not ours, passes by. Of a query string only what the view reads counts
 (`public_page(reads=...)`): it is left out where it says nothing to the page, and else nothing is kept.
 """
 
@@ -54,7 +54,8 @@ class Page:
     article_id: int | None = None  # whose reads are counted
 
 
-_seen: tuple[str, float, int] = ("", 0.0, 0)  # the file, until when its time need not be looked at, its time
+_seen: tuple[str, float, int] = ("", 0.0, 0)  # the folder, until when its file need not be looked at, the file's time
+_forgotten = 0  # how often this process was told to
 
 
 def version_file() -> Path:
@@ -73,18 +74,23 @@ def forget(**kwargs: object) -> None:
     _seen = ("", 0.0, 0)
 
 
+def forget_here() -> None:
+    """This process alone renders its pages anew."""
+    global _forgotten
+    _forgotten += 1
+
+
 def _version() -> int:
     global _seen
     folder, until, version = _seen
     now = monotonic()
-    if now < until and folder == str(settings.VAR_DIR):
-        return version
-    try:
-        version = version_file().stat().st_mtime_ns
-    except OSError:
-        version = 0
-    _seen = (str(settings.VAR_DIR), now + LOOK_SECONDS, version)
-    return version
+    if now >= until or folder != str(settings.VAR_DIR):
+        try:
+            version = version_file().stat().st_mtime_ns
+        except OSError:
+            version = 0
+        _seen = (str(settings.VAR_DIR), now + LOOK_SECONDS, version)
+    return version + _forgotten
 
 
 class PageCache:

@@ -93,10 +93,14 @@ class Site:
 
     def attempt(self, attempts: dict[str, Attempt]) -> dict[str, Refusal]:
         """What commands answer that should fail, by name, all in one process: starting one takes seconds."""
-        command = [sys.executable, "-m", "tests.clinic.attempts"]
+        refusals: dict[str, Refusal] = self.inside("tests.clinic.attempts", given=attempts)
+        return refusals
+
+    def inside(self, module: str, *arguments: str, given: Any = None) -> Any:
+        """What a module of the tests answers in a process of the site."""
         done = subprocess.run(
-            command,
-            input=json.dumps(attempts),
+            [sys.executable, "-m", module, *arguments],
+            input=json.dumps(given),
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -104,7 +108,7 @@ class Site:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return json.loads(done.stdout or "null")
 
     @contextmanager
     def busy(self, threads: int = 3) -> Iterator["Busy"]:

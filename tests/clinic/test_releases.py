@@ -11,7 +11,7 @@ import pytest
 
 from clinic import __version__
 from tests.clinic.conftest import ON_POSTGRES, ROOT, Site
-from tests.make_release_dump import RELEASES, inside, load
+from tests.make_release_dump import RELEASES, load
 
 VERSIONS = sorted(path.name for path in RELEASES.iterdir())
 Upgraded = tuple[Site, dict, dict]  # the site, what stood in it, and what the journeys saw
@@ -57,7 +57,7 @@ def upgraded(request: pytest.FixtureRequest, make_site: Callable[..., Site], saf
     site.manage("migrate", "-v0")
     site.manage("load_practice", "-v0")
     site.manage("worker", "--once")
-    return site, facts, inside(site, "walk", given=facts)
+    return site, facts, site.inside("tests.clinic.release_site", "walk", given=facts)
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """Sites with production's settings whose processes the tests kill, and clients that don't give up."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -54,17 +53,7 @@ def fill_in(browser: Browser, about_you: Answers, visit: Answers, contact: Answe
 
 def inside(site: Site, *arguments: str, given: Any = None) -> Any:
     """What `tests.crash.inside` answers."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.inside", *arguments],
-        input=json.dumps(given),
-        cwd=ROOT,
-        env=site.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout or "null")
+    return site.inside("tests.crash.inside", *arguments, given=given)
 
 
 @dataclass

@@ -28,6 +28,7 @@ from appointments.models.offices import WORKS_REQUESTS, EmergencyAccess, Office,
 from appointments.models.people import Facility, Podiatrist, PodiatristDays
 from appointments.models.practice import KEEP_AT_LEAST, PracticeSettings
 from appointments.models.presence import Presence
+from appointments.models.proofs import MorningProof
 from appointments.models.routing import RoutingOverride, ZipCode
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
 from appointments.models.texts import MessageText
@@ -60,6 +61,7 @@ __all__ = [
     "InsurancePlan",
     "Mail",
     "MessageText",
+    "MorningProof",
     "Office",
     "OfficeQuerySet",
     "OpeningHours",

@@ -16,6 +16,14 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Still to be sent. What a patient's mail server has refused for good is not: the desk calls instead."""
         return self.filter(sent_at=None).exclude(problem=Mail.REFUSED)
 
+    def proofs(self) -> "MailQuerySet":
+        """Of the site to itself; everything that lists or counts mails for people leaves them out."""
+        return self.filter(request=None, kind=Mail.Kind.OFFICE_NOTICE)
+
+    def for_people(self) -> "MailQuerySet":
+        """All others."""
+        return self.exclude(request=None, kind=Mail.Kind.OFFICE_NOTICE)
+
     def in_trouble(self) -> "MailQuerySet":
         """Tried in vain, and the desk should know. An office or a manager without an address is the checklist's.
 
@@ -23,7 +31,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """
         spoken = Event.objects.filter(request=OuterRef("request"), kind=Event.Kind.SPOKE, at__gt=OuterRef("created_at"))
         settled = Q(kind__in=Mail.TO_PATIENT) & (Q(request__status=Status.CLOSED) | Exists(spoken))
-        tried = self.filter(sent_at=None, tries__gt=0).exclude(problem__in=("", Mail.NO_ADDRESS))
+        tried = self.for_people().filter(sent_at=None, tries__gt=0).exclude(problem__in=("", Mail.NO_ADDRESS))
         return tried.exclude(settled)
 
 
@@ -61,7 +69,7 @@ class Mail(models.Model):
 
     request = models.ForeignKey(
         AppointmentRequest, models.CASCADE, null=True, related_name="mails"
-    )  # a summary has none
+    )  # a summary has none, nor has a proof
     kind = models.CharField(max_length=16, choices=Kind)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=120, unique=True)
@@ -71,6 +79,8 @@ class Mail(models.Model):
     problem = models.CharField(max_length=60, blank=True)  # REFUSED, or the kind of the last failure, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)  # of a reminder: the one it is about; of a summary: its day
+    mark = models.CharField(max_length=22, blank=True, default="", db_default="")  # in the link of a mail to an office
+    opened_at = models.DateTimeField(null=True, blank=True)  # when somebody signed in for that office came by that link
 
     objects = MailQuerySet.as_manager()
 
@@ -89,3 +99,8 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.request_id}"
+
+    @property
+    def is_proof(self) -> bool:
+        """As `proofs`: a notice about no request, by which the site finds out whether mails leave."""
+        return self.request_id is None and self.kind == self.Kind.OFFICE_NOTICE

@@ -13,7 +13,7 @@ os.environ.update(
         "BASE_URL": "https://testserver",
         "EMAIL_URL": "smtp://127.0.0.1:1025",
         "FROM_EMAIL": "office@clinic.example",
-        "MORNING_PROOF": "0",  # a round of the worker is about something else; tests/clinic/test_morning_proof.py has it on
+        "MORNING_PROOF": "0",  # tests/clinic/test_morning_proof.py has it on
         "PROOF_URL": "",  # there is no server
         "VAR_DIR": tempfile.mkdtemp(prefix="clinic-tests-"),
     }

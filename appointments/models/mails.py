@@ -79,8 +79,6 @@ class Mail(models.Model):
     problem = models.CharField(max_length=60, blank=True)  # REFUSED, or the kind of the last failure, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)  # of a reminder: the one it is about; of a summary: its day
-    mark = models.CharField(max_length=22, blank=True, default="", db_default="")  # in the link of a mail to an office
-    opened_at = models.DateTimeField(null=True, blank=True)  # when somebody signed in for that office came by that link
 
     objects = MailQuerySet.as_manager()
 

@@ -56,8 +56,8 @@ def trouble() -> str | None:
         return ""
     what = "; ".join(f"{office}: {step.label}" for office, step in failed)
     return _(
-        "The site tests itself every morning with a made-up request, and this failed. %(what)s. Requests or notices may "
-        "be getting lost: look at the list often, and tell the person who looks after the server."
+        "The site tests itself every morning with a made-up request, and this failed. %(what)s. Requests or notices "
+        "may be getting lost: look at the list often, and tell the person who looks after the server."
     ) % {"what": what}
 
 

@@ -97,7 +97,6 @@ def _browser() -> "Client":
     from django.test import Client  # only the worker needs it, once a day
 
     browser = Client(raise_request_exception=False, SERVER_NAME=settings.ALLOWED_HOSTS[0])
-    browser.defaults["wsgi.url_scheme"] = "https"
     if settings.TRUSTED_PROXY_HOPS:
         browser.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
     return browser
@@ -109,7 +108,7 @@ def _fill_in(browser: "Client", office: OfficeFacts) -> None:
     about = {"visit_for": VisitFor.SELF, "patient_name": NAME, "been_before": BeenBefore.NO, "phone": PHONE}
     born = {"birth_date_0": "1", "birth_date_1": "2", "birth_date_2": "1970"}
     _post(browser, f"{FORM}about-you/", {**about, **born, "zip_code": office.zip_code})
-    visit = browser.get(f"{FORM}visit/")
+    visit = browser.get(f"{FORM}visit/", secure=True)
     with _at(Step.ROUTING):
         _check_routing(visit, office)
     wishes = {"office": office.slug, "days": [ANY_DAY], "time_of_day": TimeOfDay.ANY}
@@ -119,8 +118,8 @@ def _fill_in(browser: "Client", office: OfficeFacts) -> None:
 
 
 def _post(browser: "Client", page: str, answers: dict[str, Any]) -> None:
-    _must(browser.get(page).status_code == 200, Step.FORM)
-    _must(browser.post(page, answers).status_code == 302, Step.FORM)
+    _must(browser.get(page, secure=True).status_code == 200, Step.FORM)
+    _must(browser.post(page, answers, secure=True).status_code == 302, Step.FORM)
 
 
 def _check_routing(page: HttpResponse, office: OfficeFacts) -> None:
@@ -139,10 +138,12 @@ def _check_routing(page: HttpResponse, office: OfficeFacts) -> None:
 def _send(browser: "Client", office: OfficeFacts) -> AppointmentRequest:
     """The request, as the confirmation names it."""
     check = reverse("appointments:check")
-    _must(browser.get(check).status_code == 200, Step.FORM)
-    answer = browser.post(check, {"stamp": new_stamp(time.time() - 60)})  # else it would be too quick for a person
+    _must(browser.get(check, secure=True).status_code == 200, Step.FORM)
+    answer = browser.post(
+        check, {"stamp": new_stamp(time.time() - 60)}, secure=True
+    )  # else it would be too quick for a person
     _must(answer.status_code == 302, Step.SAVING)
-    _must(browser.get(answer.headers["Location"]).status_code == 200, Step.SAVING)
+    _must(browser.get(answer.headers["Location"], secure=True).status_code == 200, Step.SAVING)
     inquiry = AppointmentRequest.objects.get(reference=answer.headers["Location"].rstrip("/").rpartition("/")[2])
     _must(inquiry.status == Status.NEW and inquiry.office_id == office.pk, Step.SAVING)
     return inquiry

@@ -18,7 +18,7 @@ PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-slow test-browser mutants batteries check fix lock clean packages dev-packages
+.PHONY: help run test test-postgres test-slow test-browser mutants batteries check fix lock licences audit clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -33,7 +33,8 @@ test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made
 	$(IN)/python -m tests.with_postgres --fast $(PYTEST) -m "not browser" $(ARGS)
 
 test-slow: dev-packages ## the others, on SQLite: servers and workers killed, backups, whole imports, all of every long table
-	$(IN)/python -m pytest -m "(slow or thorough) and not browser" $(ARGS)
+	$(PYTEST) -m "thorough and not slow and not browser" $(ARGS)
+	$(IN)/python -m pytest -m "slow and not browser" $(ARGS)
 
 test-browser: dev-packages ## the journeys in a real browser; needs Debian's chromium
 	$(IN)/python -m pytest -m browser $(ARGS)
@@ -64,6 +65,12 @@ fix: dev-packages ## put right what `make check` would refuse, where a tool can
 
 lock: ## pin packages and their hashes anew, after a change of requirements.in or requirements-dev.in; some minutes
 	@$(PYTHON) tools/lock.py
+
+licences: packages ## what each package that runs with the site says of its licence
+	@$(IN)/python tools/licences.py
+
+audit: ## known weaknesses of the pinned packages, where the network reaches the registry's advisories
+	@$(PYTHON) tools/audit.py
 
 clean: ## remove the environment and the caches; never var/
 	@[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"

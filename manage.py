@@ -8,7 +8,12 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, execute_from_command_line
 
+from clinic import __version__
+
 if __name__ == "__main__":
+    if sys.argv[1:] in (["version"], ["--version"]):  # Django's own would tell Django's
+        sys.stdout.write(f"{__version__} (Django {django.get_version()})\n")
+        sys.exit()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     try:
         django.setup()

@@ -38,6 +38,7 @@ DRAWINGS: dict[str, Promise] = {
     "foot-bones": _("Bones of the foot"),
     "foot-check": _("Looking at the sole in a mirror"),
     "foot-soak-dry": _("Drying between the toes"),
+    "fungal-nail": _("Fungal nail beside a healthy nail"),
     "growth-plate": _("Growth area of a child’s heel"),
     "hammertoe": _("Hammertoe beside a straight toe"),
     "heel": _("Heel and plantar fascia"),
@@ -45,6 +46,8 @@ DRAWINGS: dict[str, Promise] = {
     "heel-spur": _("Heel spurs"),
     "ice-pack": _("Ice pack on a raised foot"),
     "ingrown-nail": _("Ingrown nail edge"),
+    "insert-fit": _("Foot on an insert that meets its arch"),
+    "inserts": _("Three kinds of inserts"),
     "lacing": _("Laces that skip a sore spot"),
     "marble-pickup": _("Picking up marbles with the toes"),
     "metatarsal-pad": _("Pad behind the ball of the foot"),
@@ -54,11 +57,14 @@ DRAWINGS: dict[str, Promise] = {
     "pad-with-hole": _("Pad with a hole around a sore spot"),
     "shoe-fit": _("A thumb’s width of room in a shoe"),
     "sole-stretch": _("Stretch of the sole, sitting"),
+    "splinter": _("Splinter, drawn out with tweezers"),
     "tarsal-tunnel": _("Nerve at the inner ankle"),
     "tiptoe-test": _("Tiptoe, seen from behind"),
     "toe-ice": _("Ice pack on the big toe joint"),
+    "toe-rash": _("Athlete’s foot between the toes, on light and dark skin"),
     "touch-test": _("Touch test of the toes"),
     "towel-curl": _("Pulling a towel with the toes"),
+    "wart-corn": _("Wart, corn and callus"),
 }
 
 

@@ -5,8 +5,9 @@ nor search; those of T by who tuned it. A was looked at while the search was mad
 on (136 of 149, 91 of 100); of T 89 to 95 of 100 were right when they were first tried. D has never been read. E and F
 came with the second 14 articles, written by somebody who had seen the titles and the phrases before, but neither the
 texts nor what the search finds: E may be looked at by whoever tunes, F never; when first tried 91 and 89 of 120 were
-right. Only the figures of D and F say what
-readers meet. Keep it so, or have new ones written.
+right. G was written by a third hand who saw titles alone: 176 of 200 were right before the search learned from
+`articles/library/typed.tsv`, 186 with it. Only the figures of D, F and G say what readers meet. Keep it so, or have new
+ones written.
 
 Right is one of the expected articles or answers, and for URGENT the warning card; NONE expects that nothing is found.
 It makes a database of its own in a temporary folder.
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PHRASES = Path(__file__).parents[1] / "tests" / "articles" / "data" / "phrases.tsv"
-HALVES = "ABCDEFT"
+HALVES = "ABCDEFGT"
 NOTHING, URGENT, ASK = "NONE", "URGENT", "ASK"
 # What a phrase may expect besides articles, by the name of the site's answer. All others are "call and ask".
 KINDS = {"offices": "OFFICES", "request": "REQUEST", "my-request": "MY-REQUEST", "privacy": "PRIVACY"}
@@ -46,7 +47,7 @@ class Totals:
 
 
 def phrases(half: str) -> list[Phrase]:
-    """Those of A, B, C, D, E, F or T."""
+    """Those of A, B, C, D, E, F, G or T."""
     with PHRASES.open(newline="") as file:
         rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [(typed, frozenset(right.split("|"))) for typed, right, of in rows if of == half]

@@ -8,3 +8,5 @@
 
 Imports go down this list, never up: pyproject.toml holds it.
 """
+
+__version__ = "2026.11.1"  # year, month, and which one of the month; CONTRIBUTING.md, "a release"

@@ -38,18 +38,15 @@ class ClinicConfig(AppConfig):
             OpeningHours,
             Podiatrist,
             PodiatristDays,
+            PracticeSettings,
             RedFlag,
             SafetyCheck,
         )
         from articles.models import Article, ReaderQuestion, Reviewer, SitePage
-        from articles.public import site_pages
-        from clinic.web.page_cache import forget
+        from clinic.web import changes
 
         def changed(**kwargs: object) -> None:
-            transaction.on_commit(forget)
-
-        def links_changed(**kwargs: object) -> None:
-            transaction.on_commit(site_pages.forget)
+            transaction.on_commit(changes.tell)
 
         def question_changed(instance: ReaderQuestion, *, created: bool = False, **kwargs: object) -> None:
             if not created or instance.published_at:  # a question that has only been asked is not to be seen yet
@@ -57,11 +54,9 @@ class ClinicConfig(AppConfig):
 
         for signal in (post_save, post_delete):
             signal.connect(question_changed, ReaderQuestion, weak=False, dispatch_uid="pages ReaderQuestion")
-        for signal in (post_save, post_delete):
-            signal.connect(links_changed, SitePage, weak=False, dispatch_uid="links SitePage")
         for model in (
             *(Article, Reviewer, Office, OpeningHours, Closure, Podiatrist, PodiatristDays, InsurancePlan, Facility),
-            *(SafetyCheck, RedFlag, FlagRule, SitePage),
+            *(SafetyCheck, RedFlag, FlagRule, SitePage, PracticeSettings),
         ):
             for signal in (post_save, post_delete):
                 signal.connect(changed, model, weak=False, dispatch_uid=f"pages {model.__name__}")

@@ -13,6 +13,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
 
 import django_stubs_ext
 import environ
@@ -116,9 +117,9 @@ if not DEMO and not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("BASE_URL must start with https://: patients' details never travel in clear")
 if not DEMO and env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("Take DEBUG away: an error page never shows what patients wrote")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [BASE_URL.split("://")[1].split("/")[0].split(":")[0]]
+ALLOWED_HOSTS = list(dict.fromkeys([urlsplit(BASE_URL).hostname or "", *env.list("ALLOWED_HOSTS", default=[])]))
 if DEMO:
-    if known := [host for host in (urlsplit(BASE_URL).hostname or "", *ALLOWED_HOSTS) if not in_the_house(host)]:
+    if known := [host for host in ALLOWED_HOSTS if not in_the_house(host)]:
         only_for_trying("BASE_URL or ALLOWED_HOSTS", known[0])
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
 elif wild := [host for host in ALLOWED_HOSTS if "*" in host or host.startswith(".")]:
@@ -321,7 +322,10 @@ KNOWN_BROWSER_COOKIE = "known-browser" if DEMO else "__Host-known-browser"
 # --- The wire ---
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else env.int("HSTS_SECONDS", default=31_536_000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+# Asked for: at a practice's main name it shuts out whatever else of theirs (mail, portal) has no HTTPS, for a year.
+HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HSTS_SUBDOMAINS and not DEMO
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they ask for it
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -394,6 +398,8 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured("TIME_ZONE is no time zone's name, like America/New_York (docs/operating.md, Settings)")
 
 # --- The web server ---
 WEB_THREADS = env.int("GRANIAN_BLOCKING_THREADS", default=16)  # in each of its processes; granian reads it, too

@@ -51,7 +51,7 @@ urlpatterns = [
     re_path(r"^media/(?P<place>(?:images|original_images)/[\w.-]+)$", media.show),
     path("share.png", share_pictures.default_picture, name="default_picture"),
     path("feed.xml", public_page(ArticleFeed()), name="feed"),
-    path("sitemap.xml", public_page(sitemap), {"sitemaps": sitemaps.SITEMAPS}),
+    path("sitemap.xml", public_page(sitemap, reads=["p"]), {"sitemaps": sitemaps.SITEMAPS}),
     path("robots.txt", robots.robots),
     path(".well-known/security.txt", robots.security),
     path("healthz", health.healthz),

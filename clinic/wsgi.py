@@ -19,6 +19,7 @@ site = get_wsgi_application()
 from appointments.warning_signs import current  # noqa: E402 models can be imported only now
 from articles.public.reads import READ, reads  # noqa: E402
 from clinic.operations import alarms, keys  # noqa: E402
+from clinic.web import changes  # noqa: E402
 from clinic.web.page_recorder import recorder  # noqa: E402
 
 keys.fit()  # the log says at the start what is wrong, not at the first patient
@@ -26,4 +27,5 @@ current.current().found_in("")  # nor need the first patient wait for the word l
 connections.close_all()
 
 alarms.start_listening_for_worker()
+changes.start_listening()
 application = BodyLimit(PageCache(site, reads.count, READ, recorder.note))

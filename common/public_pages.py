@@ -1,6 +1,6 @@
 """Saying that a page is the same for everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.utils.cache import patch_cache_control
 PUBLIC_SECONDS = 60  # "Open now until 5 pm" may be a minute late
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_page(view: Callable[..., HttpResponse], reads: Collection[str] = ()) -> Callable[..., HttpResponse]:
     """For views that show every visitor the same: their 200s may be kept for a minute by shared caches, ours first.
 
-    Browsers ask each time (and mostly hear 304), so that what is published shows at once.
+    Browsers ask each time (and mostly hear 304), so that what is published shows at once. `reads` names what of the
+    query string the view looks at: whatever else stands there (`?utm_source=...`) gets the same page.
     """
 
     @wraps(view)
@@ -23,4 +24,5 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             patch_cache_control(response, public=True, max_age=0, s_maxage=PUBLIC_SECONDS)
         return response
 
+    wrapped.reads = reads  # type: ignore[attr-defined]
     return wrapped

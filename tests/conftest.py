@@ -37,7 +37,7 @@ from common.crypto import digest
 from common.models import User
 from tests import template_database
 
-pytest_plugins = ["tests.deep_calls", "tests.long_tables"]
+pytest_plugins = ["tests.deep_calls", "tests.fast_tests"]
 gc.disable()  # while everything is imported; see `pytest_collection_finish`
 sqlparse.parse = keep(sqlparse.parse)  # SQLite's columns are read from what made the table, which stays the same
 AUDIT_LOCK = import_module("appointments.migrations.0008_audit_is_append_only")

@@ -9,6 +9,7 @@ from types import CodeType
 
 import pytest
 
+from tests import fast_tests
 from tests.mutants import TABLE, Mutant, judge, read_answer, replaced_codes, table
 from tests.test_papers import PAPERS
 
@@ -235,3 +236,22 @@ def test_mistake_in_a_function_is_put_into_its_code_alone(before: str, after: st
 def does(code: CodeType) -> list[object]:
     """What a function's code does, without the functions in it and the numbers of its lines."""
     return [code.co_code, code.co_names, *(const for const in code.co_consts if not isinstance(const, CodeType))]
+
+
+def test_list_of_long_tests_names_no_test_that_is_gone() -> None:
+    text = cache(lambda file: (ROOT / file).read_text())
+    for name in fast_tests.LIST.read_text().split():
+        file, test = name.split("::")
+        assert f"def {test}(" in text(file), name
+
+
+def test_longest_tests_go_until_the_rest_is_quick_enough() -> None:
+    logs = [
+        "0.50s setup    tests/a.py::test_long[1 - x]\n1.50s call     tests/a.py::test_long[1 - x]\n",
+        "0.1s call  tests/a.py::test_short\n0.9s call tests/b.py::test_middle\n",
+    ]
+    assert fast_tests.longest(logs, 1.0) == ["tests/a.py::test_long"]
+    assert fast_tests.longest(logs, 0.1) == ["tests/a.py::test_long", "tests/b.py::test_middle"]
+    assert fast_tests.longest(logs, 9, ["tests/a.py::test_long", "tests/c.py::test_left_out"]) == [
+        "tests/c.py::test_left_out"
+    ]

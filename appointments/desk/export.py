@@ -125,6 +125,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         "count": min(count, MOST_ROWS),
         "too_many": count > MOST_ROWS,
         "most": MOST_ROWS,
+        "clock": settings.TIME_ZONE.rpartition("/")[2].replace("_", " "),
         "columns": _headings(),
         "here": request.get_full_path(),
         "back": f"{reverse('admin:appointments_appointmentrequest_changelist')}?{request.GET.urlencode()}",

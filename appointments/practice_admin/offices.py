@@ -68,7 +68,7 @@ class OfficeForm(forms.ModelForm[Office]):
     def clean_state(self) -> str:
         state = str(self.cleaned_data["state"]).upper()
         if not re.fullmatch("[A-Z]{2}", state):
-            raise ValidationError(_("Enter the two letters of the state, like NJ"))
+            raise ValidationError(_("Enter the two letters of the state, like CO"))
         return state
 
     def clean_letter(self) -> str:

@@ -102,7 +102,7 @@ class PodiatristForm(forms.ModelForm[Podiatrist]):
     def clean_license_state(self) -> str:
         state = str(self.cleaned_data["license_state"]).upper()
         if state and not re.fullmatch("[A-Z]{2}", state):
-            raise ValidationError(_("Enter the two letters of the state, like NJ"))
+            raise ValidationError(_("Enter the two letters of the state, like CO"))
         return state
 
     def clean_boards(self) -> str:

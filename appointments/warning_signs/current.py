@@ -46,10 +46,15 @@ def current() -> Table:
     return table
 
 
-def forget(**kwargs: object) -> None:
-    """Read the database again at the next need."""
+def look_again() -> None:
+    """Ask the database at the next need which version is the newest."""
     global _kept
     _kept = None
+
+
+def forget(**kwargs: object) -> None:
+    """Read the database again at the next need, also what never changes but in a database that was put back."""
+    look_again()
     _by_version.clear()
 
 

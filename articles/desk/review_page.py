@@ -119,7 +119,7 @@ def decide(article: Article, user: User, action: str, round_sent: int, seen: str
         raise rules.NotAllowed(_who_saved(revision))
     if locked.locked and locked.locked_by_id != user.pk:
         raise rules.NotAllowed(_("Somebody has locked this text. It has to be unlocked in the editor first."))
-    if action == "approve" and (missing := why_incomplete(shown.version)):
+    if action == "approve" and (missing := why_incomplete(revision.as_object())):
         raise rules.NotAllowed(missing)
     ReviewComment.objects.bulk_create(
         ReviewComment(task_state_id=state.pk, section=part, text=text) for part, text in said.items()
@@ -197,14 +197,16 @@ def _shown(article: Article, round_asked: str) -> Shown:
 
     Raises Http404.
     """
-    rounds = TaskState.objects.for_instance(article).select_related("workflow_state__requested_by", "finished_by")
+    rounds = TaskState.objects.for_instance(article).select_related(
+        "workflow_state__requested_by", "finished_by", "task"
+    )
     waiting = article.current_workflow_task_state
     if round_asked:
         state = rounds.filter(pk=whole_number(round_asked) or 0).first()
         if state is None:
             raise Http404
     else:
-        state = waiting or rounds.order_by("-pk").first()
+        state = rounds.filter(pk=waiting.pk).first() if waiting else rounds.order_by("-pk").first()
     is_over = state is not None and state.status != TaskState.STATUS_IN_PROGRESS
     revision = state.revision if state and is_over else article.latest_revision
     if revision is None:
@@ -220,8 +222,8 @@ def _page(
     bases = shown.bases(user)
     base = next((each for each in bases if each.key == request.GET.get("since")), bases[0] if bases else None)
     actions = set()
-    if shown.is_waiting and (task := article.current_workflow_task):
-        actions = {name for name, _words, _modal in task.get_actions(article, user)}
+    if state and shown.is_waiting:
+        actions = {name for name, _words, _modal in state.task.specific.get_actions(article, user)}
     told_in = (shown.returned if shown.is_waiting else state) if state else None
     comments = comments_of(told_in) if told_in else {}
     parts, head, rest = parts_of(shown, base, comments, form.box if actions else None)
@@ -251,7 +253,7 @@ def _page(
         "changed": changed,
         "near": version.neighbors(),
         "undescribed": UNDESCRIBED if has_undescribed(list(version.body.raw_data)) else "",
-        "why_not": rules.why_not_approve(article, user, shown.revision.pk) if "reject" in actions else None,
+        "why_not": rules.why_not_approve(article, user, shown.revision.pk) if actions == {"reject"} else None,
         "may_decide": bool(actions),
         "may_approve": "approve" in actions,
         "goes_live": times.moment(goes_live) if goes_live else "",

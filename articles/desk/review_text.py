@@ -54,8 +54,7 @@ class Shown:
     @cached_property
     def version(self) -> Article:
         """The text as an article."""
-        found: Article = self.revision.as_object()
-        return found
+        return text_in(self.revision)
 
     @property
     def is_waiting(self) -> bool:
@@ -107,6 +106,12 @@ class Shown:
         return None
 
 
+def text_in(revision: Revision) -> Article:
+    """A version to be shown. Wagtail's own way asks for each article and person that it names, one by one."""
+    found: Article = Article.from_serializable_data(revision.content, check_fks=False)
+    return found
+
+
 @dataclass
 class Part:
     """A section as the page shows it, or what stands in the place of one."""
@@ -137,9 +142,11 @@ def parts_of(
     Without a `base` nothing is marked.
     """
     version = shown.version
-    before = base.revision.as_object() if base else version
+    before = text_in(base.revision) if base else version
     head = {name: marking.words(getattr(before, name), getattr(version, name)) for name in HEAD_FIELDS}
-    rows = list(zip(_elsewhere(before), _elsewhere(version), strict=True))
+    related = {link.related_id for text in (before, version) for link in text.related_links.all()}
+    titles = dict(Article.objects.filter(pk__in=related).values_list("pk", "title"))
+    rows = list(zip(_elsewhere(before, titles), _elsewhere(version, titles), strict=True))
     rest = [(name, marking.words(old, new)) for (name, old), (_name, new) in rows if old or new]
 
     def part(key: str, anchor: str, name: str | Promise, changed: bool, **more: Any) -> Part:
@@ -181,8 +188,8 @@ def _section_parts(shown: Shown, base: Base | None, part: Any) -> Iterable[Part]
             )
 
 
-def _elsewhere(version: Article) -> list[tuple[str, str]]:
-    """What readers meet of it in lists, in the search and in addresses: names and values."""
+def _elsewhere(version: Article, titles: Mapping[int, str]) -> list[tuple[str, str]]:
+    """What readers meet of it in lists, in the search and in addresses: names and values. `titles` by number."""
     values = {
         "areas": areas_in_words(version.areas),
         "lay_names": ", ".join(filter(None, map(str.strip, version.lay_names.splitlines()))),
@@ -190,7 +197,6 @@ def _elsewhere(version: Article) -> list[tuple[str, str]]:
     }
     rows = [(name_of(name), values.get(name) or str(getattr(version, name) or "")) for name in FIELDS_ELSEWHERE]
     numbers = [link.related_id for link in version.related_links.all()]
-    titles = dict(Article.objects.filter(pk__in=numbers).values_list("pk", "title"))
     rows.append((_("related articles"), ", ".join(titles[number] for number in numbers if number in titles)))
     return rows
 

@@ -3,9 +3,11 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +33,8 @@ from common.models import User
 
 LOG_ACTION = "articles.import"
 NOT_CHECKED = ["body", "translation_key", "summary", "description"]  # a draft may lack them
-TOGETHER, MOST_LETTERS = 20, 300_000  # items, and letters, that are kept in one transaction: others wait to write
+# Items, letters, and seconds that are kept in one transaction: others wait to write.
+TOGETHER, MOST_LETTERS, MOST_SECONDS = 20, 300_000, 0.5
 SOURCE_LENGTH, DESCRIPTION_LENGTH = 500, 155
 NOTHING = LibraryArticle({}, [])
 
@@ -71,19 +74,23 @@ class Importer:
         """Take everything there is; after each handful, which is kept by then, how many there were."""
         source, done = iter(found), 0
         while True:
-            before, letters = done, 0
-            with transaction.atomic():
+            before, letters, began = done, 0, monotonic()
+            with self._together():
                 for item in islice(source, TOGETHER):
                     self.take(item)
                     done += 1
                     letters += len(item.html) if isinstance(item, Item) else 0
-                    if letters > MOST_LETTERS:
+                    if letters > MOST_LETTERS or monotonic() - began > MOST_SECONDS:
                         break
             if done == before:
                 break
             yield done
-        with transaction.atomic():
+        with self._together():
             self.finish()
+
+    def _together(self) -> AbstractContextManager[object]:
+        """A transaction; none where nothing is kept, since it would keep others from writing."""
+        return transaction.atomic() if self.keep else nullcontext()
 
     def take(self, item: Item | LeftOut | Refused | Noted) -> None:
         """The next thing that the source has."""
@@ -103,7 +110,7 @@ class Importer:
         else:
             self.seen.add(item.source)
             try:
-                with transaction.atomic():
+                with self._together():
                     self._make(item)
             except ValidationError as problem:
                 self.report.refused.append(Refused(item.name, "; ".join(problem.messages)))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -44,7 +45,7 @@ def by_letter(articles: Iterable[Article | Document]) -> Mapping[str, Sequence[A
     return dict(sorted(found.items()))
 
 
-@public_page
+@partial(public_page, reads=["area"])
 @require_safe
 def article_index(request: HttpRequest) -> HttpResponse:
     """Every condition, A to Z, or those of one part of the foot. One query."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import log
 
 from articles.search.languages import lexicon_of
+from articles.search.learned import Learned
 from articles.search.phrases import EXACT, Phrases
 from articles.search.slips import letters
 from articles.search.stems import Stems, topics
@@ -103,6 +104,7 @@ class Corpus:
         self.stems = Stems(language, self.lexicon.stop)
         for document in documents:
             self._add(document)
+        self.learned = Learned(self.documents, Stems(language, self.lexicon.stop))
         # Where, but not what: "foot", and not "Achilles".
         self.somewhere = self.parts | {stem for stem in self.foot if len(self.named.get(stem, ())) > FEW}
         self.weights = {stem: self._weight(stem) for stem in self.weak.keys() | self.strong.keys()}

@@ -1,8 +1,11 @@
 """The search's index, kept in the process and built anew when articles were published, changed or withdrawn."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from html import unescape
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -15,6 +18,7 @@ from articles.models import Article, ArticleQuerySet
 from articles.search.engine import Index
 from articles.search.values import Answer, Document
 
+TYPED = Path(__file__).parents[1] / "library" / "typed.tsv"
 _TAG = re.compile(r"<[^>]*>")
 _NOT_TEXT = {"id", "type", "url", "image", "name", "many", "out_of", "source"}  # parts of a block that nobody reads
 
@@ -69,7 +73,18 @@ def document(article: Article) -> Document:
         areas=tuple(article.areas),
         headings=" ".join(headings),
         text=" ".join(texts),
+        typed=_typed_for().get(article.slug, ()),
     )
+
+
+@cache
+def _typed_for() -> dict[str, tuple[str, ...]]:
+    """What people typed who meant an article, by the article's slug."""
+    typed: defaultdict[str, list[str]] = defaultdict(list)
+    for line in TYPED.read_text().splitlines():
+        slug, _tab, phrase = line.partition("\t")
+        typed[slug].append(phrase)
+    return {slug: tuple(phrases) for slug, phrases in typed.items()}
 
 
 def _state(articles: ArticleQuerySet) -> object:

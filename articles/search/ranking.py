@@ -8,7 +8,7 @@ from itertools import pairwise
 from articles.search.corpus import ALIKE, Corpus
 from articles.search.excerpt import excerpt
 from articles.search.query import Slot, is_missing
-from articles.search.text import words_of
+from articles.search.text import tokens, words_of
 from articles.search.values import Hit
 
 MOST_HITS = 20
@@ -19,6 +19,7 @@ LEAST_BESIDE_UNKNOWN = 0.5  # of it where one of two words is none of the articl
 LEAST_STRONG = 0.15  # of it by names and summary
 LEAST_SHARE = 0.33  # of the best hit's score, or it is no hit
 WHOLE_NAME = 1.3  # what it counts that the query is a name; a part of one can reach a little over 1
+LEARNED = 0.15  # what a likelihood e times as high counts, the best hit's score being 1
 OTHER_PART = 0.8  # what remains of a score for each part of the body that no name of the article has
 NO_MATCH = (0.0, 0.0)
 Scored = tuple[float, int]  # and the number of the article
@@ -42,12 +43,27 @@ def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
     by_words = sorted(_by_words(corpus, slots, total), key=lambda pair: (-pair[0], pair[1]))
     again = list(_by_names(corpus, slots, typed, total, by_words[:LOOKED_AT_AGAIN]))
     again.sort(key=lambda pair: (-pair[0], corpus.documents[pair[1]].title))
+    least = LEAST_SHARE * again[0][0] if again else 0.0
+    again = _by_what_was_typed(corpus, slots, typed, again)
     marked = {stem for slot in slots for stem, share in slot.stems.items() if share > ALIKE}
     return tuple(
         Hit(corpus.documents[number], score, excerpt(corpus, corpus.documents[number], marked))
-        for score, number in again[:MOST_HITS]
-        if score >= LEAST_SHARE * again[0][0]
+        for place, (score, number) in enumerate(again[:MOST_HITS])
+        if place == 0 or score >= least
     )
+
+
+def _by_what_was_typed(corpus: Corpus, slots: list[Slot], typed: str, found: list[Scored]) -> list[Scored]:
+    """In the order that what people typed before makes likely, too. An article of which nobody knows is as likely as
+    the likeliest; the name of an article, and a saying whose meaning is known, are left alone.
+    """
+    words = {word for _start, _end, word in tokens(typed)}
+    if not found or any(slot.word not in words for slot in slots):
+        return found
+    if corpus.has_name(typed) or not (likely := corpus.learned.likely(typed)):
+        return found
+    best, likeliest = found[0][0], max(likely.values())
+    return sorted(found, key=lambda pair: -(pair[0] / best + LEARNED * likely.get(pair[1], likeliest)))
 
 
 def _by_words(corpus: Corpus, slots: list[Slot], total: float) -> Iterator[Scored]:

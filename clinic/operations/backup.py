@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from clinic import __version__
 from clinic.operations import database_copy, key_rotation
 from clinic.operations.backup_file import FORMAT, BackupFailed, pack_into, read_recipients, seal_into
 from common import audit
@@ -80,6 +81,7 @@ def _describe(copy: BaseDatabaseWrapper, *, verify: bool) -> dict[str, Any]:
         "made_at": made_at,
         "site": settings.BASE_URL,
         "versions": {
+            "site": __version__,
             "python": platform.python_version(),
             "django": version("django"),
             "wagtail": version("wagtail"),

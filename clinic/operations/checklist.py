@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import admin
@@ -19,11 +18,9 @@ from appointments.models import Office, PracticeSettings, SafetyCheck
 from appointments.offices import facilities_of, facts_of, plans_of, podiatrists, somebody_takes
 from appointments.offices.plans import is_fresh
 from articles.models import ROLES, Article, Reviewer, SitePage
-from clinic.operations import alarms
-from common.models import AuditEntry
+from clinic.operations import alarms, doctor
 
 MAY_SEE = "appointments.view_practicesettings"
-BACKUP_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -155,18 +152,9 @@ def _of_pages() -> Iterator[Item]:
 
 
 def _of_server() -> Iterator[Item]:
-    """For the person who looks after the server."""
-    since = timezone.now() - BACKUP_EVERY
-    backed_up = AuditEntry.objects.filter(action="backup finished", at__gte=since).exists()
-    yield Item(_("Server: make a backup every day"), backed_up)
-    late, told = alarms.standing()
-    yield Item(_("Server: keep the worker running"), not late)
-    hears = bool(settings.OPERATOR_EMAIL or settings.OPERATOR_WEBHOOK)
-    yield Item(
-        _("Server: name who hears of errors, and gets the audit’s mark once a day (OPERATOR_EMAIL, OPERATOR_WEBHOOK)"),
-        hears,
-    )
-    for text in dict.fromkeys(text for _name, text in told):
+    """For the person who looks after the server: what `manage.py doctor` says, as far as a page can look."""
+    for finding in doctor.for_checklist():
+        yield Item(_("Server: %(words)s") % {"words": finding.words}, finding.right is not False)
+    for text in dict.fromkeys(text for _name, text in alarms.standing()[1]):
         yield Item(text, False)
     yield Item(_("Server: ask staff for a second factor (MFA_REQUIRED)"), settings.MFA_REQUIRED)
-    yield Item(_("Server: this is a demonstration (DEMO); real patients need a real installation"), not settings.DEMO)

@@ -24,7 +24,18 @@ SAMPLES = 20
 BOUND_ALL = "values bound"  # as the audit has it when the last old value is gone
 # Commands that write nothing under a key, or look for themselves.
 FREE_COMMANDS = {
-    *("check", "collectstatic", "compilemessages", "dbshell", "demo", "diffsettings", "freeze_pictures", "freeze_zips"),
+    *(
+        "check",
+        "collectstatic",
+        "compilemessages",
+        "dbshell",
+        "demo",
+        "diffsettings",
+        "doctor",
+        "unit_failed",
+        "freeze_pictures",
+        "freeze_zips",
+    ),
     *("help", "makemessages", "makemigrations", "migrate", "restore", "showmigrations", "sqlmigrate", "test"),
 }
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 from clinic.operations.log_lines import facts, kind_of
+from clinic.operations.plain_reasons import in_words
 
 QUIET_SECONDS = 15 * 60  # between two messages to the operator about the same kind of error
 WEBHOOK_SECONDS = 5
@@ -93,8 +94,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def log_crash(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-    """For `sys.excepthook`: a command that breaks tells no values either."""
+    """For `sys.excepthook`: a command that breaks tells no values either; of what the machine refused, why."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, traceback)
         return
     log.critical("A command has stopped", exc_info=(kind, error, traceback))
+    if why := in_words(error):
+        sys.stderr.write(f"It has stopped: {why}.\n")

@@ -63,6 +63,21 @@ def restore(backup: Backup, say: Callable[[str], None], *, audit_broken: str = "
     return [place for place in kept if place]
 
 
+def try_out(backup: Backup, say: Callable[[str], None]) -> None:
+    """Prove an opened backup on a copy, as `restore` does, and throw the copy away. Raises BackupFailed, CopyFailed."""
+    with database_copy.loaded(backup.database):
+        say("Checking the copy: rows, keys, values, audit trail ...")
+        _check(backup.manifest, database_copy.COPY)
+        if not _needs_migrating(backup.manifest):
+            if broken := _broken_trail(backup.manifest, database_copy.COPY):
+                raise BackupFailed(f"The backup's audit trail is broken. {broken}")
+            for unread in unreadable_values(database_copy.COPY):
+                say(f"Can't be read, and would stay as it is: {unread}")
+    if not database_copy.is_empty():
+        record = f"backup of {backup.manifest['made_at']}"
+        audit.record(actor=audit.operator(), action="restore tried", record=record)
+
+
 def _check(manifest: dict[str, Any], using: str) -> None:
     """The rows are those counted, and the keys at hand are those of that time. Raises BackupFailed."""
     found = database_copy.facts(connections[using])

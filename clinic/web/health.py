@@ -5,13 +5,12 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clinic.operations import alarms, keys
+from clinic.operations import alarms, as_seen, keys, schema
 
 WRITE_SECONDS = 5
 FOR_MACHINES = ("/healthz", "/readyz", "/metrics")
@@ -20,7 +19,9 @@ FOR_MACHINES = ("/healthz", "/readyz", "/metrics")
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """The process answers; the operator's doctor hears how the site sees it."""
+    if as_seen.is_doctor(request):
+        return JsonResponse(as_seen.facts(request))
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -38,16 +39,15 @@ def by_any_name(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers, is migrated, fits the keys and takes writes; 503 with the reason otherwise. The second line
+    """The database answers, fits the code and the keys and takes writes; 503 with the reason otherwise. The second line
     tells of the worker, the third names what stands in alarm. `/readyz?worker` is 503 while the worker is late.
     """
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        unfit = schema.problem()
     except Error:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
-    if missing:
-        return HttpResponse("migrations missing", status=503, content_type="text/plain")
+    if unfit:
+        return HttpResponse(unfit, status=503, content_type="text/plain")
     if wrong := keys.problems():
         return HttpResponse("\n".join(wrong), status=503, content_type="text/plain")
     try:

@@ -1,10 +1,11 @@
 """Published pages, kept compressed in the process and served before Django is asked.
 
 A page is kept when its view calls it public (`Cache-Control: public`), for as long as it says, and until something
-is published: every process looks at the time of one file, which `forget` touches. If Django fails, a page that has
-grown old is still better than an error, as long as nothing was published or withdrawn since. Nothing that varies by
-visitor ever gets in: a response with a cookie, or a request with a query string or for a host that is not ours,
-passes by.
+is published: every process looks at the time of one file, which `forget` touches; `clinic/web/changes.py`
+touches it on every server. If Django fails, a page that has grown old is still better than an error, as long as
+nothing was published or withdrawn since. Nothing that varies by visitor ever gets in: a response with a cookie, or a
+request for a host that is not ours, passes by. Of a query string only what the view reads counts
+(`public_page(reads=...)`): it is left out where it says nothing to the page, and else nothing is kept.
 """
 
 import gzip
@@ -19,10 +20,11 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic, time_ns
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import brotli  # type: ignore[import-untyped]
 from django.conf import settings
+from django.urls import Resolver404, resolve
 
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -30,18 +32,29 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 MOST_PAGES = 2000
 SMALLEST_COMPRESSED = 500  # bytes; below that it saves nothing
 DROPPED = {"content-length", "etag", "vary", "date"}
+LOOK_SECONDS = 0.05  # between two looks at the file's time
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page in one encoding, ready to be sent."""
+
+    etag: str
+    headers: Headers
+    body: bytes
 
 
 @dataclass(frozen=True)
 class Page:
-    """A response in its encodings. `bodies` is keyed by "br", "gzip" and "" for plain."""
+    """A response in its encodings: keyed by "br", "gzip" and "" for plain."""
 
-    headers: Headers
-    bodies: dict[str, bytes]
-    etag: str
+    answers: dict[str, Answer]
     good_until: float
     version: int
     article_id: int | None = None  # whose reads are counted
+
+
+_seen: tuple[str, float, int] = ("", 0.0, 0)  # the file, until when its time need not be looked at, its time
 
 
 def version_file() -> Path:
@@ -50,19 +63,28 @@ def version_file() -> Path:
 
 
 def forget(**kwargs: object) -> None:
-    """Every process renders its pages anew."""
+    """Every process of this server renders its pages anew: this one at once, the others within LOOK_SECONDS."""
+    global _seen
     file = version_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()
     now = time_ns()
     os.utime(file, ns=(now, now))  # to itself the system gives the same time for some milliseconds
+    _seen = ("", 0.0, 0)
 
 
 def _version() -> int:
+    global _seen
+    folder, until, version = _seen
+    now = monotonic()
+    if now < until and folder == str(settings.VAR_DIR):
+        return version
     try:
-        return version_file().stat().st_mtime_ns
+        version = version_file().stat().st_mtime_ns
     except OSError:
-        return 0
+        version = 0
+    _seen = (str(settings.VAR_DIR), now + LOOK_SECONDS, version)
+    return version
 
 
 class PageCache:
@@ -90,11 +112,13 @@ class PageCache:
         """Answer from the kept pages, or ask Django and keep what it says is public."""
         files = environ.get("PATH_INFO", "").startswith((settings.STATIC_URL, settings.MEDIA_URL))
         host = environ.get("HTTP_HOST", "").lower()
-        asks_more = environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING")
-        if asks_more or files or host not in self.hosts:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or files or host not in self.hosts:
+            return self.application(environ, start_response)
+        query = environ.get("QUERY_STRING", "")
+        if query and (query := _read_of(environ["PATH_INFO"], query)) is None:
             return self.application(environ, start_response)
         key = (_scheme(environ), host, environ["PATH_INFO"])
-        page = self.pages.get(key)
+        page = None if query else self.pages.get(key)
         version = _version()
         if page and page.version == version and monotonic() < page.good_until:
             return self._show(page, environ, start_response)
@@ -104,7 +128,7 @@ class PageCache:
             answer[:] = [status, headers]
             return lambda _data: None
 
-        inner = {**environ, "REQUEST_METHOD": "GET"}
+        inner = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query}
         chunks = self.application(inner, remember)
         try:
             body = b"".join(chunks)
@@ -122,15 +146,19 @@ class PageCache:
                 self.pages.pop(key, None)
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        if dict(headers).get("Content-Type", "").startswith("text/html"):
-            self.record(environ["PATH_INFO"], body)
         page = _make(headers, body, monotonic() + age, version, inner.get(self.read))
+        if not query:
+            self._keep(key, page, body)
+        return self._show(page, environ, start_response)
+
+    def _keep(self, key: tuple[str, str, str], page: Page, body: bytes) -> None:
+        if dict(page.answers[""].headers).get("Content-Type", "").startswith("text/html"):
+            self.record(key[2], body)
         with self.lock:
             self.pages[key] = page
             self.pages.move_to_end(key)
             while len(self.pages) > MOST_PAGES:
                 self.pages.popitem(last=False)
-        return self._show(page, environ, start_response)
 
     def _show(self, page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer with a page; an article's is counted as read."""
@@ -151,6 +179,17 @@ def _scheme(environ: dict[str, Any]) -> str:
     if not settings.TRUSTED_PROXY_HOPS:
         return str(environ.get("wsgi.url_scheme", ""))
     return "https" if environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[0].strip() == "https" else "http"
+
+
+def _read_of(path: str, query: str) -> str | None:
+    """What of a query string the page there reads, sorted; None where no public page is."""
+    try:
+        reads = getattr(resolve(path).func, "reads", None)
+    except Resolver404:
+        return None
+    if reads is None:
+        return None
+    return urlencode(sorted(pair for pair in parse_qsl(query) if pair[0] in reads))
 
 
 @lru_cache(maxsize=256)
@@ -177,22 +216,26 @@ def _make(headers: Headers, body: bytes, good_until: float, version: int, articl
     if len(body) >= SMALLEST_COMPRESSED:
         bodies["br"] = brotli.compress(body, quality=5)
         bodies["gzip"] = gzip.compress(body, compresslevel=6, mtime=0)
-    kept = [(name, value) for name, value in headers if name.lower() not in DROPPED]
-    return Page(kept, bodies, blake2b(body, digest_size=12).hexdigest(), good_until, version, article_id)
+    digest = blake2b(body, digest_size=12).hexdigest()
+    kept = [*((name, value) for name, value in headers if name.lower() not in DROPPED), ("Vary", "Accept-Encoding")]
+    answers = {}
+    for encoding, packed in bodies.items():
+        etag = f'"{digest}{encoding and "-" + encoding}"'
+        more = [("ETag", etag), *([("Content-Encoding", encoding)] if encoding else [])]
+        answers[encoding] = Answer(etag, [*kept, *more, ("Content-Length", str(len(packed)))], packed)
+    return Page(answers, good_until, version, article_id)
 
 
 def _answer(page: Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The page in the best encoding the visitor takes; 304 if they have it."""
     accepted = _takes(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    encoding = next((name for name in ("br", "gzip") if name in accepted and name in page.bodies), "")
-    etag = f'"{page.etag}{encoding and "-" + encoding}"'
-    headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
-    if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [pair for pair in headers if pair[0].lower() != "content-type"])
+    answers = page.answers
+    found = answers[
+        "br" if "br" in accepted and "br" in answers else "gzip" if "gzip" in accepted and "gzip" in answers else ""
+    ]
+    if found.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        about_body = ("content-type", "content-encoding", "content-length")
+        start_response("304 Not Modified", [pair for pair in found.headers if pair[0].lower() not in about_body])
         return []
-    body = page.bodies[encoding]
-    if encoding:
-        headers.append(("Content-Encoding", encoding))
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    start_response("200 OK", [*found.headers])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]

@@ -2,6 +2,7 @@
 
 from common.models.alarms import Alarm
 from common.models.audit import AuditEntry, AuditHead, WorkerBeat
+from common.models.changes import ChangeMark
 from common.models.kept_forms import KeptPost
 from common.models.keys import KeyCheck
 from common.models.mails import StaffMail
@@ -12,6 +13,7 @@ __all__ = [
     "Alarm",
     "AuditEntry",
     "AuditHead",
+    "ChangeMark",
     "KeptPost",
     "KeyCheck",
     "PageBody",

@@ -76,7 +76,7 @@ def test_others_enter_nobody(request, signed_in, who):
         ({"degree": ""}, "Enter the degree, like DPM"),
         ({"license_type": " "}, "Enter the type of license"),
         ({"name": "Pat Example, DPM"}, "Enter the name only"),
-        ({"license_state": "N."}, "Enter the two letters of the state, like NJ"),
+        ({"license_state": "N."}, "Enter the two letters of the state, like CO"),
         ({"boards": "Board certified"}, "Write out the board and the field"),
         ({"boards": "ABPM"}, "Not so yet: ABPM"),
     ],

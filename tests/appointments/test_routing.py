@@ -1,16 +1,13 @@
 """Which office a request goes to: the rules in their order, and every New Jersey ZIP code through them."""
 
-import csv
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-import appointments
 from appointments.offices.routing import Candidate, Decision, Place, Rule, miles_between, route
+from appointments.offices.zip_places import shipped
 
-ZIPS = Path(appointments.__file__).parent / "data" / "zips.csv"
 TOMS_RIVER = Candidate("toms-river", (39.9999, -74.2228), order=0)
 BELLEVILLE = Candidate("belleville", (40.7946, -74.1631), order=1)
 BOTH = (TOMS_RIVER, BELLEVILLE)
@@ -209,9 +206,7 @@ def test_miles_between_is_the_same_both_ways_and_zero_at_home():
 @pytest.fixture(scope="module")
 def new_jersey() -> Mapping[str, Place]:
     """ZIP code -> place."""
-    with ZIPS.open() as file:
-        rows = [row for row in csv.DictReader(file) if row["zip"].startswith(("07", "08"))]
-    return {row["zip"]: (float(row["latitude"]), float(row["longitude"])) for row in rows}
+    return {place.code: (place.latitude, place.longitude) for place in shipped() if place.state == "NJ"}
 
 
 def test_new_jersey_has_732_usable_zips(new_jersey):

@@ -216,7 +216,7 @@ def test_what_is_pasted_into_an_office_is_cleaned_as_in_every_form(ada, toms_riv
     [
         ({"phone": "555"}, "Enter a phone number with 10 digits, like (732) 555-0100"),
         ({"zip_code": "875"}, "Enter a ZIP code with 5 digits"),
-        ({"state": "N1"}, "Enter the two letters of the state, like NJ"),
+        ({"state": "N1"}, "Enter the two letters of the state, like CO"),
         ({"letter": "b"}, "Belleville has this letter. Choose another one."),
         ({"latitude": "400"}, "Enter degrees between -90 and 90"),
         ({"not_taking_until": "2020-01-01"}, "Enter a day after today, or leave it empty to take requests now."),

@@ -638,7 +638,7 @@ def test_skin_of_each_color_is_drawn_with_its_own_line():
     brown = {name for name, used in drawn.items() if "art-skin-brown" in used}
 
     assert len(brown) >= 7
-    assert all("art-line" not in drawn[name] for name in brown)
+    assert all("art-line" not in drawn[name] for name in brown - {"toe-rash"})  # which shows both, side by side
     assert all("art-line-brown" not in used for name, used in drawn.items() if name not in brown)
 
 

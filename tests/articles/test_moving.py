@@ -1,8 +1,10 @@
 """Moving a site in from the browser: sent, looked at, imported by the worker, and listed on the first page."""
 
+import tracemalloc
 from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
@@ -10,10 +12,12 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 from PIL import Image as Picture
 
-from articles.importing import jobs, unpacking
+from articles.desk import moving
+from articles.importing import drafts, jobs, unpacking
 from articles.models import Article, ImportedArticle, ImportJob, ReaderQuestion, SitePage
 from clinic.web.body_limit import FilesAtTheEditorsDesk
 from tests.articles.test_import import HEAD, TAIL, post
@@ -246,6 +250,35 @@ def test_file_of_who_may_not_send_one_is_refused_before_it_is_stored(editor, rev
         handler = FilesAtTheEditorsDesk(request)
         with pytest.raises(BadRequest) if refused else nullcontext():
             handler.new_file("source", "site.xml", "text/xml", 1)
+
+
+@pytest.mark.thorough
+def test_large_file_is_never_held_in_memory(reviewer, folder):
+    before = b'--x\r\nContent-Disposition: form-data; name="source"; filename="site.xml"\r\n\r\n'
+    body = before + b"y" * 20_000_000 + b"\r\n--x--\r\n"
+    kind = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(len(body))}
+    request = WSGIRequest({"REQUEST_METHOD": "POST", "PATH_INFO": PAGE, "wsgi.input": BytesIO(body), **kind})
+    request.user = reviewer
+
+    tracemalloc.start()
+    try:
+        assert moving.moving(request).status_code == 302
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert next((folder / str(ImportJob.objects.get().pk) / "sent").iterdir()).stat().st_size == 20_000_000
+    assert most < 6_000_000
+
+
+def test_nobody_waits_to_write_while_a_file_is_only_looked_at(signed_in, reviewer, folder, monkeypatch):
+    monkeypatch.setattr(drafts, "transaction", SimpleNamespace(atomic=lambda: pytest.fail("keeps others from writing")))
+
+    job = send(signed_in(reviewer), export(post(7), post(8)))
+    run_worker()
+
+    job.refresh_from_db()
+    assert job.status == "looked"
 
 
 def test_administrator_moves_in_and_sees_no_article(signed_in, administrator):

@@ -274,7 +274,7 @@ def test_kept_pages_are_forgotten_when_a_question_is_published_but_not_when_one_
     open_article, reviewer, django_capture_on_commit_callbacks
 ):
     def forgotten(callbacks):
-        return any(callback.__name__ == "forget" for callback in callbacks)
+        return any(callback.__name__ == "tell" for callback in callbacks)
 
     with django_capture_on_commit_callbacks() as asked:
         question = ReaderQuestion.objects.create(article=open_article, text=ASKED, sent_key="1")

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -861,6 +862,28 @@ def test_words_taken_as_typed_get_a_did_you_mean(index):
 )
 def test_slips_are_counted_by_how_easily_they_happen(typed, right, least, most):
     assert least <= slips(typed, right, 2.0) <= most
+
+
+# --- What people typed ---
+
+
+def test_what_people_typed_decides_between_articles_with_the_same_words():
+    plain = [Document("a", "Sore foot bone", text="beach jump"), Document("b", "Sore foot skin", text="beach jump")]
+    typed = [("sore foot after a jump",), ("sore foot after the beach",)]
+    taught = [replace(document, typed=phrases) for document, phrases in zip(plain, typed, strict=True)]
+
+    assert first(Index(plain, "en"), "sore foot beach") == "a"
+    assert first(Index(taught, "en"), "sore foot beach") == "b"
+
+
+def test_new_article_without_such_phrases_wins_by_its_title(index):
+    texts = [search_index.document(article) for article in Article.objects.published()]
+    new = Document("new", "Heel pain from old boots")
+
+    with_new = Index([*texts, new], "en")
+
+    asked = ["heel pain from old boots", "heel pain old boots", "pain in heel from my old boots"]
+    assert [first(with_new, typed) for typed in asked] == ["new"] * 3
 
 
 # --- The index ---

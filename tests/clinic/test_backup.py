@@ -130,6 +130,27 @@ def test_mark_printed_by_the_backup_holds_after_the_restore(restored, backup):
     assert "Whole." in restored.manage("verify_audit", "--expect", mark)
 
 
+def test_backup_is_tried_where_nothing_is_changed_but_the_audit(make_site, public, saved, key):
+    site = make_site(BACKUP_PUBLIC_KEYS=public)
+    entries = "list(AuditEntry.objects.values_list('action', flat=True))"
+    before = site.ask(entries)
+
+    said = site.manage("restore", str(saved), "--key", str(key), "--try")
+
+    assert "It can be restored" in said
+    assert site.ask(f"[{entries}, AppointmentRequest.objects.count()]") == [[*before, "restore tried"], 0]
+    assert not [path.name for path in site.folder.iterdir() if "before" in path.name]
+
+
+def test_backup_that_could_not_be_restored_is_found_out_by_trying(make_site, saved, key):
+    site = make_site(FIELD_KEYS=f"1:{OTHER_KEY}")
+
+    done = site.run("restore", str(saved), "--key", str(key), "--try")
+
+    assert done.returncode != 0
+    assert "FIELD_KEYS" in done.stderr
+
+
 def test_nobody_is_signed_in_after_a_restore(make_site, public, tmp_path, empty, key):
     site = make_site(BACKUP_PUBLIC_KEYS=public)
     site.ask("__import__('importlib').import_module('django.contrib.sessions.backends.db').SessionStore().create()")
@@ -463,3 +484,16 @@ def test_restore_says_how_many_requests_came_in_since(make_site, public, key, tm
 
     assert done.returncode == 0, done.stderr
     assert f"{newer} requests came in after this backup was made." in done.stderr
+
+
+def test_backup_of_a_later_version_is_refused(make_site, public, key, empty, tmp_path):
+    site, path = make_site(BACKUP_PUBLIC_KEYS=public), tmp_path / "later.age"
+    later = "__import__('django.db.migrations.recorder', fromlist=['x']).MigrationRecorder.Migration.objects"
+    site.ask(f"{later}.create(app='appointments', name='9999_of_a_later_version').pk")
+    site.manage("backup", str(path))
+
+    done = empty.run("restore", str(path), "--key", str(key))
+
+    assert done.returncode == 1
+    assert "newer version of this software: install that one first" in done.stderr
+    assert empty.ask("__import__('django.db').db.connection.introspection.table_names()") == []

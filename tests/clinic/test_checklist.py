@@ -1,6 +1,7 @@
 """The first-day checklist: it names what is still a placeholder, and where it is settled."""
 
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -38,19 +39,21 @@ def test_checklist_names_what_the_starter_data_leaves_open(checklist):
         "Enter the manager’s e-mail address, for overdue requests",
         "Check what patients should bring; it still says what came along",
         "Have a podiatrist sign off the safety check",
-        "Server: make a backup every day",
-        "Server: keep the worker running",
+        "Server: make a backup every day: there has been none",
+        "Server: keep the worker running: it has not been heard of for five minutes, and no mail goes out",
     ):
         assert line in open_lines
     assert any(words.startswith("Have a podiatrist review the starter articles: ") for words in open_lines)
 
 
-def test_what_is_settled_is_done(checklist, toms_river_desk, settings, listed):
+def test_what_is_settled_is_done(checklist, toms_river_desk, administrator, settings, listed, monkeypatch):
     listed("Pat Example")
     for office in Office.objects.all():
         office.plans.create(name="Medicare", checked_on=timezone.localdate())
         office.facilities.create(name="Example Hospital", city="Town")
     settings.OPERATOR_EMAIL = "olivia@clinic.example"
+    settings.BACKUP_PUBLIC_KEYS = ["age1example"]
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     Office.objects.update(hours_confirmed=True, sketch_main_road="Route 37", sketch_note="")
     PracticeSettings.objects.update_or_create(
         pk=1, defaults={"manager_email": "m@clinic.example", "what_to_bring": "your shoes", "keeping_confirmed": True}
@@ -60,7 +63,8 @@ def test_what_is_settled_is_done(checklist, toms_river_desk, settings, listed):
     checked = {"counsel_checked_by": "Counsel", "counsel_checked_on": "2026-11-02"}
     SitePage.objects.update(sample=False, body="[]", **checked)
     heartbeat.beat()
-    audit.record(actor="operator root", action="backup finished", record="clinic.backup.age")
+    for action in ("backup finished", "restore tried", "mail tried"):
+        audit.record(actor="operator root", action=action)
 
     assert [words for words, (done, _where) in checklist().items() if not done] == [
         "Server: ask staff for a second factor (MFA_REQUIRED)"
@@ -135,13 +139,13 @@ def test_backup_of_the_day_before_yesterday_does_not_count(checklist):
     with time_machine.travel(timezone.now() - timedelta(days=2)):
         audit.record(actor="operator root", action="backup finished", record="clinic.backup.age")
 
-    assert not checklist()["Server: make a backup every day"][0]
+    assert any("make a backup every day" in words and not done for words, (done, _where) in checklist().items())
 
 
 def test_backup_that_was_only_started_does_not_count(checklist):
     audit.record(actor="operator root", action="backup", record="clinic.backup.age")
 
-    assert not checklist()["Server: make a backup every day"][0]
+    assert any("make a backup every day" in words and not done for words, (done, _where) in checklist().items())
 
 
 def test_checklist_is_in_the_navigation_of_the_manager_and_the_administrator(manager, administrator, signed_in):
@@ -173,7 +177,7 @@ def test_checklist_costs_few_queries(manager, signed_in, library, django_assert_
     browser = signed_in(manager)
     browser.get(PAGE)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         browser.get(PAGE)
 
 

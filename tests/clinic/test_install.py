@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 import zipfile
-from importlib.metadata import packages_distributions
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
+
+from tools import licences
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = [("requirements.in", "requirements.txt"), ("requirements-dev.in", "requirements-dev.txt")]
@@ -36,7 +38,7 @@ def test_every_package_is_pinned_with_hashes(_wish, locked):
 
 @pytest.mark.parametrize(("wish", "locked"), PAIRS)
 def test_what_is_wished_for_is_what_is_pinned(wish, locked):
-    assert pins(wish).items() <= pins(locked).items(), "run `make lock`"
+    assert pins(wish).items() <= {**pins("requirements.txt"), **pins(locked)}.items(), "run `make lock`"
 
 
 @pytest.mark.parametrize(("wish", "_locked"), PAIRS)
@@ -46,20 +48,39 @@ def test_every_wish_has_its_reason(wish, _locked):
     assert [line for line in lines if not re.search(r"# \S+ \S+", line)] == []
 
 
-@pytest.mark.thorough
-def test_every_package_that_the_site_imports_is_named_with_a_reason():
-    files = [file for room in ("clinic", "articles", "appointments", "common") for file in (ROOT / room).rglob("*.py")]
+def imported_by(*rooms: str) -> set[str]:
+    """Packages that files of these rooms name in an import."""
+    files = [file for room in rooms for file in (ROOT / room).rglob("*.py")]
     imported = set()
     for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
         if isinstance(node, ast.Import):
             imported |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             imported.add(node.module.partition(".")[0])
-    of_tools = {"zipcodes", "playwright"}  # freeze_zips and freeze_pictures run on the developer's machine
     packages = packages_distributions()
-    needed = {plain(packages[name][0]) for name in imported - of_tools if name in packages}
+    of_tools = {"zipcodes", "playwright"}  # freeze_zips and freeze_pictures run on the developer's machine
+    return {plain(packages[name][0]) for name in imported - of_tools if name in packages}
 
-    assert needed - set(pins("requirements.in")) == set()
+
+@pytest.mark.thorough
+def test_every_package_that_the_site_imports_is_named_with_a_reason():
+    assert imported_by("clinic", "articles", "appointments", "common") - set(pins("requirements.in")) == set()
+
+
+@pytest.mark.thorough
+def test_every_package_that_the_tests_import_is_named_with_a_reason():
+    named = {*pins("requirements.in"), *pins("requirements-dev.in")}
+
+    assert imported_by("tests", "tools") - named == set()
+
+
+def test_no_licence_of_a_package_binds_the_site():
+    told = {name: licences.licence_of(distribution(name)) for name in licences.pinned()}
+
+    # PostgreSQL's driver is used as it is, by an import: the LGPL asks no more.
+    binding = {name for name, licence in told.items() if re.search(r"GPL|General Public|CC-BY-NC|SSPL|BUSL", licence)}
+    assert binding == {"psycopg2-binary"}
+    assert {name for name, licence in told.items() if licence == licences.UNKNOWN} == set()
 
 
 @pytest.mark.slow

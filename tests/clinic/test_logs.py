@@ -7,6 +7,7 @@ import smtplib
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused
 
 import pytest
 from django.core.handlers.base import BaseHandler
@@ -289,6 +290,31 @@ def test_command_that_breaks_tells_no_values(told):
     lines, text, heard = told()
     assert lines[0]["error"][0]["type"] == "django.db.utils.IntegrityError"
     assert MARK not in json.dumps([lines, heard]) + text
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (OperationalError('FATAL:  password authentication failed for user "clinic"\nmore'), "password authentication"),
+        (PermissionError(13, "Permission denied", "/var/lib/clinic"), "Permission denied (/var/lib/clinic)"),
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (ModuleNotFoundError("No module named 'brotli'"), "No module named 'brotli': install the packages"),
+        (EOFError("EOF when reading a line"), "nobody is there to answer"),
+        (SMTPAuthenticationError(535, MARK.encode()), "refuses the user or the password"),
+        (SMTPRecipientsRefused({f"{MARK}@clinic.example": (550, MARK.encode())}), "breaks off (SMTPRecipientsRefused)"),
+        (IntegrityError(f"Key (name)=({MARK})"), ""),
+        (ValueError(MARK), ""),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_command_that_the_machine_refuses_says_why(told, capsys, problem, said):
+    operator_notes.log_crash(type(problem), problem, None)
+
+    words = capsys.readouterr().err
+    assert said in words
+    assert ("It has stopped: " in words) is bool(said)
+    assert MARK not in words
+    assert "password authentication" not in json.dumps(told()[0]), "the log has no words of others"
 
 
 def test_line_end_in_a_value_makes_no_line_of_its_own(told):

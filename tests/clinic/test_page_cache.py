@@ -24,6 +24,7 @@ class Django:
 
     def __call__(self, environ, start_response):
         self.asked += 1
+        self.query = environ["QUERY_STRING"]
         start_response(self.status, list(self.headers))
         return [self.body]
 
@@ -131,6 +132,36 @@ def test_queries_and_posts_pass_by(django, visitor):
     visitor.get(REQUEST_METHOD="POST")
 
     assert django.asked == 3
+
+
+def test_query_that_says_nothing_to_the_page_is_no_way_around_it(django, visitor):
+    visitor.get()
+    _status, headers, _body = visitor.get(QUERY_STRING="utm_source=letter&fbclid=1", HTTP_ACCEPT_ENCODING="br")
+
+    assert django.asked == 1
+    assert headers["content-encoding"] == "br"
+
+
+def test_page_is_made_without_what_says_nothing_to_it(django, visitor):
+    visitor.get(QUERY_STRING="utm_source=<b>&area=heel")
+    assert django.query == "area=heel"
+    visitor.get(QUERY_STRING="utm_source=<b>")
+    assert django.query == ""
+
+
+def test_part_of_a_public_page_is_compressed_and_not_kept(django, visitor):
+    for _time in range(2):
+        _status, headers, _body = visitor.get(QUERY_STRING="area=heel", HTTP_ACCEPT_ENCODING="br")
+        assert headers["content-encoding"] == "br"
+
+    assert django.asked == 2
+    assert visitor.cache.pages == {}
+
+
+def test_query_of_a_page_that_is_not_public_arrives_whole(django, visitor):
+    visitor.get("/conditions/search/", QUERY_STRING="q=heel&utm_source=a")
+
+    assert django.query == "q=heel&utm_source=a"
 
 
 def test_hosts_and_schemes_are_kept_apart(django, visitor):
@@ -278,7 +309,7 @@ def test_change_of_an_article_or_office_forgets_the_pages(
         article.save()
     calls.extend(callbacks)
 
-    assert [callback.__name__ for callback in calls] == ["forget"]
+    assert [callback.__name__ for callback in calls] == ["tell"]
 
 
 def test_only_public_pages_call_themselves_public(client, library):

@@ -120,6 +120,7 @@ def test_production_stops_with_an_address_that_is_not_https(start, address):
     [
         ({"DEBUG": "1"}, "Take DEBUG away"),
         ({"MFA_REQUIRED": "0"}, "Take MFA_REQUIRED away"),
+        ({"TIME_ZONE": "New York"}, "TIME_ZONE is no time zone's name"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS takes whole names"),
         ({"ALLOWED_HOSTS": "www.example.com,.example.com"}, "ALLOWED_HOSTS takes whole names"),
         ({"SECRET_KEY": "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz"}, "SECRET_KEY looks like a placeholder"),
@@ -173,6 +174,19 @@ def test_production_makes_no_keys(start, tmp_path):
 
 def test_site_answers_to_its_own_name_alone(start):
     assert read(start, PRODUCTION, "settings.ALLOWED_HOSTS") == ["www.example.com"]
+
+
+def test_more_names_are_more_names(start):
+    environment = {**PRODUCTION, "ALLOWED_HOSTS": "127.0.0.1,example.com"}
+
+    assert read(start, environment, "settings.ALLOWED_HOSTS") == ["www.example.com", "127.0.0.1", "example.com"]
+
+
+def test_other_names_of_the_domain_are_held_to_https_only_where_that_is_asked_for(start):
+    show = "[settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD]"
+
+    assert read(start, PRODUCTION, show) == [False, False]
+    assert read(start, {**PRODUCTION, "HSTS_SUBDOMAINS": "1"}, show) == [True, True]
 
 
 def test_production_sends_cookies_over_https_only(start):

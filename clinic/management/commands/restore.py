@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key's file")
         parser.add_argument("--replace", action="store_true", help="also when there is a database or pictures already")
+        parser.add_argument("--try", action="store_true", help="prove the backup on a copy, and change nothing")
         parser.add_argument(
             "--audit-broken",
             default="",
@@ -32,7 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing."""
         started = time.monotonic()
-        if restoring.has_something() and not options["replace"]:
+        only_try = options["try"]
+        if restoring.has_something() and not (options["replace"] or only_try):
             raise CommandError(
                 "There is a database or there are pictures already, and nothing was touched. With --replace the backup "
                 "takes their place and they are kept beside it."
@@ -42,6 +44,12 @@ class Command(BaseCommand):
             with backup_file.opened(options["file"], options["key"]) as found:
                 for doubt in backup.doubts(found.manifest):
                     self.stderr.write(f"What the backup says of itself: {doubt}")
+                if only_try:
+                    restoring.try_out(found, self.stdout.write)
+                    self.stdout.write(
+                        f"It can be restored: the backup of {found.manifest['made_at']}. Nothing was changed."
+                    )
+                    return
                 if lost := restoring.requests_since(found.manifest):
                     self.stderr.write(
                         f"{lost:,} requests came in after this backup was made. They are not in it: after the restore "

@@ -443,9 +443,9 @@ if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN is too short: 20 letters or more (docs/operating.md, Settings)")
-MORNING_PROOF = env.bool("MORNING_PROOF", default=not DEMO)  # clinic/operations/morning_proof.py
-PROOF_EMAIL = env.str("PROOF_EMAIL", default="") or OPERATOR_EMAIL or DEFAULT_FROM_EMAIL
-PROOF_URL = env.str("PROOF_URL", default=BASE_URL).rstrip("/")
+REHEARSAL = env.bool("REHEARSAL", default=not DEMO)  # clinic/operations/rehearsal.py
+REHEARSAL_EMAIL = env.str("REHEARSAL_EMAIL", default="") or OPERATOR_EMAIL or DEFAULT_FROM_EMAIL
+REHEARSAL_URL = env.str("REHEARSAL_URL", default=BASE_URL).rstrip("/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")

@@ -64,10 +64,10 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     language = inquiry.language if inquiry and mail.kind in Mail.TO_PATIENT else settings.LANGUAGE_CODE
     with translation.override(language):
         key, office = texts.key_of(mail), facts_of(mail.office)
-        values = sample_values(key, office) if mail.is_proof else _values(key, inquiry, office)
+        values = sample_values(key, office) if mail.is_rehearsal else _values(key, inquiry, office)
         subject, text, html = render(key, texts.wording(key, language), values, office)
-        if mail.is_proof:
-            subject = _("Nothing to do, the site tests its mail: %(subject)s") % {"subject": subject}
+        if mail.is_rehearsal:
+            subject = _("Nothing to do, a rehearsal: %(subject)s") % {"subject": subject}
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
@@ -138,7 +138,7 @@ def digest_counts(office: OfficeFacts) -> dict[str, int]:
 def address_of(kind: str, inquiry: AppointmentRequest | None, office: Office) -> str:
     """Where a mail of this kind goes; "" if there is no address."""
     if kind == Mail.Kind.OFFICE_NOTICE and inquiry is None:
-        return str(settings.PROOF_EMAIL)
+        return str(settings.REHEARSAL_EMAIL)
     if kind in Mail.TO_MANAGER:
         return practice().manager_email
     if kind in Mail.TO_PATIENT:

@@ -28,7 +28,7 @@ Late = Callable[[AppointmentRequest, datetime], bool]
 def is_owed(mail: Mail) -> bool:
     """Whether it is to be sent as things stand now."""
     now = timezone.now()
-    if mail.is_proof:
+    if mail.is_rehearsal:
         return _is_of_today(mail, now)
     if mail.request is None:
         return _day_is_on_and_has_something_to_say(mail, now)

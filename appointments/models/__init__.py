@@ -28,7 +28,7 @@ from appointments.models.offices import WORKS_REQUESTS, EmergencyAccess, Office,
 from appointments.models.people import Facility, Podiatrist, PodiatristDays
 from appointments.models.practice import KEEP_AT_LEAST, PracticeSettings
 from appointments.models.presence import Presence
-from appointments.models.proofs import MorningProof
+from appointments.models.rehearsals import Rehearsal
 from appointments.models.routing import RoutingOverride, ZipCode
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
 from appointments.models.texts import MessageText
@@ -61,7 +61,6 @@ __all__ = [
     "InsurancePlan",
     "Mail",
     "MessageText",
-    "MorningProof",
     "Office",
     "OfficeQuerySet",
     "OpeningHours",
@@ -70,6 +69,7 @@ __all__ = [
     "PracticeSettings",
     "Presence",
     "RedFlag",
+    "Rehearsal",
     "RequestQuerySet",
     "RightsWaiting",
     "RiskCondition",

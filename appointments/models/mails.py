@@ -16,7 +16,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Still to be sent. What a patient's mail server has refused for good is not: the desk calls instead."""
         return self.filter(sent_at=None).exclude(problem=Mail.REFUSED)
 
-    def proofs(self) -> "MailQuerySet":
+    def rehearsals(self) -> "MailQuerySet":
         """Of the site to itself; everything that lists or counts mails for people leaves them out."""
         return self.filter(request=None, kind=Mail.Kind.OFFICE_NOTICE)
 
@@ -69,7 +69,7 @@ class Mail(models.Model):
 
     request = models.ForeignKey(
         AppointmentRequest, models.CASCADE, null=True, related_name="mails"
-    )  # a summary has none, nor has a proof
+    )  # a summary has none, nor has a rehearsal
     kind = models.CharField(max_length=16, choices=Kind)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=120, unique=True)
@@ -99,6 +99,6 @@ class Mail(models.Model):
         return f"{self.kind} {self.request_id}"
 
     @property
-    def is_proof(self) -> bool:
-        """As `proofs`: a notice about no request, by which the site finds out whether mails leave."""
+    def is_rehearsal(self) -> bool:
+        """As `rehearsals`: a notice about no request, by which the site finds out whether mails leave."""
         return self.request_id is None and self.kind == self.Kind.OFFICE_NOTICE

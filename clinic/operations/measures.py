@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 import clinic
 from appointments.models import TO_CALL, AppointmentRequest, Mail, Status
-from clinic.operations import alarms, morning_proof
+from clinic.operations import alarms, rehearsal
 from common.models import AuditEntry, StaffMail, WorkerBeat
 
 DAY = timedelta(days=1)
@@ -87,10 +87,8 @@ def _ages() -> Iterator[Metric]:
     backups = AuditEntry.objects.filter(action="backup finished").order_by("-pk")
     made = backups.values_list("at", flat=True).first()
     yield _one("clinic_backup_age_seconds", "Since the last backup; infinite without one", _seconds_since(made))
-    proven = _seconds_since(morning_proof.last_success()) if settings.MORNING_PROOF else 0
-    yield _one(
-        "clinic_morning_test_age_seconds", "Since the last one went all the way; 0 if it is switched off", proven
-    )
+    proven = _seconds_since(rehearsal.last_success()) if settings.REHEARSAL else 0
+    yield _one("clinic_rehearsal_age_seconds", "Since the last one went all the way; 0 if it is switched off", proven)
 
 
 def _alarms() -> Iterator[Metric]:

@@ -5,8 +5,8 @@ from django.db import models
 from appointments.models.offices import Office
 
 
-class MorningProof(models.Model):
-    """How a made-up request for an office went on a day (`clinic/operations/morning_proof.py`). The request itself was
+class Rehearsal(models.Model):
+    """How a made-up request for an office went on a day (`clinic/operations/rehearsal.py`). The request itself was
     never committed; its mail is a row of the outbox about no request.
     """
 
@@ -17,7 +17,7 @@ class MorningProof(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(name="proof_once_per_day", fields=("office", "day"))]
+        constraints = [models.UniqueConstraint(name="rehearsal_once_per_day", fields=("office", "day"))]
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.day}"

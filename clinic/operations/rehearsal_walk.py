@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 FORM = "/appointments/new/"
-NAME = "Morning Proof"
+NAME = "Morning Rehearsal"
 PHONE = "(201) 555-0123"
 WEB_SECONDS = 15
 
@@ -52,7 +52,7 @@ class Step(TextChoices):
     NOTICE = "notice", _("no notice is made for the office")
     DESK = "desk", _("the desk’s list does not show it")
     MAIL = "mail", _("no mail leaves")
-    MISSING = "missing", _("the test was not made, or not finished")
+    MISSING = "missing", _("the rehearsal was not made, or not finished")
 
 
 class Failed(Exception):
@@ -69,7 +69,7 @@ def look_at_address() -> None:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=ssl.create_default_context()), _Stay
         )
-        with opener.open(settings.PROOF_URL + FORM, timeout=WEB_SECONDS) as answer:  # the operator's own setting
+        with opener.open(settings.REHEARSAL_URL + FORM, timeout=WEB_SECONDS) as answer:  # the operator's own setting
             _must(b'name="flags"' in answer.read(), Step.WEB)
 
 
@@ -139,9 +139,8 @@ def _send(browser: "Client", office: OfficeFacts) -> AppointmentRequest:
     """The request, as the confirmation names it."""
     check = reverse("appointments:check")
     _must(browser.get(check, secure=True).status_code == 200, Step.FORM)
-    answer = browser.post(
-        check, {"stamp": new_stamp(time.time() - 60)}, secure=True
-    )  # else it would be too quick for a person
+    shown_at = time.time() - 60  # else it would be too quick for a person
+    answer = browser.post(check, {"stamp": new_stamp(shown_at)}, secure=True)
     _must(answer.status_code == 302, Step.SAVING)
     _must(browser.get(answer.headers["Location"], secure=True).status_code == 200, Step.SAVING)
     inquiry = AppointmentRequest.objects.get(reference=answer.headers["Location"].rstrip("/").rpartition("/")[2])

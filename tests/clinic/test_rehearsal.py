@@ -1,4 +1,4 @@
-"""The morning's test: it goes all the way, leaves nothing behind, and names the step that failed."""
+"""The rehearsal of every morning: it goes all the way, leaves nothing behind, and names the step that failed."""
 
 import threading
 from datetime import datetime, timedelta
@@ -10,24 +10,24 @@ from django.apps import apps
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from appointments.models import AppointmentRequest, Mail, MorningProof, Office, ZipCode
+from appointments.models import AppointmentRequest, Mail, Office, Rehearsal, ZipCode
 from appointments.offices import facts_of
-from clinic.operations import alarms, morning_proof, proof_walk
+from clinic.operations import alarms, rehearsal, rehearsal_walk
 from common import heartbeat
 from common.models import Alarm, AuditEntry, WorkerBeat
 from tests import dead_mail_server
 from tests.conftest import NEW_YORK, contents
 
 SIX = datetime(2026, 11, 24, 6, 1, tzinfo=NEW_YORK)
-BANNER = "The site tests itself every morning with a made-up request, and this failed."
+BANNER = "The site rehearses every morning with a made-up request, and this failed."
 
 
 @pytest.fixture
 def morning(practice, settings, tmp_path):
     """It is a minute past six, and the worker runs."""
-    settings.MORNING_PROOF = True
+    settings.REHEARSAL = True
     settings.VAR_DIR = tmp_path
-    settings.OPERATOR_EMAIL = settings.PROOF_EMAIL = "olivia@clinic.example"
+    settings.OPERATOR_EMAIL = settings.REHEARSAL_EMAIL = "olivia@clinic.example"
     with time_machine.travel(SIX, tick=False) as clock:
         heartbeat.beat()
         yield clock
@@ -53,26 +53,26 @@ def told(morning, work_once, mailoutbox, manager, signed_in):
 
 def everything():
     """All rows of all tables, but for those in which the test notes how it went."""
-    own = {MorningProof, Mail, WorkerBeat}
+    own = {Rehearsal, Mail, WorkerBeat}
     return {model: contents(model._default_manager.all()) for model in apps.get_models() if model not in own}
 
 
 # --- It goes all the way ---
 
 
-def test_each_office_is_proven_and_its_mail_goes_to_nobody_of_the_desk(morning, work_once, mailoutbox):
+def test_each_office_is_rehearsed_and_its_mail_goes_to_nobody_of_the_desk(morning, work_once, mailoutbox):
     work_once()
     work_once()
 
-    assert list(MorningProof.objects.values_list("office__slug", "problem").order_by("office")) == [
+    assert list(Rehearsal.objects.values_list("office__slug", "problem").order_by("office")) == [
         ("toms-river", ""),
         ("belleville", ""),
     ]
-    proofs = [mail for mail in mailoutbox if mail.subject.startswith("Nothing to do, the site tests its mail: ")]
-    assert [mail.to for mail in proofs] == [["olivia@clinic.example"]] * 2
+    sent = [mail for mail in mailoutbox if mail.subject.startswith("Nothing to do, a rehearsal: ")]
+    assert [mail.to for mail in sent] == [["olivia@clinic.example"]] * 2
     assert not any("@clinic.example" in to and "olivia" not in to for mail in mailoutbox for to in mail.to)
-    assert morning_proof.trouble() == ""
-    assert morning_proof.last_success() == SIX
+    assert rehearsal.trouble() == ""
+    assert rehearsal.last_success() == SIX
 
 
 @pytest.mark.thorough
@@ -81,7 +81,7 @@ def test_nothing_is_left_of_it_in_any_table(morning, make_request):
     before = everything()
 
     for office in Office.objects.all():
-        proof_walk.walk(facts_of(office))
+        rehearsal_walk.walk(facts_of(office))
 
     assert everything() == before
 
@@ -89,12 +89,12 @@ def test_nothing_is_left_of_it_in_any_table(morning, make_request):
 def test_request_is_there_while_it_is_looked_for(morning, monkeypatch):
     """Or the other tests would prove nothing."""
     seen = []
-    look = proof_walk._check_desk
+    look = rehearsal_walk._check_desk
     monkeypatch.setattr(
-        proof_walk, "_check_desk", lambda *found: (seen.append(AppointmentRequest.objects.count()), look(*found))
+        rehearsal_walk, "_check_desk", lambda *found: (seen.append(AppointmentRequest.objects.count()), look(*found))
     )
 
-    proof_walk.walk(facts_of(Office.objects.get(slug="belleville")))
+    rehearsal_walk.walk(facts_of(Office.objects.get(slug="belleville")))
 
     assert seen == [1]
     assert AppointmentRequest.objects.count() == 0
@@ -102,35 +102,35 @@ def test_request_is_there_while_it_is_looked_for(morning, monkeypatch):
 
 def test_mail_of_it_is_in_no_list_or_figure_of_mails(morning, settings, client):
     settings.EMAIL_BACKEND = dead_mail_server.DEAD
-    morning_proof.step()
+    rehearsal.rehearse()
     Mail.objects.update(tries=3, problem="TimeoutError")
 
-    assert Mail.objects.proofs().count() == 2
+    assert Mail.objects.rehearsals().count() == 2
     assert not Mail.objects.in_trouble().exists()
     assert 'clinic_mails_owed{queue="requests"} 0.0' in client.get("/metrics").content.decode()
 
 
 def test_before_six_and_twice_a_day_it_is_not_made(morning):
     morning.move_to(SIX - timedelta(minutes=5))
-    assert morning_proof.step() == 0
+    assert rehearsal.rehearse() == 0
     morning.move_to(SIX)
-    assert morning_proof.step() == 2
+    assert rehearsal.rehearse() == 2
     morning.shift(timedelta(hours=5))
-    assert morning_proof.step() == 0
+    assert rehearsal.rehearse() == 0
 
 
-def test_office_that_takes_no_requests_is_not_proven(morning):
+def test_office_that_takes_no_requests_is_not_rehearsed(morning):
     Office.objects.get(slug="belleville").staff.clear()
 
-    assert morning_proof.step() == 1
+    assert rehearsal.rehearse() == 1
 
 
 def test_mail_of_yesterday_is_not_sent_any_more(morning, work_once, mailoutbox):
-    morning_proof.step()
+    rehearsal.rehearse()
     morning.shift(timedelta(days=1))
     work_once()
 
-    assert Mail.objects.proofs().filter(deadline__lt=timezone.now() - timedelta(hours=12)).count() == 0
+    assert Mail.objects.rehearsals().filter(deadline__lt=timezone.now() - timedelta(hours=12)).count() == 0
 
 
 # --- What breaks is named, in the banner and to the operator ---
@@ -154,15 +154,15 @@ def test_worker_that_runs_and_makes_no_test_is_named_by_the_web_server(morning, 
 
     alarms.check_worker()
 
-    assert "has not made this morning's test" in caplog.text
+    assert "has not made this morning's rehearsal" in caplog.text
 
 
-def test_test_that_was_not_made_is_named(morning, monkeypatch):
+def test_rehearsal_that_was_not_made_is_named(morning, monkeypatch):
     morning.shift(timedelta(minutes=30))
-    assert morning_proof.trouble() is None
+    assert rehearsal.trouble() is None
     morning.shift(timedelta(hours=1))
 
-    assert "Belleville: the test was not made, or not finished" in morning_proof.trouble()
+    assert "Belleville: the rehearsal was not made, or not finished" in rehearsal.trouble()
 
 
 def test_dead_mail_server_is_named(told, settings):
@@ -197,7 +197,7 @@ def test_database_that_takes_no_request_is_named(told):
 
 
 def test_request_that_the_desk_does_not_see_is_named(told, monkeypatch):
-    monkeypatch.setattr(proof_walk, "in_tab", lambda requests, _tab: requests.none())
+    monkeypatch.setattr(rehearsal_walk, "in_tab", lambda requests, _tab: requests.none())
 
     banner, mail = told()
 
@@ -218,7 +218,7 @@ def test_form_that_breaks_is_named(told, monkeypatch):
 
 
 def test_values_that_are_not_encrypted_are_named(told, monkeypatch):
-    monkeypatch.setattr(proof_walk, "BOUND", "v3.")
+    monkeypatch.setattr(rehearsal_walk, "BOUND", "v3.")
 
     assert "a request is not saved, or not encrypted" in told()[0]
 
@@ -227,14 +227,14 @@ def test_alarm_ends_when_it_is_mended(told, work_once, morning):
     places = list(ZipCode.objects.all())
     ZipCode.objects.all().delete()
     told()
-    assert Alarm.objects.filter(name="morning test").exists()
+    assert Alarm.objects.filter(name="rehearsal").exists()
 
     ZipCode.objects.bulk_create(places)
     for _round in range(2):
         morning.shift(timedelta(minutes=20))
         work_once()
 
-    assert not Alarm.objects.filter(name="morning test").exists()
+    assert not Alarm.objects.filter(name="rehearsal").exists()
 
 
 # --- The site's own address ---
@@ -265,24 +265,24 @@ def server():
 
 
 def test_address_that_shows_the_form_is_well(morning, settings, server):
-    settings.PROOF_URL = f"http://127.0.0.1:{server.server_port}"
+    settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
 
-    proof_walk.look_at_address()
+    rehearsal_walk.look_at_address()
 
 
 @pytest.mark.parametrize(("status", "body"), [(502, b"Bad gateway"), (200, b"Parked"), (302, b"")])
 def test_address_that_shows_something_else_is_named(morning, settings, server, status, body):
     server.RequestHandlerClass.status, server.RequestHandlerClass.body = status, body
-    settings.PROOF_URL = f"http://127.0.0.1:{server.server_port}"
+    settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
 
-    morning_proof.step()
+    rehearsal.rehearse()
 
-    assert "Toms River: the site’s own address does not show the form" in morning_proof.trouble()
+    assert "Toms River: the site’s own address does not show the form" in rehearsal.trouble()
 
 
 def test_no_patient_is_named_by_it_anywhere(morning, work_once, mailoutbox):
     work_once()
     work_once()
 
-    assert not any(proof_walk.NAME in mail.body for mail in mailoutbox)
+    assert not any(rehearsal_walk.NAME in mail.body for mail in mailoutbox)
     assert not AuditEntry.objects.filter(action="request sent").exists()

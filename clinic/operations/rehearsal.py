@@ -8,6 +8,7 @@ alarm (`alarms.py`), and tried again until it does not.
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from time import sleep
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +25,7 @@ AGAIN_AFTER = timedelta(minutes=15)
 MAIL_LATE_AFTER = timedelta(minutes=30)
 MISSING_AFTER = timedelta(hours=1)
 KEPT = timedelta(days=30)
+ADDRESS_TRIES, ADDRESS_WAIT_SECONDS = 3, 20
 
 log = logging.getLogger(__name__)
 
@@ -111,10 +113,15 @@ def _claim(office: OfficeFacts, day: date) -> Rehearsal | None:
 def _problem_of_address() -> str:
     if not settings.REHEARSAL_URL:
         return ""
-    try:
-        look_at_address()
-    except Failed as failed:
-        return _told(failed)
+    for tries_left in reversed(range(ADDRESS_TRIES)):  # after a restart the worker can be up before the web server is
+        try:
+            look_at_address()
+        except Failed as failed:
+            if not tries_left:
+                return _told(failed)
+            sleep(ADDRESS_WAIT_SECONDS)
+        else:
+            return ""
     return ""
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import TextChoices
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +29,7 @@ from appointments.models import AppointmentRequest, Mail, Status, workers
 from appointments.offices import OfficeFacts, decide_office, directory, practice
 from appointments.offices.routing import Rule
 from appointments.vocabulary import ANY_DAY, BeenBefore, BestWay, Language, TimeOfDay, VisitFor, Voicemail
+from appointments.warning_signs import current
 from common.crypto import BOUND
 from common.spam_traps import new_stamp
 
@@ -74,13 +74,16 @@ def look_at_address() -> None:
 
 
 def walk(office: OfficeFacts) -> None:
-    """Raises Failed. Leaves nothing behind, whatever happens. While it goes on, about a second, SQLite takes no other
-    writer.
+    """Raises Failed. Leaves nothing behind, whatever happens. While it goes on, half a second or so, SQLite takes no other
+    writer: what a process does only once, which takes seconds, is done before.
     """
+    with _at(Step.FORM):
+        browser = _browser()
+        _must(browser.get(FORM, secure=True).status_code == 200, Step.FORM)
+        current.current().found_in("")
     with transaction.atomic():
         try:
             with _at(Step.FORM):
-                browser = _browser()
                 _fill_in(browser, office)
             with _at(Step.SAVING):
                 inquiry = _send(browser, office)
@@ -110,7 +113,7 @@ def _fill_in(browser: "Client", office: OfficeFacts) -> None:
     _post(browser, f"{FORM}about-you/", {**about, **born, "zip_code": office.zip_code})
     visit = browser.get(f"{FORM}visit/", secure=True)
     with _at(Step.ROUTING):
-        _check_routing(visit, office)
+        _check_routing(visit.content.decode(), office)
     wishes = {"office": office.slug, "days": [ANY_DAY], "time_of_day": TimeOfDay.ANY}
     _post(browser, f"{FORM}visit/", {**wishes, "reason": NOT_SURE.slug})
     contact = {"best_way": BestWay.CALL, "voicemail": Voicemail.NO, "language": Language.ENGLISH, "consent": "on"}
@@ -122,9 +125,9 @@ def _post(browser: "Client", page: str, answers: dict[str, Any]) -> None:
     _must(browser.post(page, answers, secure=True).status_code == 302, Step.FORM)
 
 
-def _check_routing(page: HttpResponse, office: OfficeFacts) -> None:
+def _check_routing(page: str, office: OfficeFacts) -> None:
     """The office is offered, the ZIP code is known, and is near; first stands whom routing suggests."""
-    offered = re.findall(r'name="office"[^>]*? value="([^"]+)"', page.content.decode())
+    offered = re.findall(r'name="office"[^>]*? value="([^"]+)"', page)
     _must(office.slug in offered, Step.ROUTING)
     if len(directory()) == 1:
         return

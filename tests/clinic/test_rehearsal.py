@@ -267,17 +267,29 @@ def server():
 def test_address_that_shows_the_form_is_well(morning, settings, server):
     settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
 
-    rehearsal_walk.look_at_address()
+    assert rehearsal.rehearse() == 2
+    assert not Rehearsal.objects.exclude(problem="").exists()
 
 
 @pytest.mark.parametrize(("status", "body"), [(502, b"Bad gateway"), (200, b"Parked"), (302, b"")])
-def test_address_that_shows_something_else_is_named(morning, settings, server, status, body):
+def test_address_that_shows_something_else_is_named(morning, settings, server, monkeypatch, status, body):
+    monkeypatch.setattr(rehearsal, "sleep", lambda _seconds: None)
     server.RequestHandlerClass.status, server.RequestHandlerClass.body = status, body
     settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
 
     rehearsal.rehearse()
 
     assert "Toms River: the site’s own address does not show the form" in rehearsal.trouble()
+
+
+def test_web_server_that_comes_up_later_is_waited_for(morning, settings, server, monkeypatch):
+    server.RequestHandlerClass.status = 502
+    settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setattr(rehearsal, "sleep", lambda _seconds: setattr(server.RequestHandlerClass, "status", 200))
+
+    rehearsal.rehearse()
+
+    assert not Rehearsal.objects.exclude(problem="").exists()
 
 
 def test_no_patient_is_named_by_it_anywhere(morning, work_once, mailoutbox):

@@ -74,8 +74,8 @@ def look_at_address() -> None:
 
 
 def walk(office: OfficeFacts) -> None:
-    """Raises Failed. Leaves nothing behind, whatever happens. While it goes on, half a second or so, SQLite takes no other
-    writer: what a process does only once, which takes seconds, is done before.
+    """Raises Failed. Leaves nothing behind, whatever happens. While it goes on, half a second or so, SQLite takes no
+    other writer: what a process does only once, which takes seconds, is done before.
     """
     with _at(Step.FORM):
         browser = _browser()

@@ -38,6 +38,7 @@ from common.times import moment, moment_by
 
 BUTTON = re.compile(r"(?P<label>[^\n]+?):?\s+\{(?P<place>link|desk_link)\}")
 MARKED = {"reference", "deadline", *texts.COUNTS}  # stand out in the HTML part
+PARAMETER = "notice"  # of the desk's link: which mail it stood in
 ROW = re.compile(r"([^\n:]+): +([^\n]+)")
 
 
@@ -65,6 +66,8 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     with translation.override(language):
         key, office = texts.key_of(mail), facts_of(mail.office)
         values = sample_values(key, office) if mail.is_rehearsal else _values(key, inquiry, office)
+        if mail.mark:
+            values["desk_link"] += f"?{PARAMETER}={mail.mark}"
         subject, text, html = render(key, texts.wording(key, language), values, office)
         if mail.is_rehearsal:
             subject = _("Nothing to do, a rehearsal: %(subject)s") % {"subject": subject}

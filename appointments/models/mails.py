@@ -63,6 +63,8 @@ class Mail(models.Model):
         *(Kind.VISIT_SOON, Kind.VISIT_SOON_AT),
     )
     TO_MANAGER = (Kind.LATE_MANAGER, Kind.MANAGER_ASKED)
+    # Lead to the request at the desk, by a link with a mark: see `mail/unread.py`.
+    MARKED = (Kind.OFFICE_NOTICE, Kind.OFFICE_NEWS, Kind.LATE_OFFICE)
     # What `problem` may say beside the kinds of failures.
     NO_ADDRESS = "NoAddress"
     REFUSED = "refused"  # by the patient's mail server, and for good: it is not tried again
@@ -79,6 +81,8 @@ class Mail(models.Model):
     problem = models.CharField(max_length=60, blank=True)  # REFUSED, or the kind of the last failure, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)  # of a reminder: the one it is about; of a summary: its day
+    mark = models.CharField(max_length=22, blank=True, default="", db_default="")  # in the link of a mail to an office
+    opened_at = models.DateTimeField(null=True, blank=True)  # when somebody of that office came by that link
 
     objects = MailQuerySet.as_manager()
 
@@ -87,6 +91,8 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_waiting"),
             models.Index(fields=("office", "tries"), condition=Q(sent_at=None), name="mail_owed"),
+            models.Index(fields=("office", "sent_at"), condition=~Q(mark="") & Q(opened_at=None), name="mail_unopened"),
+            models.Index(fields=("office", "opened_at"), condition=Q(opened_at__isnull=False), name="mail_opened"),
         ]
         constraints = [
             models.UniqueConstraint(name="reminder_once_per_deadline", fields=("request", "kind", "deadline")),

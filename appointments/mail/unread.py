@@ -4,6 +4,7 @@ says that the mail was read.
 Only who is signed in and sees the request counts: mail scanners open every link, and get the sign-in.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -16,12 +17,13 @@ from appointments.models import AppointmentRequest, Mail, Office
 from appointments.offices import OfficeFacts
 from common.times import day
 
+MARK = re.compile(r"[\w-]{22}", re.ASCII)  # as `outbox.queue` makes them
 COLUMNS = ("pk", "last", "since", "ever")
 
 
 def note_opened(inquiry: AppointmentRequest, mark: str) -> None:
-    """Somebody of the office came by the link of this mail. One query if there is a mark, and none if there is none."""
-    if mark:
+    """Somebody of the office came by the link of this mail. One query if it can be a mark, else none."""
+    if MARK.fullmatch(mark):
         mails = Mail.objects.filter(request=inquiry, office=inquiry.office_id, mark=mark, opened_at=None)
         mails.update(opened_at=timezone.now())
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -132,8 +133,7 @@ def _check_routing(page: str, office: OfficeFacts) -> None:
     if len(directory()) == 1:
         return
     decision = decide_office(office.zip_code)
-    _must(bool(decision.miles), Step.ROUTING)
-    _must(decision.miles[office.slug] <= practice().far_miles, Step.ROUTING)
+    _must(decision.miles.get(office.slug, inf) <= practice().far_miles, Step.ROUTING)
     if decision.rule == Rule.NEAREST:
         _must(offered[0] == decision.office, Step.ROUTING)
 

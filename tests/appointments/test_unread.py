@@ -78,7 +78,7 @@ def test_another_office_has_not_opened_it(notice, belleville_desk, signed_in):
     assert not opened(notice)
 
 
-@pytest.mark.parametrize("query", ["", "?notice=", "?notice=AAAAAAAAAAAAAAAA", "?notice=%00"])
+@pytest.mark.parametrize("query", ["", "?notice=", "?notice=AAAAAAAAAAAAAAAAAAAAAA", "?notice=%00"])
 def test_page_without_its_mark_opens_no_notice(notice, toms_river_desk, signed_in, query):
     assert signed_in(toms_river_desk).get(notice.request.get_absolute_url() + query).status_code == 200
 
@@ -120,6 +120,16 @@ def test_question_names_the_office_and_since_when(notice, monday, make_request, 
     Mail.objects.filter(pk=later.pk).update(sent_at=later.created_at)
     monday.shift(timedelta(days=7))
     assert asked() == "No notice to Toms River has been opened since Friday, November\xa027. Is the mailbox right?"
+
+
+def test_notice_from_before_the_last_opened_one_is_not_asked_about(notice, monday, make_request):
+    """The desk opens some of them, and works the others from the list."""
+    Mail.objects.filter(pk=make_request().mails.get(kind=Mail.Kind.OFFICE_NOTICE).pk).update(
+        sent_at=notice.sent_at, opened_at=notice.sent_at + timedelta(hours=1)
+    )
+    monday.shift(timedelta(days=7))
+
+    assert asked() == ""
 
 
 def test_office_that_was_sent_nothing_is_not_asked_about(notice, monday):

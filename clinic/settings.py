@@ -443,6 +443,10 @@ if OPERATOR_WEBHOOK and not DEMO and not OPERATOR_WEBHOOK.startswith("https://")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN is too short: 20 letters or more (docs/operating.md, Settings)")
+UNREAD_DAYS = env.int("UNREAD_DAYS", default=2)  # open days without an opened notice; appointments/mail/unread.py
+REHEARSAL = env.bool("REHEARSAL", default=not DEMO)  # clinic/operations/rehearsal.py
+REHEARSAL_EMAIL = env.str("REHEARSAL_EMAIL", default="") or OPERATOR_EMAIL or DEFAULT_FROM_EMAIL
+REHEARSAL_URL = env.str("REHEARSAL_URL", default=BASE_URL).rstrip("/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto: or https:// (docs/operating.md, Settings)")

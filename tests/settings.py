@@ -13,6 +13,8 @@ os.environ.update(
         "BASE_URL": "https://testserver",
         "EMAIL_URL": "smtp://127.0.0.1:1025",
         "FROM_EMAIL": "office@clinic.example",
+        "REHEARSAL": "0",  # tests/clinic/test_rehearsal.py has it on
+        "REHEARSAL_URL": "",  # there is no server
         "VAR_DIR": tempfile.mkdtemp(prefix="clinic-tests-"),
     }
 )

@@ -24,7 +24,9 @@ from appointments.day_figures import Figures
 from appointments.desk import spreadsheets
 from appointments.desk.lists import COUNT_UP_TO, UNSHOWN, in_words
 from appointments.desk.presenters import present
+from appointments.mail import unread
 from appointments.models import TO_CALL, AppointmentRequest, RoutingOverride
+from appointments.offices import facts_of
 from appointments.vocabulary import Channel
 from common import audit
 from common.times import duration
@@ -64,6 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "here": scope.query(),
         "nothing_yet": not (figures.received or figures.held or figures.came or figures.missed or overdue),
+        "unread": list(unread.troubles(map(facts_of, scope.offices)).values()),
         "cards": cards(scope, figures, visible),
         "late": in_words(how_many),
         "is_late": how_many > 0,

@@ -26,6 +26,8 @@ from appointments.desk.presenters import InquiryPresenter, event_in_words, prese
 from appointments.desk.same_person import others_of
 from appointments.desk.sent_away import list_with_undo
 from appointments.desk.way_back import WayBack
+from appointments.mail import unread
+from appointments.mail.compose import PARAMETER
 from appointments.mail.texts import Script, scripts
 from appointments.models import AppointmentRequest, Event
 from appointments.offices import directory
@@ -52,6 +54,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     inquiry = visible_or_404(request, pk)
     if may_change(request) and request.method == "GET" and "X-Background" not in request.headers:
         actions.open_request(inquiry=inquiry, actor=_actor(request))
+        unread.note_opened(inquiry, request.GET.get(PARAMETER, ""))
     return _show(request, inquiry)
 
 

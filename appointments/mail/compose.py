@@ -38,6 +38,7 @@ from common.times import moment, moment_by
 
 BUTTON = re.compile(r"(?P<label>[^\n]+?):?\s+\{(?P<place>link|desk_link)\}")
 MARKED = {"reference", "deadline", *texts.COUNTS}  # stand out in the HTML part
+PARAMETER = "notice"  # of the desk's link: which mail it stood in
 ROW = re.compile(r"([^\n:]+): +([^\n]+)")
 
 
@@ -64,8 +65,12 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     language = inquiry.language if inquiry and mail.kind in Mail.TO_PATIENT else settings.LANGUAGE_CODE
     with translation.override(language):
         key, office = texts.key_of(mail), facts_of(mail.office)
-        values = _values(key, inquiry, office)
+        values = sample_values(key, office) if mail.is_rehearsal else _values(key, inquiry, office)
+        if mail.mark:
+            values["desk_link"] += f"?{PARAMETER}={mail.mark}"
         subject, text, html = render(key, texts.wording(key, language), values, office)
+        if mail.is_rehearsal:
+            subject = _("Nothing to do, a rehearsal: %(subject)s") % {"subject": subject}
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
@@ -135,6 +140,8 @@ def digest_counts(office: OfficeFacts) -> dict[str, int]:
 
 def address_of(kind: str, inquiry: AppointmentRequest | None, office: Office) -> str:
     """Where a mail of this kind goes; "" if there is no address."""
+    if kind == Mail.Kind.OFFICE_NOTICE and inquiry is None:
+        return str(settings.REHEARSAL_EMAIL)
     if kind in Mail.TO_MANAGER:
         return practice().manager_email
     if kind in Mail.TO_PATIENT:

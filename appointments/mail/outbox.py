@@ -6,6 +6,7 @@ given up: the desk is told at once to call instead.
 """
 
 import logging
+import secrets
 import smtplib
 from datetime import datetime, timedelta
 
@@ -47,6 +48,7 @@ def queue(
         created_at=now,
         due_at=now + wait,
         deadline=deadline,
+        mark=secrets.token_urlsafe(16) if inquiry and kind in Mail.MARKED else "",
     )
 
 

@@ -28,14 +28,19 @@ Late = Callable[[AppointmentRequest, datetime], bool]
 def is_owed(mail: Mail) -> bool:
     """Whether it is to be sent as things stand now."""
     now = timezone.now()
+    if mail.is_rehearsal:
+        return _is_of_today(mail, now)
     if mail.request is None:
         return _day_is_on_and_has_something_to_say(mail, now)
     return STANDS[Mail.Kind(mail.kind)](mail, mail.request, now)
 
 
 def _day_is_on_and_has_something_to_say(mail: Mail, now: datetime) -> bool:
-    same_day = mail.deadline is not None and local(mail.deadline).date() == local(now).date()
-    return same_day and any(digest_counts(facts_of(mail.office)).values())
+    return _is_of_today(mail, now) and any(digest_counts(facts_of(mail.office)).values())
+
+
+def _is_of_today(mail: Mail, now: datetime) -> bool:
+    return mail.deadline is not None and local(mail.deadline).date() == local(now).date()
 
 
 def _goes_on(_mail: Mail, inquiry: AppointmentRequest, _now: datetime) -> bool:

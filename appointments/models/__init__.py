@@ -28,6 +28,7 @@ from appointments.models.offices import WORKS_REQUESTS, EmergencyAccess, Office,
 from appointments.models.people import Facility, Podiatrist, PodiatristDays
 from appointments.models.practice import KEEP_AT_LEAST, PracticeSettings
 from appointments.models.presence import Presence
+from appointments.models.rehearsals import Rehearsal
 from appointments.models.routing import RoutingOverride, ZipCode
 from appointments.models.safety import WORDS_HELP, FlagRule, RedFlag, RiskCondition, SafetyCheck
 from appointments.models.texts import MessageText
@@ -68,6 +69,7 @@ __all__ = [
     "PracticeSettings",
     "Presence",
     "RedFlag",
+    "Rehearsal",
     "RequestQuerySet",
     "RightsWaiting",
     "RiskCondition",

@@ -16,6 +16,14 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Still to be sent. What a patient's mail server has refused for good is not: the desk calls instead."""
         return self.filter(sent_at=None).exclude(problem=Mail.REFUSED)
 
+    def rehearsals(self) -> "MailQuerySet":
+        """Of the site to itself; everything that lists or counts mails for people leaves them out."""
+        return self.filter(request=None, kind=Mail.Kind.OFFICE_NOTICE)
+
+    def for_people(self) -> "MailQuerySet":
+        """All others."""
+        return self.exclude(request=None, kind=Mail.Kind.OFFICE_NOTICE)
+
     def in_trouble(self) -> "MailQuerySet":
         """Tried in vain, and the desk should know. An office or a manager without an address is the checklist's.
 
@@ -23,7 +31,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """
         spoken = Event.objects.filter(request=OuterRef("request"), kind=Event.Kind.SPOKE, at__gt=OuterRef("created_at"))
         settled = Q(kind__in=Mail.TO_PATIENT) & (Q(request__status=Status.CLOSED) | Exists(spoken))
-        tried = self.filter(sent_at=None, tries__gt=0).exclude(problem__in=("", Mail.NO_ADDRESS))
+        tried = self.for_people().filter(sent_at=None, tries__gt=0).exclude(problem__in=("", Mail.NO_ADDRESS))
         return tried.exclude(settled)
 
 
@@ -55,13 +63,15 @@ class Mail(models.Model):
         *(Kind.VISIT_SOON, Kind.VISIT_SOON_AT),
     )
     TO_MANAGER = (Kind.LATE_MANAGER, Kind.MANAGER_ASKED)
+    # Lead to the request at the desk, by a link with a mark: see `mail/unread.py`.
+    MARKED = (Kind.OFFICE_NOTICE, Kind.OFFICE_NEWS, Kind.LATE_OFFICE)
     # What `problem` may say beside the kinds of failures.
     NO_ADDRESS = "NoAddress"
     REFUSED = "refused"  # by the patient's mail server, and for good: it is not tried again
 
     request = models.ForeignKey(
         AppointmentRequest, models.CASCADE, null=True, related_name="mails"
-    )  # a summary has none
+    )  # a summary has none, nor has a rehearsal
     kind = models.CharField(max_length=16, choices=Kind)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=120, unique=True)
@@ -71,6 +81,8 @@ class Mail(models.Model):
     problem = models.CharField(max_length=60, blank=True)  # REFUSED, or the kind of the last failure, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)  # of a reminder: the one it is about; of a summary: its day
+    mark = models.CharField(max_length=22, blank=True, default="", db_default="")  # in the link of a mail to an office
+    opened_at = models.DateTimeField(null=True, blank=True)  # when somebody of that office came by that link
 
     objects = MailQuerySet.as_manager()
 
@@ -79,6 +91,8 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_waiting"),
             models.Index(fields=("office", "tries"), condition=Q(sent_at=None), name="mail_owed"),
+            models.Index(fields=("office", "sent_at"), condition=~Q(mark="") & Q(opened_at=None), name="mail_unopened"),
+            models.Index(fields=("office", "opened_at"), condition=Q(opened_at__isnull=False), name="mail_opened"),
         ]
         constraints = [
             models.UniqueConstraint(name="reminder_once_per_deadline", fields=("request", "kind", "deadline")),
@@ -89,3 +103,8 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.request_id}"
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """As `rehearsals`: a notice about no request, by which the site finds out whether mails leave."""
+        return self.request_id is None and self.kind == self.Kind.OFFICE_NOTICE

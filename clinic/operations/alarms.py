@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from appointments import retention
 from appointments.desk import unseen
-from clinic.operations import data_check, operator_notes
+from clinic.operations import data_check, operator_notes, rehearsal
 from common import audit, clock, heartbeat
 from common.models import Alarm, AuditEntry, WorkerBeat
 
@@ -114,6 +114,7 @@ WATCHES: dict[str, Watch] = {
     "purging": retention.held_back,
     UNSEEN: unseen.trouble,
     "stored values": data_check.step,
+    "rehearsal": rehearsal.trouble,
 }
 
 
@@ -184,6 +185,8 @@ def check_worker() -> None:
     try:
         if heartbeat.worker_is_late() and operator_notes.once_in("worker late", HOUR):
             log.error("The worker has not been heard of for five minutes: no mail goes out")
+        elif rehearsal.is_missing() and operator_notes.once_in("rehearsal missing", DAY - HOUR):
+            log.error("The worker runs, and has not made this morning's rehearsal")
     except (Error, OSError) as problem:  # the database is away: whoever asks it says so
         log.warning("Nobody could look for the worker (%s)", type(problem).__name__)
     finally:

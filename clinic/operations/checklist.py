@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from appointments.mail import unread
 from appointments.models import Office, PracticeSettings, SafetyCheck
-from appointments.offices import facilities_of, facts_of, plans_of, podiatrists, somebody_takes
+from appointments.offices import directory, facilities_of, facts_of, plans_of, podiatrists, somebody_takes
 from appointments.offices.plans import is_fresh
 from articles.models import ROLES, Article, Reviewer, SitePage
 from clinic.operations import alarms, doctor
@@ -49,8 +50,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def items() -> Iterator[Item]:
     """Every line, done or not. A few queries in all."""
+    asked = unread.troubles(directory())
     for office in Office.objects.all():
-        yield from _of_office(office)
+        yield from _of_office(office, asked.get(office.pk, ""))
     yield from _of_practice()
     yield from _of_people()
     yield from _of_wording()
@@ -58,7 +60,7 @@ def items() -> Iterator[Item]:
     yield from _of_server()
 
 
-def _of_office(office: Office) -> Iterator[Item]:
+def _of_office(office: Office, asked: str) -> Iterator[Item]:
     name = {"office": office.name}
     here = reverse("admin:appointments_office_change", args=[office.pk])
     sketch = office.sketch_main_road + office.sketch_note + office.sketch_building
@@ -67,6 +69,7 @@ def _of_office(office: Office) -> Iterator[Item]:
     yield Item(_("%(office)s: enter the opening hours") % name, facts.has_hours, here)
     yield Item(_("%(office)s: confirm the opening hours") % name, office.hours_confirmed, here)
     yield Item(_("%(office)s: enter an e-mail address for notices") % name, bool(office.notice_email), here)
+    yield Item(asked or _("%(office)s: open the notices by the link in them") % name, not asked, here)
     yield Item(_("%(office)s: give it staff who work its requests") % name, facts.staffed, people)
     yield Item(_("%(office)s: complete the sketch of the way") % name, "[" not in sketch, here)
     plans = plans_of(office.pk)

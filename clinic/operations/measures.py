@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import inf
 
+from django.conf import settings
 from django.db import Error
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
@@ -16,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from appointments.models import TO_CALL, AppointmentRequest, Mail, Status
 from clinic import __version__
-from clinic.operations import alarms
+from clinic.operations import alarms, rehearsal
 from common.models import AuditEntry, StaffMail, WorkerBeat
 
 DAY = timedelta(days=1)
@@ -71,7 +72,7 @@ def _by_channel(name: str, words: str, rows: QuerySet[AppointmentRequest]) -> Me
 def _mails() -> Iterator[Metric]:
     owed = GaugeMetricFamily("clinic_mails_owed", "Mails that wait to be sent", labels=["queue"])
     oldest = GaugeMetricFamily("clinic_mail_oldest_seconds", "Since when the oldest of them waits", labels=["queue"])
-    for queue, rows in (("requests", Mail.objects.owed()), ("staff", StaffMail.objects.all())):
+    for queue, rows in (("requests", Mail.objects.owed().for_people()), ("staff", StaffMail.objects.all())):
         counted = rows.order_by().aggregate(count=Count("pk"), since=Min("created_at"))
         owed.add_metric([queue], counted["count"])
         oldest.add_metric([queue], _seconds_since(counted["since"]) if counted["since"] else 0)
@@ -85,6 +86,8 @@ def _ages() -> Iterator[Metric]:
     backups = AuditEntry.objects.filter(action="backup finished").order_by("-pk")
     made = backups.values_list("at", flat=True).first()
     yield _one("clinic_backup_age_seconds", "Since the last backup; infinite without one", _seconds_since(made))
+    proven = _seconds_since(rehearsal.last_success()) if settings.REHEARSAL else 0
+    yield _one("clinic_rehearsal_age_seconds", "Since the last one went all the way; 0 if it is switched off", proven)
 
 
 def _alarms() -> Iterator[Metric]:

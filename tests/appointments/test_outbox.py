@@ -143,7 +143,8 @@ def test_notice_to_the_office_has_the_reference_and_the_link(make_request, mailb
     assert notice["Subject"] == f"New appointment request {request.reference}"
     assert notice["From"] == "office@clinic.example"
     links = re.findall(r"https?://[^\s\"<>]+", words(notice))
-    assert links == [f"https://testserver/admin/appointments/appointmentrequest/{request.pk}/change/"] * 2
+    mark = request.mails.get(kind=Mail.Kind.OFFICE_NOTICE).mark
+    assert links == [f"https://testserver{LIST}{request.pk}/change/?notice={mark}"] * 2
     assert "Call by: Monday, November 23 at 2:12 pm" in words(notice)
 
 
@@ -242,6 +243,7 @@ def test_outbox_holds_neither_address_nor_text(make_request):
     assert columns == {
         *("id", "request_id", "kind", "office_id", "message_id"),
         *("created_at", "due_at", "tries", "problem", "sent_at", "deadline"),
+        *("mark", "opened_at"),
     }
     assert [word for word in ("harold", "@example.com", "clinic.example", "We got") if word in kept] == []
 

@@ -60,6 +60,7 @@ def firing(before: Figures, after: Figures) -> set[str]:
 
 
 def all_is_well() -> None:
+    """But for the rehearsal, which these tests have switched off."""
     heartbeat.beat()
     audit.record(actor="operator olivia", action="backup finished")
 
@@ -265,5 +266,12 @@ def test_alert_fires_while_the_database_is_away(scrape, monkeypatch):
     assert firing(lost, lost) == {"DatabaseAway"}
 
 
+def test_alert_fires_when_no_rehearsal_goes_all_the_way(scrape, settings):
+    all_is_well()
+    settings.REHEARSAL = True
+
+    assert firing(scrape(), scrape()) == {"RehearsalFailed"}
+
+
 def test_every_alert_is_made_to_fire_here():
-    assert {rule["alert"] for rule in RULES} == {*STATES, "BackupOld", "DatabaseAway"}
+    assert {rule["alert"] for rule in RULES} == {*STATES, "BackupOld", "DatabaseAway", "RehearsalFailed"}

@@ -18,7 +18,7 @@ from articles.importing import jobs as imports
 from articles.mail import reminders
 from articles.public import helpful
 from clinic.accounts import access, kept_forms, sessions
-from clinic.operations import alarms, keys, search_upkeep, sqlite_statistics
+from clinic.operations import alarms, keys, rehearsal, search_upkeep, sqlite_statistics
 from common import audit, clock, heartbeat, page_record, staff_mail
 
 log = logging.getLogger("clinic.worker")
@@ -33,6 +33,7 @@ JOBS: tuple[Callable[[], Any], ...] = (
     access.end_over,
     audit.prune,
     heartbeat.beat,
+    rehearsal.rehearse,
     alarms.watch,
     alarms.step_patrol,
     actions.lapse_offers,
@@ -64,6 +65,7 @@ PAUSES: dict[Callable[[], Any], int] = {
     audit.prune: 60 * 60,
     access.end_over: 60,
     heartbeat.beat: 30,
+    rehearsal.rehearse: 60,
     alarms.watch: 60,
     actions.lapse_offers: 60,
     actions.mend_book: 60 * 60,

@@ -7,12 +7,13 @@ left, of A J K only K, of M N only M). Those given before had more of them, and 
 import re
 import secrets
 
-from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+
+from common.identity import identity
 
 LETTERS = "4679DFHKMQRWXY"  # no words without A E
 LENGTH = 6
-EXAMPLE = f"{settings.REFERENCE_PREFIX}-7K4M-96"
 # As American dispatchers spell.
 SPELLED = {
     word[0].upper(): word
@@ -31,13 +32,13 @@ def make_reference() -> str:
 
 def written(letters: str) -> str:
     """As it is stored and shown, with the practice's prefix."""
-    return f"{settings.REFERENCE_PREFIX}-{letters[:4]}-{letters[4:]}"
+    return f"{identity().letters}-{letters[:4]}-{letters[4:]}"
 
 
 def letters_of(typed: str, *, more: int = 0) -> str:
     """Of a reference, however it is typed, with the prefix or without. more: how many letters a code has beside it."""
     letters = re.sub(r"[^A-Z0-9]", "", typed.upper())
-    prefix = settings.REFERENCE_PREFIX.upper()
+    prefix = identity().letters.upper()
     return letters.removeprefix(prefix) if len(letters) - len(prefix) in (LENGTH, LENGTH + more) else letters
 
 
@@ -49,6 +50,9 @@ def is_whole(typed: str) -> bool:
 def canonical(typed: str) -> str:
     """ "gs 7k4m96" as it is stored: "GS-7K4M-96"."""
     return written(letters_of(typed))
+
+
+EXAMPLE = lazy(written, str)("7K4M96")  # what one looks like
 
 
 def aloud(reference: str) -> str:

@@ -4,12 +4,14 @@
     PHONES                        a paragraph of its own: the offices with their phones
     ```ar                         a text in another language
     ```questions                  questions under ###, as in an article; they stand after the section
+    {NJ} a line, {not NJ} a line  only where the practice has an office in the state, or has none there
 
 Raises ValueError, naming what is wrong. What `export_articles` writes is the same with a little more (`exported=True`),
 as articles/library.py tells.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +24,7 @@ from articles.library import Body, tokens_of
 from articles.models import ROLES, SUMMARY_WORDS, PageKind
 
 FRONT = {"title", "kind", "role", "summary", "description", "law", "place", "effective_on"}
+OF_STATE = re.compile(r"\{(not )?([A-Z]{2})\} ")
 PHONES, QUESTIONS, FOOTER = "PHONES", "questions", "footer"
 
 
@@ -32,6 +35,16 @@ class LibraryPage:
     fields: dict[str, Any]
     body: list[dict[str, Any]] = field(default_factory=list)
     front: dict[str, Any] = field(default_factory=dict)
+
+
+def of_states(text: str, states: Collection[str]) -> str:
+    """A page's file with the lines that hold in these states: "NJ". Law and public programs are the states' own."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        told = OF_STATE.match(line)
+        if told is None or (told[2] in states) == (not told[1]):
+            kept.append(line[told.end() :] if told else line)
+    return "\n".join(kept)
 
 
 def parse_page(text: str, slug: str, *, exported: bool = False) -> LibraryPage:

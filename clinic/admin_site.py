@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -10,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+
+from common.identity import identity
 
 # After "g", from everywhere at the desk (desk-keys.js).
 KEYS = {"admin:appointments_appointmentrequest_changelist": "r", "admin:appointments_appointmentrequest_day": "d"}
@@ -19,10 +20,14 @@ SHORTCUTS = {"admin:appointments_appointmentrequest_new": "n"}
 class Desk(AdminSite):
     """Requests first; everything else of the admin behind "All admin"."""
 
-    site_header = settings.PRACTICE_NAME
     site_title = _("Front desk")
     index_title = _("All admin")
     enable_nav_sidebar = False
+
+    @property
+    def site_header(self) -> str:  # type: ignore[override]
+        """The practice's name."""
+        return identity().name
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one sign-in. Whoever is signed in but has no business here is told so, not asked again."""

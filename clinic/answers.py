@@ -87,11 +87,11 @@ ANSWERS = (
     ),
     Answer(
         "offices",
-        _("Our offices"),
-        _("Each office’s page says when it is open, where it is and how to get there. For more, call the office."),
+        _("Where we are, and when we are open"),
+        _("Our hours, the address and how to get here. For more, call us."),
         "offices",
         "offices:index",
-        _("See our offices"),
+        _("See hours and directions"),
         phrases=_phrases("""
             horario, horarios, telefono, estacionamiento, parking, park car, where to park, where do i park
             directions, direction to office, address, addresses, office hours, opening hours, business hours
@@ -175,7 +175,7 @@ ANSWERS = (
     Answer(
         "doctors",
         _("Our podiatrists"),
-        _("Call us and ask who sees patients at which office."),
+        _("Call us and ask who sees patients, and on which days."),
         "phones",
         phrases=_phrases("""
             your doctors, who are the doctors, who is the doctor, which doctor, which doctors, what doctors
@@ -200,7 +200,7 @@ ANSWERS = (
     ),
     Answer(
         "services",
-        _("What we do at our offices"),
+        _("What we do"),
         _("Call us and ask. We can tell you what to bring, too."),
         "phones",
         phrases=_phrases("""
@@ -259,7 +259,7 @@ def answers() -> tuple[Answer, ...]:
         if answer.shows == "offices":
             return replace(answer, phrases=(*answer.phrases, *sorted(places)))
         if answer.name == "doctors" and names:
-            text = _("Their degrees, licenses and languages, and who sees patients at which office on which days.")
+            text = _("Their degrees, licenses and languages, and who sees patients on which days.")
             phrases = (*answer.phrases, *sorted(names))
             link = _("See our podiatrists")
             return replace(answer, text=text, address="people:index", link=link, phrases=phrases)

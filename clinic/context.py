@@ -5,13 +5,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from articles.public.site_pages import site_links
+from common.identity import identity
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The practice's name, and whether this is a demonstration."""
+    """Who the practice is, and whether this is a demonstration."""
+    practice = identity()
     return {
-        "practice_name": settings.PRACTICE_NAME,
-        "practice_brand": settings.PRACTICE_BRAND,
+        "practice_name": practice.name,
+        "practice_brand": practice.brand,
+        "look": practice.look,
         "emergency_number": settings.EMERGENCY_NUMBER,
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,

@@ -146,6 +146,8 @@ APPOINTMENT_SOURCES = "clinic.reasons.articles"  # which articles a patient may 
 APPOINTMENT_AREAS = "clinic.reasons.body_areas"  # what the form offers as the sore part of the foot
 SITE_ANSWERS = "clinic.answers.answers"  # what the search finds about the practice itself
 PAGE_OF_ROLE = "articles.public.site_pages.address_of"  # what tells where the site has a page for something
+IDENTITY = "appointments.offices.identity.identity"  # what the admin says of these three
+PRACTICE_STATES = "clinic.states.states"  # whose law the starter pages tell
 REVIEWER_PEOPLE = "clinic.reviewers.people"  # what readers may be told of who reviews articles
 SECOND_LOOK = "appointments.warning_signs.second_look.in_text"  # what reads a text for what cannot wait
 URGENCY_ADVICE = "appointments.warning_signs.urgency_lines.differences"  # what tells where an article's lines differ
@@ -312,7 +314,6 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a stolen key alone is no second factor
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
-MFA_TOTP_ISSUER = PRACTICE_NAME
 IDLE_MINUTES = env.int("IDLE_MINUTES", default=15)  # without use, then staff sign in again
 SESSION_HOURS = 12  # at most, whatever happens
 KEPT_MINUTES = 30  # how long the text of a form that came too late is kept for its writer

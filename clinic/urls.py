@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 
 from appointments import urls as appointments_urls
+from appointments.offices import pages as office_pages
 from appointments.offices import people_pages
 from articles.desk import pictures
 from articles.links import CONDITIONS
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path(f"{CONDITIONS}<slug:slug>/share.png", share_pictures.article_picture, name="article_picture"),
     path(CONDITIONS, include("articles.urls")),
+    path("mark/<str:name>", office_pages.mark, name="mark"),
     path("offices/", include((appointments_urls.office_patterns, "offices"))),
     path("people/", include((appointments_urls.people_patterns, "people"))),
     path("insurance/", people_pages.insurance, name="insurance"),

@@ -147,6 +147,16 @@ def clean(content: bytes, *, most_pixels: int) -> Clean:
         raise NoPicture from problem
 
 
+def square(content: bytes, *, side: int, most_pixels: int) -> Clean:
+    """A drawing as a square PNG with so many pixels a side, whole, on nothing. Raises NoPicture and TooManyPixels."""
+    first = read(content, most_pixels=most_pixels).frames[0].convert("RGBA")
+    try:
+        whole = ImageOps.pad(first, (side, side), color=(0, 0, 0, 0))
+    except ValueError as problem:  # a strip of some pixels
+        raise NoPicture from problem
+    return write(Pixels("PNG", [whole], [0], None))
+
+
 def portrait(content: bytes, *, side: int, most_pixels: int) -> Clean:
     """A photo of somebody as a square JPEG with so many pixels a side, cut a little above its middle, where faces are.
     Raises NoPicture and TooManyPixels.

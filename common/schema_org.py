@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 
+from common.identity import identity
+
 Node = dict[str, Any]
 
 SPECIALTY = "https://schema.org/Podiatric"
@@ -24,7 +26,7 @@ def organization() -> Node:
     return {
         "@type": "MedicalOrganization",
         "@id": absolute("/#practice"),
-        "name": settings.PRACTICE_NAME,
+        "name": identity().name,
         "url": absolute("/"),
     }
 

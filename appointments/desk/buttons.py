@@ -34,7 +34,7 @@ from appointments.desk.forms.words import (
     UrgentForm,
 )
 from appointments.models import OPEN, STILL_BOOKED, TO_CALL, AppointmentRequest, CloseReason, Event, Office, Status
-from appointments.offices import decide_office, directory, office
+from appointments.offices import decide_office, office, only_office
 from appointments.vocabulary import InsuranceKind, Reminders
 from common.asked_once import SoToday
 from common.encrypted_fields import Unreadable
@@ -349,7 +349,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "earlier": Action(_earlier, EarlierForm, STILL_BOOKED, condition=lambda inquiry: inquiry.visit_stands),
     "reminders": Action(_reminders, RemindersForm, OPEN, VISITS, condition=lambda inquiry: bool(inquiry.email)),
-    "send": Action(_send, SendForm, NOT_CLOSED, condition=lambda inquiry: len(directory()) > 1),
+    "send": Action(_send, SendForm, NOT_CLOSED, condition=lambda inquiry: not only_office()),
     "assign": Action(_assign, AssignForm, NOT_CLOSED),
     "note": Action(_note, NoteForm),
     "ask": Action(_ask, AskForm, NOT_CLOSED, condition=lambda inquiry: not inquiry.needs_manager),

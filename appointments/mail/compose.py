@@ -34,6 +34,7 @@ from appointments.models import (
 )
 from appointments.offices import OfficeFacts, facts_of, practice
 from common import colors
+from common.identity import identity
 from common.times import moment, moment_by
 
 BUTTON = re.compile(r"(?P<label>[^\n]+?):?\s+\{(?P<place>link|desk_link)\}")
@@ -92,10 +93,10 @@ def render(key: str, wording: Wording, values: dict[str, str], office: OfficeFac
         "subject": subject,
         "body": texts.fill(wanted, values),
         "blocks": list(blocks(wanted, values, office)),
-        "edge": colors.light("pine" if to_patient else office.color),
+        "edge": colors.light((identity().look or "pine") if to_patient else office.color),
         "to_patient": to_patient,
         "office": office,
-        "practice_brand": settings.PRACTICE_BRAND,
+        "practice_brand": identity().brand,
         "reply_words": _reply_words(),
     }
     text = render_to_string("appointments/mail/mail.txt", context)
@@ -106,8 +107,8 @@ def sample_values(key: str, office: OfficeFacts) -> dict[str, str]:
     """Made-up values of the right shape, to show what a wording will look like."""
     now = timezone.now()
     samples = {
-        "reference": references.EXAMPLE,
-        "reference_aloud": references.aloud(references.EXAMPLE),
+        "reference": str(references.EXAMPLE),
+        "reference_aloud": references.aloud(str(references.EXAMPLE)),
         "second_fact": _second_fact(None),
         "short_address": private_link.short_address(),
         "received": moment(now),

@@ -22,6 +22,7 @@ from appointments import references
 from appointments.models import AppointmentRequest, Mail, MessageText
 from appointments.offices import OfficeFacts, facts_of
 from appointments.offices.first_questions import answers
+from common.identity import identity
 from common.times import moment_by
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -177,7 +178,7 @@ def without_empty(text: str, values: Mapping[str, str]) -> str:
 def office_values(office: OfficeFacts) -> dict[str, str]:
     """What every text may say."""
     return {
-        "practice": settings.PRACTICE_NAME,
+        "practice": identity().name,
         "office": office.name,
         "office_phone": office.phone_in_words,
         "calls_from": office.calls_from_in_words,

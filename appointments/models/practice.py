@@ -3,6 +3,7 @@
 from datetime import time
 from typing import TYPE_CHECKING
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,51 @@ if TYPE_CHECKING:
 KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are there
 
 
+class Look(models.TextChoices):
+    """Colors of buttons, links and bands: each a sheet, `clinic/static/clinic/look-….css`."""
+
+    PINE = "", _("Green")
+    BAY = "bay", _("Blue")
+    PLUM = "plum", _("Plum")
+    RUST = "rust", _("Brown")
+    SLATE = "slate", _("Gray")
+
+
 class PracticeSettings(models.Model):
     """What the practice decides for itself: one row. Minutes are counted in an office's opening hours."""
 
+    name = models.CharField(
+        _("name of the practice"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As on its sign. Empty, here and below: what the server’s settings say."),
+    )
+    first_line = models.CharField(
+        _("first line of the logo"),
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What people call the practice."),
+    )
+    second_line = models.CharField(_("second line of the logo"), max_length=40, blank=True, default="", db_default="")
+    reference_letters = models.CharField(
+        _("letters of references"),
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[
+            RegexValidator(r"^[A-Z]{2,4}\Z", _("Enter two to four capital letters, like SP")),
+        ],
+        help_text=_("They stand before every reference. They stay as they are once there is a request."),
+    )
+    look = models.CharField(_("colors"), max_length=10, choices=Look.choices, blank=True, default="", db_default="")
+    mark = models.BinaryField(_("mark"), null=True, blank=True, editable=False)  # a PNG, square
+    # Made of its contents.
+    mark_name = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     near_tie_miles = models.FloatField(
         _("near tie, miles"), default=5, help_text=_("Offices that differ by less count as equally far.")
     )
@@ -83,7 +126,7 @@ class PracticeSettings(models.Model):
     )
     keep_closed_days = models.PositiveIntegerField(
         _("keep closed requests, days"),
-        default=2557,  # seven years, as New Jersey's boards ask for records of patients
+        default=2557,  # seven years, which boards of several states ask of records of patients
         help_text=_("Then they are deleted; only numbers stay. A year at least; seven years are 2557."),
     )
     keeping_confirmed = models.BooleanField(

@@ -23,6 +23,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, Error, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from appointments.models import (
     Closure,
@@ -69,6 +70,17 @@ def directory() -> tuple[OfficeFacts, ...]:
     Raises DatabaseError only on a machine that has never read them.
     """
     return _current().offices
+
+
+def only_office() -> OfficeFacts | None:
+    """The office, where the practice has just one: nobody is asked which."""
+    offices = directory()
+    return offices[0] if len(offices) == 1 else None
+
+
+def our_offices() -> str:
+    """What the page of the offices is called."""
+    return ngettext("Our office", "Our offices", len(directory()))
 
 
 def practice() -> PracticeSettings:
@@ -169,6 +181,9 @@ def _changed(**kwargs: object) -> None:
     transaction.on_commit(forget)
 
 
+PRACTICE_COLUMNS = [field.name for field in PracticeSettings._meta.fields if field.name != "mark"]
+
+
 def _read_rows() -> Rows:
     """Four queries: offices, their weeks, days with other hours, the practice's settings."""
     closures = Closure.objects.filter(last_day__gte=timezone.localdate() - timedelta(days=LOOK_BACK_DAYS))
@@ -176,7 +191,7 @@ def _read_rows() -> Rows:
         "offices": list(Office.objects.with_staffed().values(*OFFICE_COLUMNS)),
         "hours": list(OpeningHours.objects.values("office_id", "weekday", "opens", "closes")),
         "closures": list(closures.values("office_id", "first_day", "last_day", "reason", "opens", "closes")),
-        "practice": list(PracticeSettings.objects.values()),
+        "practice": list(PracticeSettings.objects.values(*PRACTICE_COLUMNS)),
     }
 
 

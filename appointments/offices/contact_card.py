@@ -7,11 +7,12 @@ from django.urls import reverse
 from icalendar.parser import Contentline, Contentlines
 
 from appointments.offices.facts import OfficeFacts
+from common.identity import identity
 
 
 def contact_card(office: OfficeFacts) -> bytes:
     """The file. Every number the office calls from is in it; of patients nothing."""
-    practice, page = settings.PRACTICE_NAME, settings.BASE_URL + reverse("offices:detail", args=[office.slug])
+    practice, page = identity().name, settings.BASE_URL + reverse("offices:detail", args=[office.slug])
     numbers = dict.fromkeys([office.phone, office.calls_from or office.phone])
     lines = [
         "BEGIN:VCARD",

@@ -6,18 +6,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from appointments.models import Weekday
 from appointments.offices import contact_card as cards
-from appointments.offices import schema_org
-from appointments.offices.cache import office, plans_of, podiatrists
+from appointments.offices import identity, schema_org
+from appointments.offices.cache import office, our_offices, plans_of, podiatrists, practice
 from appointments.offices.deadlines import Hours, NeverOpen, Schedule, next_opening
 from common.public_pages import public_page
 from common.times import clock, moment
 from common.times import day as day_in_words
 
 AHEAD_DAYS = 60  # how far an office's page lists days with other hours
+MARK_SECONDS = 86_400  # its address is made of its contents
 SOON_DAYS = 14  # how early it warns of the next ones
 
 
@@ -26,6 +28,18 @@ SOON_DAYS = 14  # how early it warns of the next ones
 def office_list(request: HttpRequest) -> HttpResponse:
     """All offices."""
     return render(request, "appointments/office_list.html")
+
+
+@require_safe
+@cache_control(public=True, max_age=MARK_SECONDS)
+def mark(request: HttpRequest, name: str) -> HttpResponse:
+    """The practice's mark, by the name that its address has now. One query."""
+    if name != practice().mark_name:
+        raise Http404
+    response = HttpResponse(identity.mark() or b"", content_type="image/png")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @public_page
@@ -45,7 +59,7 @@ def office_detail(request: HttpRequest, slug: str) -> HttpResponse:
             for first, last, hours, reason in _special(facts.schedule, today, AHEAD_DAYS)
         ],
         "soon": _soon(facts.schedule, today),
-        "structured": schema_org.office_page(facts, today, people),
+        "structured": schema_org.office_page(facts, today, people, our_offices()),
         "people": [(person, person.days_at(facts.pk)) for person in people],
         "has_plans": bool(plans_of(facts.pk)),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from appointments.offices.deadlines import Hours, Schedule
 from appointments.offices.facts import OfficeFacts
 from appointments.offices.people import PersonFacts
+from common.identity import identity
 from common.schema_org import SPECIALTY, Node, absolute, breadcrumbs, graph, organization
 
 # As `date.weekday()` counts.
@@ -23,7 +24,7 @@ def home_page(offices: Iterable[OfficeFacts]) -> Node:
     """The practice with its offices, and the site's name."""
     home = {
         **organization(),
-        "logo": absolute(static("clinic/touch-icon.png")),
+        "logo": absolute(identity().mark or static("clinic/touch-icon.png")),
         "image": absolute(reverse("default_picture")),
         "medicalSpecialty": SPECIALTY,
         "subOrganization": [_office(facts) for facts in offices],
@@ -39,7 +40,7 @@ def home_page(offices: Iterable[OfficeFacts]) -> Node:
     return graph(home, site)
 
 
-def office_page(facts: OfficeFacts, today: date, people: Iterable[PersonFacts] = ()) -> Node:
+def office_page(facts: OfficeFacts, today: date, people: Iterable[PersonFacts], our_offices: str) -> Node:
     """One office, with who works there. Its hours only if somebody has confirmed them, with the days that are
     otherwise.
     """
@@ -55,7 +56,7 @@ def office_page(facts: OfficeFacts, today: date, people: Iterable[PersonFacts] =
         office["employee"] = staff
     steps = breadcrumbs(
         (_("Home"), reverse("home")),
-        (_("Our offices"), reverse("offices:index")),
+        (our_offices, reverse("offices:index")),
         (facts.name, reverse("offices:detail", args=[facts.slug])),
     )
     return graph(office, steps)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Weekday
+from appointments.offices import only_office
 from appointments.vocabulary import (
     ANY_DAY,
     ANY_DAY_WORDS,
@@ -56,6 +57,20 @@ def pick(label: Any, choices: Choices, error: Any, **kwargs: Any) -> forms.Choic
         error_messages={"required": error, "invalid_choice": error},
         **kwargs,
     )
+
+
+def offer_offices(form: forms.Form, choices: Choices) -> None:
+    """The choices of "office". Where the practice has one, nobody is asked: it is the answer."""
+    if only_office():
+        del form.fields["office"]
+    else:
+        form.fields["office"].choices = choices  # type: ignore[attr-defined]
+
+
+def with_office(data: dict[str, Any]) -> dict[str, Any]:
+    """The answers with the office, also where nobody was asked."""
+    only = only_office()
+    return {**data, "office": only.slug} if only else data
 
 
 def way_to_answer() -> forms.ChoiceField:
@@ -186,6 +201,8 @@ class AboutYouForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if only_office():
+            self.fields["zip_code"].help_text = _("It tells us how far you have to come.")
         if self["visit_for"].value() == VisitFor.SELF:  # else a browser would put its owner into a child's boxes
             let_browser_fill(self.fields["patient_name"], self.fields["birth_date"])
 
@@ -265,10 +282,10 @@ class VisitForm(forms.Form):
         for name, choices in {
             "reason": [("", _("Choose one")), *reasons],
             "body_area": [("", _("Not sure, or more than one place")), *areas],
-            "office": offices,
             "days": day_choices(weekdays),
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        offer_offices(self, offices)
 
     def ask_office_again(self) -> None:
         """And nothing else: all else has been answered, and stands."""
@@ -278,6 +295,10 @@ class VisitForm(forms.Form):
     def clean_days(self) -> list[str]:
         """The weekdays' numbers, or just "any"."""
         return days_or_any(self.cleaned_data["days"])
+
+    def clean(self) -> dict[str, Any]:
+        """With the office."""
+        return with_office(super().clean() or {})
 
 
 def day_choices(weekdays: Sequence[int]) -> list[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import actions, private_link
 from appointments.models import AppointmentRequest
 from appointments.offices import directory, office
-from appointments.patient.forms import offer_ways, pick, refuse_texts, way_to_answer
+from appointments.patient.forms import offer_offices, offer_ways, pick, refuse_texts, way_to_answer, with_office
 from appointments.spam import proof_of_work as proof
 from appointments.spam import suspicion
 from appointments.vocabulary import BestWay
@@ -89,16 +89,17 @@ class MessageForm(AskedOnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [  # type: ignore[attr-defined]
+        cards = [
             (facts.slug, format_html("<b>{}</b><small>{}</small>", facts.title, facts.street))
             for facts in directory()
             if not facts.missing
         ]
+        offer_offices(self, cards)
         offer_ways(self, texts=any(facts.sends_texts for facts in directory()), email=True)
 
     def clean(self) -> dict[str, Any]:
         """An answer by email needs an address."""
-        data = super().clean() or {}
+        data = with_office(super().clean() or {})
         if data.get("best_way") == BestWay.EMAIL and "email" in data and not data["email"]:
             self.add_error("email", _("Enter an email address, or choose another way to answer you"))
         chosen = office(data.get("office", ""))

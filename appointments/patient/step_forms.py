@@ -60,11 +60,11 @@ def visit_form(answers: Answers, data: Any) -> forms.Form:
         offices=_office_choices(decision),
         weekdays=open_days,
     )
-    if kept and _only_office_is_open(kept, data):
+    if kept and "office" in form.fields and _only_office_is_open(kept, data):
         form.ask_office_again()
     if prefilled:
         form.fields["reason"].help_text = _("We filled this in from the page you were reading. You can change it.")
-    if "about_you" in answers:
+    if "about_you" in answers and "office" in form.fields:
         form.fields["office"].help_text = _routing_in_words(decision, answers["about_you"]["zip_code"])
     return form
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from appointments import complaints, drafts
 from appointments.drafts import Answers
-from appointments.offices import directory, somebody_takes
+from appointments.offices import only_office, somebody_takes
 from appointments.patient.progress import STEPS, FormStep, judged, next_url, sent_from, start_again
 from appointments.vocabulary import BestWay
 from appointments.warning_signs.care import care_for
@@ -105,7 +105,7 @@ def _changes(here: FormStep, answers: Answers, data: dict[str, Any], request: Ht
             changes["about_article"] = article
     if here.key == "about_you" and "visit" in answers:
         moved = "about_you" in answers and data["zip_code"] != answers["about_you"]["zip_code"]
-        if moved and len(directory()) > 1:  # the distances have changed, so the office is asked again
+        if moved and not only_office():  # the distances have changed, so the office is asked again
             changes["visit"] = {**answers["visit"], "office": ""}
     if here.key == "about_you" and "contact" in answers and not takes_texts(data["phone"]):
         changes["contact"] = {**answers["contact"], "best_way": BestWay.CALL}

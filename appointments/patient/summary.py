@@ -11,7 +11,7 @@ from appointments.answers import Answer, labels
 from appointments.complaints import in_words
 from appointments.drafts import Answers
 from appointments.models import Weekday
-from appointments.offices import directory, office
+from appointments.offices import directory, office, only_office
 from appointments.offices.routing import Decision
 from appointments.patient.forms import AboutYouForm, ContactForm, SafetyForm, SecondLookForm, VisitForm, day_choices
 from appointments.patient.progress import STEPS, look_again, said_so
@@ -31,15 +31,16 @@ FORMS: dict[str, type[forms.Form]] = {
 
 
 def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
-    """Every answer in words, in groups, each with the address of its field."""
+    """Every answer in words, in groups, each with the address of its field; "" for what nobody was asked."""
     rows = {step.key: _rows(step.key, step.url(), answers, decision) for step in STEPS}
     rows["safety"] += _rows("second_look", reverse("appointments:second_look"), answers, decision)
     return [{"title": step.title, "rows": rows[step.key]} for step in STEPS]
 
 
 def _rows(step: str, url: str, answers: Answers, decision: Decision) -> list[dict[str, Any]]:
+    asked = {"office": not only_office()}
     return [
-        {"term": term, "lines": lines, "url": url + _place(answer)}
+        {"term": term, "lines": lines, "url": url + _place(answer) if asked.get(answer.name, True) else ""}
         for answer, term in labels("check")
         if answer.step == step and (lines := _lines(answer, answers, decision))
     ]

@@ -1,19 +1,38 @@
 """The practice's settings."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from appointments import retention
-from appointments.models import KEEP_AT_LEAST, PracticeSettings
+from appointments.models import KEEP_AT_LEAST, AppointmentRequest, PracticeSettings
 from appointments.offices import directory
 from appointments.practice_admin.base import AuditedAdmin
 from common.confirm import Touched
+from common.pictures import NoPicture, TooManyPixels, square
+
+MARK_SIDE = 512  # pixels
+
+
+class MarkField(forms.FileField):
+    """A picture, written anew as a square: `clean` returns a `common.pictures.Clean`, or None."""
+
+    def to_python(self, data: Any) -> Any:
+        """Raises ValidationError for what is no picture."""
+        if (file := super().to_python(data)) is None:
+            return None
+        try:
+            return square(file.read(), side=MARK_SIDE, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
+        except (NoPicture, TooManyPixels) as problem:
+            raise ValidationError(
+                _("This is no picture that we can read, or one of too many pixels. Save it as a small PNG.")
+            ) from problem
 
 
 class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
@@ -22,13 +41,26 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
     class Meta:
         model = PracticeSettings
         fields = [field.name for field in PracticeSettings._meta.fields if field.editable and not field.primary_key]
-        widgets = dict.fromkeys(
-            ("what_to_bring", "first_visit_length", "cost_of_asking"), forms.Textarea(attrs={"rows": 2, "cols": 60})
-        )
+        widgets: ClassVar = {
+            **dict.fromkeys(
+                ("what_to_bring", "first_visit_length", "cost_of_asking"), forms.Textarea(attrs={"rows": 2, "cols": 60})
+            ),
+            "look": forms.RadioSelect,
+        }
         error_messages = {"manager_email": {"invalid": gettext_lazy("Enter an e-mail address like name@example.com")}}
+
+    new_mark = MarkField(
+        label=gettext_lazy("Mark"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=gettext_lazy("The sign beside the name, as a PNG on nothing; a square shows it largest."),
+    )
+    no_mark = forms.BooleanField(label=gettext_lazy("Take the mark away"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.mark_name:
+            del self.fields["no_mark"]
         for name, field in self.fields.items():
             if name not in LIMITS:
                 continue
@@ -51,8 +83,21 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
         self._compare(
             "call_by_urgent_minutes", "promise_urgent_minutes", _("The desk can’t be given more time than is promised")
         )
+        if data.get("second_line") and not data.get("first_line"):
+            self.add_error("first_line", _("Enter the first line, too"))
+        if "reference_letters" in self.changed_data and AppointmentRequest.objects.exists():
+            self.add_error("reference_letters", _("There are requests already, whose references begin otherwise"))
         self._compare("near_tie_miles", "far_miles", _("Far away can’t be nearer than a near tie"))
         return data
+
+    def save(self, commit: bool = True) -> PracticeSettings:
+        """With the mark that was chosen."""
+        row = self.instance
+        if mark := self.cleaned_data.get("new_mark"):
+            row.mark, row.mark_name = mark.content, mark.name
+        elif self.cleaned_data.get("no_mark"):
+            row.mark, row.mark_name = None, ""
+        return super().save(commit)
 
     def _compare(self, smaller: str, larger: str, sentence: str) -> None:
         """Raises nothing when either has an error of its own."""
@@ -88,6 +133,10 @@ class PracticeSettingsAdmin(AuditedAdmin):
 
     form = PracticeSettingsForm
     fieldsets = (
+        (
+            gettext_lazy("Who we are"),
+            {"fields": ("name", "first_line", "second_line", "reference_letters", "look", "new_mark", "no_mark")},
+        ),
         (
             gettext_lazy("When the desk calls"),
             {"fields": ("call_by_minutes", "call_by_urgent_minutes", "promise_urgent_minutes")},
@@ -139,6 +188,15 @@ class PracticeSettingsAdmin(AuditedAdmin):
             raise PermissionDenied
         row, _made = PracticeSettings.objects.get_or_create(pk=1)
         return redirect("admin:appointments_practicesettings_change", row.pk)
+
+    def get_fieldsets(self, request: HttpRequest, obj: PracticeSettings | None = None) -> Any:
+        """A mark can be taken away where there is one, and chosen by who may change anything."""
+        (title, who), *others = self.fieldsets
+        absent = set() if obj and obj.mark_name else {"no_mark"}
+        if not self.has_change_permission(request, obj):
+            absent = {"new_mark", "no_mark"}
+        there = [name for name in who["fields"] if name not in absent]
+        return ((title, {"fields": there}), *others)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from articles.models import Article, ReviewReminder
 from common import staff_mail
+from common.identity import identity
 from common.models import User
 
 EDITORS = "Editors"
@@ -74,7 +75,7 @@ def _queue(user: User, reminders: list[ReviewReminder]) -> None:
         ]
         text = render_to_string(
             "articles/mail/review_reminder.txt",
-            {"user": user, "rows": rows, "overdue": Stage.OVERDUE, "practice_name": settings.PRACTICE_NAME},
+            {"user": user, "rows": rows, "overdue": Stage.OVERDUE, "practice_name": identity().name},
         )
     staff_mail.queue(user.email, subject, text)
     ReviewReminder.objects.bulk_create(reminders)

@@ -18,6 +18,7 @@ from wagtail.users.models import UserProfile
 
 from articles.models import Article
 from common import staff_mail
+from common.identity import identity
 from common.models import User
 
 SUBJECTS = {
@@ -65,7 +66,7 @@ def _tell(what: str, people: Iterable[User | None], state: WorkflowState, by: Us
         "comment": comment,
         "on_page": on_page,
         "address": f"{settings.BASE_URL}{reverse(page, args=[article.pk])}",
-        "practice_name": settings.PRACTICE_NAME,
+        "practice_name": identity().name,
     }
     with translation.override(settings.LANGUAGE_CODE):
         for user in people:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from articles.models import Article, BodyArea
+from common.identity import identity
 from common.schema_org import absolute
 from common.text import clean_text
 
@@ -24,7 +24,7 @@ class ArticleFeed(Feed[Article, None]):
 
     def title(self) -> str:
         """The practice's name and what this is."""
-        return _("%(practice)s: foot and ankle conditions") % {"practice": settings.PRACTICE_NAME}
+        return _("%(practice)s: foot and ankle conditions") % {"practice": identity().name}
 
     def subtitle(self) -> str:
         return _("New and updated articles")
@@ -38,7 +38,7 @@ class ArticleFeed(Feed[Article, None]):
         return absolute(reverse("feed"))
 
     def author_name(self) -> str:
-        return settings.PRACTICE_NAME
+        return identity().name
 
     def items(self) -> Iterable[Article]:
         """Published ones only."""

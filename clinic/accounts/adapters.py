@@ -18,6 +18,7 @@ from clinic.accounts.second_factor_secrets import has_second_factor
 from common import staff_mail
 from common.client import client_address
 from common.crypto import digest
+from common.identity import identity
 from common.networks import connection_of
 
 # Wrong passwords, before further ones are not looked at.
@@ -45,7 +46,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """By the worker: whether an account exists, and whether the mail server does, can't be told from the answer."""
-        site = {"name": settings.PRACTICE_NAME, "domain": urlsplit(settings.BASE_URL).netloc}
+        site = {"name": identity().name, "domain": urlsplit(settings.BASE_URL).netloc}
         message = self.render_mail(template_prefix, email, {"email": email, "current_site": site, **context})
         staff_mail.queue(email, message.subject, message.body)
 

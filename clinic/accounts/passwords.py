@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from appointments.models import Office
+from common.identity import identity
 
 ENOUGH = 3  # of zxcvbn's 4: more than 10^8 guesses
 READ = 72  # letters; zxcvbn takes no more, and they are enough to judge
@@ -24,7 +24,7 @@ class HardToGuess:
         """Raises ValidationError."""
         from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # its lists of words take a moment to load
 
-        known = [settings.PRACTICE_NAME, *(word for row in Office.objects.values_list("name", "city") for word in row)]
+        known = [identity().name, *(word for row in Office.objects.values_list("name", "city") for word in row)]
         known += [str(getattr(user, name, "")) for name in ("username", "first_name", "last_name", "email")]
         words = sorted(re.findall(rf"\w{{{SHORTEST_WORD},}}", " ".join(known)), key=len, reverse=True)
         rest = re.sub("|".join(words) or "$", "", password, flags=re.IGNORECASE)

@@ -27,7 +27,7 @@ from appointments.desk.tabs import Tab
 from appointments.mail.compose import compose
 from appointments.mail.still_owed import is_owed
 from appointments.models import AppointmentRequest, Mail, Status, workers
-from appointments.offices import OfficeFacts, decide_office, directory, practice
+from appointments.offices import OfficeFacts, decide_office, only_office, practice
 from appointments.offices.routing import Rule
 from appointments.vocabulary import ANY_DAY, BeenBefore, BestWay, Language, TimeOfDay, VisitFor, Voicemail
 from appointments.warning_signs import current
@@ -127,11 +127,13 @@ def _post(browser: "Client", page: str, answers: dict[str, Any]) -> None:
 
 
 def _check_routing(page: str, office: OfficeFacts) -> None:
-    """The office is offered, the ZIP code is known, and is near; first stands whom routing suggests."""
+    """The office is offered, the ZIP code is known, and is near; first stands whom routing suggests. Where the practice
+    has one, there is nothing to suggest.
+    """
+    if only_office():
+        return
     offered = re.findall(r'name="office"[^>]*? value="([^"]+)"', page)
     _must(office.slug in offered, Step.ROUTING)
-    if len(directory()) == 1:
-        return
     decision = decide_office(office.zip_code)
     _must(decision.miles.get(office.slug, inf) <= practice().far_miles, Step.ROUTING)
     if decision.rule == Rule.NEAREST:

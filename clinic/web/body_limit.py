@@ -34,11 +34,16 @@ DOORS = {
     "wagtailimages_chooser:create",
     "admin:appointments_podiatrist_add",
     "admin:appointments_podiatrist_change",
+    "admin:appointments_practicesettings_change",
     "moving_in",
 }
 # Who may send files there, where the files are large: asked before a byte is stored.
 RIGHTS = {"moving_in": "articles.add_importjob"}
-PICTURES = ("/cms/images/", "/admin/appointments/podiatrist/")  # where editors and managers put them in
+PICTURES = (
+    "/cms/images/",
+    "/admin/appointments/podiatrist/",
+    "/admin/appointments/practicesettings/",
+)  # where editors and managers put them in
 MOVING_IN = "/cms/moving-in/"  # where a whole site comes in
 SITE_BYTES = 202 * 1024 * 1024  # two files of 100 MB, and the form around them
 PICTURE_BYTES = 11 * 1024 * 1024  # Wagtail's own limit for a picture is 10 MB; the form around it needs some

@@ -14,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 
 import holidays
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +26,10 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from appointments.offices import OfficeFacts, directory
+from appointments.offices.identity import mark as own_mark
 from articles.models import Article
 from common import colors
+from common.identity import identity
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "clinic"
 PARTS = STATIC / "og"
@@ -38,7 +39,7 @@ LETTERS = set("¡¿ÁÉÍÑÓÚÜáéíñóúü–—‘’“”…· ") | {chr
 
 VERSION = 1  # raised when the layout changes, so that kept pictures are drawn anew
 SIZE = (1200, 630)
-MIST, INK, SOFT = colors.light("mist"), colors.light("ink"), colors.light("soft")
+INK, SOFT = colors.light("ink"), colors.light("soft")
 LEFT, TOP, BOTTOM = 72, 64, 56
 MARK_HEIGHT = 64
 TITLE_TOP = 196
@@ -55,23 +56,33 @@ class Words:
     """All that a picture is made of."""
 
     brand: tuple[str, ...]
+    look: str
+    mark: str
     title: str
     line: str
     towns: str
     drawing: str
 
+    @property
+    def ground(self) -> str:
+        """The color behind all of it."""
+        return colors.light(f"{self.look}-tint" if self.look else "mist")
+
     def digest(self) -> str:
         """Changes when the picture would."""
-        return hashlib.sha256(json.dumps([VERSION, MIST, INK, SOFT, astuple(self)]).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps([VERSION, self.ground, INK, SOFT, astuple(self)]).encode()).hexdigest()[:32]
 
 
 @require_safe
 def default_picture(request: HttpRequest) -> HttpResponse:
     """For every page without a picture of its own. No query."""
+    practice = identity()
     words = Words(
-        brand=tuple(settings.PRACTICE_BRAND),
+        brand=practice.brand,
+        look=practice.look,
+        mark=practice.mark,
         title=_("Foot and ankle care"),
-        line=_("Look up what hurts, or ask one of our offices to see you"),
+        line=_("Look up what hurts, or ask us to see you"),
         towns=towns(directory()),
         drawing="foot",
     )
@@ -82,8 +93,11 @@ def default_picture(request: HttpRequest) -> HttpResponse:
 def article_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """For one article. One query."""
     article = get_object_or_404(Article.objects.published().in_language().only("title", "body"), slug=slug)
+    practice = identity()
     words = Words(
-        brand=tuple(settings.PRACTICE_BRAND),
+        brand=practice.brand,
+        look=practice.look,
+        mark=practice.mark,
         title=article.title,
         line=_("Signs, home care, and when to see a foot doctor"),
         towns=towns(directory()),
@@ -150,9 +164,9 @@ def _kept(folder: str, digest: str, make: Callable[[], bytes]) -> bytes:
 
 def draw(words: Words) -> bytes:
     """The picture as PNG."""
-    image = Image.new("RGB", SIZE, MIST)
+    image = Image.new("RGB", SIZE, words.ground)
     pen = ImageDraw.Draw(image)
-    mark = _part("mark")
+    mark = _mark(words)
     image.paste(mark, (LEFT, TOP), mark)
     brand_left = LEFT + mark.width + 18
     first, *second = [_printable(line) for line in words.brand]
@@ -179,6 +193,14 @@ def draw(words: Words) -> bytes:
     file = BytesIO()
     image.quantize(128, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def _mark(words: Words) -> Image.Image:
+    """The practice's own, or the drawing of ours."""
+    own = own_mark() if words.mark else None
+    if own is None:
+        return _part("mark")
+    return Image.open(BytesIO(own)).convert("RGBA").resize((MARK_HEIGHT, MARK_HEIGHT), Image.Resampling.LANCZOS)
 
 
 def _title(pen: ImageDraw.ImageDraw, title: str) -> int:

@@ -3,11 +3,14 @@
 from datetime import date
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common import colors, times
 from common.form_layout import problems
 from common.icons import ICONS, MARK_SVG
+from common.identity import identity
 
 register = template.Library()
 
@@ -37,7 +40,23 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def mark() -> SafeString:
     """The practice's mark."""
+    if own := identity().mark:
+        return format_html('<img class="mark" src="{}" width="96" height="96" alt="">', own)
     return mark_safe(MARK_SVG)  # noqa: S308 our own drawing
+
+
+@register.simple_tag
+def site_icon() -> SafeString:
+    """The mark in the tabs of browsers."""
+    if own := identity().mark:
+        return format_html('<link rel="icon" href="{}" type="image/png">', own)
+    return format_html('<link rel="icon" href="{}" type="image/svg+xml">', static("clinic/favicon.svg"))
+
+
+@register.simple_tag
+def touch_icon() -> str:
+    """The mark on the screens of phones: its address."""
+    return identity().mark or static("clinic/touch-icon.png")
 
 
 @register.filter

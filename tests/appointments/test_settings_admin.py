@@ -120,6 +120,10 @@ def test_settings_saved_as_they_are_leave_no_trace(ada):
         ({"call_by_minutes": "soon"}, "Enter a number"),
         ({"call_by_urgent_minutes": "300"}, "Urgent requests can’t be called later than others"),
         ({"promise_urgent_minutes": "30"}, "The desk can’t be given more time than is promised"),
+        ({"reference_letters": "sp"}, "Enter two to four capital letters, like SP"),
+        ({"reference_letters": "SAMPLE"}, "at most 4 characters"),
+        ({"second_line": "Foot Care"}, "Enter the first line, too"),
+        ({"look": "neon"}, "Select a valid choice"),
         ({"manager_email": "manager"}, "Enter an e-mail address like name@example.com"),
         ({"keep_closed_days": "364"}, "Enter 365 or more"),
         ({"keep_closed_days": "99999999"}, "Enter 18262 or less"),
@@ -155,7 +159,7 @@ def test_every_setting_is_on_the_page(ada):
     form = ada.get(f"{SETTINGS}1/change/").context["adminform"]
 
     shown = {field.field.name for fieldset in form for line in fieldset for field in line}
-    assert shown == {field.name for field in PracticeSettings._meta.fields} - {"id"}
+    assert shown == {field.name for field in PracticeSettings._meta.fields} - {"id", "mark", "mark_name"} | {"new_mark"}
 
 
 def test_settings_can_be_neither_added_nor_deleted(ada):

@@ -12,10 +12,13 @@ import yaml
 from django.urls import Resolver404, resolve
 from markdown_it import MarkdownIt
 
+from articles.page_library import of_states, parse_page
 from articles.readability import GRADES, judge
 
 PAGES = Path(__file__).parents[2] / "articles" / "library" / "pages"
-FILES = {path.stem: path.read_text() for path in sorted(PAGES.glob("*.md"))}
+RAW = {path.stem: path.read_text() for path in sorted(PAGES.glob("*.md"))}
+FILES = {page: of_states(text, {"NJ"}) for page, text in RAW.items()}
+ELSEWHERE = {page: of_states(text, {"CO", "AZ"}) for page, text in RAW.items()}
 HEADER = (  # 45 CFR 164.520(b)(1)(i): the only sentence in the words of the rule
     "THIS NOTICE DESCRIBES HOW MEDICAL INFORMATION ABOUT YOU MAY BE USED AND DISCLOSED AND HOW YOU CAN GET ACCESS TO "
     "THIS INFORMATION. PLEASE REVIEW IT CAREFULLY."
@@ -271,3 +274,29 @@ def test_nothing_is_said_of_the_practice_that_it_did_not_say():
     assert set(re.findall(r"1-\d{3}-\d{3}-\d{4}|\(\d{3}\) \d{3}-\d{4}", text)) == public
     assert set(re.findall(r"\$\d+", text)) == {"$400", "$25"}
     assert not re.search(r"Garden State|Toms River|Belleville|gsfagroup", text)
+
+
+def test_pages_of_a_practice_elsewhere_tell_nothing_of_new_jersey():
+    told = {page: re.findall(r"New Jersey|\bNJ\b|N\.J\.|njcivilrights|\{", text) for page, text in ELSEWHERE.items()}
+
+    assert {page: words for page, words in told.items() if words} == {}
+    assert all("{" not in text for text in FILES.values())
+
+
+def test_pages_of_a_practice_elsewhere_keep_what_the_federal_rules_ask_for():
+    sections_of = {page: list(sections(text)) for page, text in FILES.items()}
+
+    assert {page: len(sections(text)) for page, text in ELSEWHERE.items()} == {
+        page: len(found) for page, found in sections_of.items()
+    }
+    for page, text in ELSEWHERE.items():
+        assert [found for found in BRACKETS.findall(text) if not found.endswith(": please fill in")] == [], page
+        assert parse_page(text, page).body
+
+
+@pytest.mark.parametrize(
+    ("states", "kept"),
+    [({"NJ"}, "a\nb\n- d"), ({"NY"}, "a\nc\n- d"), ({"NJ", "NY"}, "a\nb\n- d"), (set(), "a\nc\n- d")],
+)
+def test_line_of_a_state_is_told_where_the_practice_has_an_office(states, kept):
+    assert of_states("a\n{NJ} b\n{not NJ} c\n- d", states) == kept

@@ -9,14 +9,17 @@ from django.conf import settings
 from django.core.management import call_command
 
 from appointments.models import Office
+from appointments.models.practice import Look
 from articles.desk.frame import own_look
 from common import colors
 
 ROOMS = ("clinic", "articles", "appointments")
 TOKENS = "clinic/static/clinic/tokens.css"
 # Files that can't ask for a token, or whose colors are no colors of the house.
+LOOKS = "clinic/static/clinic/looks.css"
 APART = {
     TOKENS,
+    LOOKS,  # linked only where a practice has chosen other colors; looked at below
     "clinic/static/clinic/favicon.svg",  # browsers show it without a page; its colors are looked at below
     "clinic/templates/parts/foot_map.html",  # black and white of a mask: what hides and what shows
 }
@@ -113,6 +116,31 @@ def test_what_a_drawing_shows_stands_out(scheme, drawn, ground):
     darker, lighter = sorted((_luminance(shades[drawn]), _luminance(shades[ground])))
 
     assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+def _shades(look: str, scheme: str) -> dict[str, str]:
+    """The tokens as they are with one of the looks."""
+    light, dark = (settings.BASE_DIR / LOOKS).read_text().split("@media", 1)
+    block = {"light": light, "dark": dark}[scheme].partition(f'[data-look="{look}"] {{')[2].partition("}")[0]
+    return {**getattr(colors.tokens(), scheme), **dict(colors.DECLARATION.findall(block))}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("look", [look for look in Look.values if look])
+def test_words_can_be_read_in_every_look(look, scheme):
+    """4.5:1, WCAG 2.2's 1.4.3."""
+    shades = _shades(look, scheme)
+    grounds = ("page", "card", "mist", "sand")
+    pairs = [(word, ground) for word in ("link", "link-hover", "pine", "ink", "soft", "now") for ground in grounds]
+    pairs += [("on-pine", "pine"), ("on-pine", "pine-hover"), ("on-deep", "deep"), ("deep-soft", "deep")]
+    weak = []
+    for word, ground in pairs:
+        darker, lighter = sorted((_luminance(shades[word]), _luminance(shades[ground])))
+        if (lighter + 0.05) / (darker + 0.05) < 4.5:
+            weak.append((word, ground))
+
+    assert shades["pine"] == getattr(colors.tokens(), scheme)[look]
+    assert weak == []
 
 
 def test_every_color_of_an_office_is_a_token(sheets):

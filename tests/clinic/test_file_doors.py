@@ -22,6 +22,7 @@ PICTURE_DOORS = {
     "/cms/images/chooser/create/",
     "/admin/appointments/podiatrist/add/",
     "/admin/appointments/podiatrist/{}/change/",
+    "/admin/appointments/practicesettings/{}/change/",
 }
 EVERYBODY = ["toms_river_desk", "manager", "administrator", "editor", "reviewer", "superuser", "anonymous"]
 DOCUMENTS = [

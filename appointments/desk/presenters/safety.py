@@ -51,7 +51,7 @@ def say_now(told: Judgment) -> SayNow | None:
                 _("If nobody can see them today: urgent care or an emergency room now."),
             ],
         ),
-        "closed": (care.title, [_("Our offices are closed at this moment.")]),
+        "closed": (care.title, [_("We are closed at this moment.")]),
     }[care.kind]
     advice = [told.gravest.advice] if told.gravest and told.gravest.advice else []
     return SayNow(title, [*advice, *lines])

@@ -11,6 +11,7 @@ from icalendar import Event as CalendarEvent
 from appointments.appointment_book import minutes_of
 from appointments.models import AppointmentRequest
 from appointments.offices import facts_of
+from common.identity import identity
 
 
 def as_icalendar(inquiry: AppointmentRequest) -> bytes:
@@ -22,11 +23,11 @@ def as_icalendar(inquiry: AppointmentRequest) -> bytes:
     entry.add("dtstamp", timezone.now())
     entry.add("dtstart", inquiry.booked_for)
     entry.add("duration", timedelta(minutes=minutes_of(inquiry)))
-    entry.add("summary", _("Appointment, %(practice)s") % {"practice": settings.PRACTICE_NAME})
+    entry.add("summary", _("Appointment, %(practice)s") % {"practice": identity().name})
     entry.add("location", f"{office.street}, {office.city}, {office.state} {office.zip_code}")
     entry.add("description", _("Questions? Call %(phone)s.") % {"phone": office.phone_in_words})
     file = Calendar()
-    file.add("prodid", f"-//{settings.PRACTICE_NAME}//requests//")
+    file.add("prodid", f"-//{identity().name}//requests//")
     file.add("version", "2.0")
     file.add("method", "PUBLISH")
     file.add_component(entry)

@@ -5,13 +5,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.module_loading import import_string
 from wagtail.models import Locale
 
 from articles.library import LibraryArticle, parse
 from articles.models import Article, LibraryEntry, RelatedArticle, SitePage
-from articles.page_library import parse_page
+from articles.page_library import of_states, parse_page
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
 PAGES = LIBRARY / "pages"
@@ -68,9 +70,9 @@ class Command(BaseCommand):
         self._say("Starter articles", counts)
 
     def _load_pages(self, locale: Locale) -> None:
-        counts = dict(NONE_YET)
+        counts, states = dict(NONE_YET), import_string(settings.PRACTICE_STATES)()
         for path in sorted(PAGES.glob("*.md")):
-            text, key = path.read_text(), f"page:{path.stem}"
+            text, key = of_states(path.read_text(), states), f"page:{path.stem}"
             digest = hashlib.sha256(text.encode()).hexdigest()
             entry = LibraryEntry.objects.filter(slug=key).select_related("page").first()
             outcome = self._outcome(entry, entry.page if entry else None, SitePage, path.stem, digest)

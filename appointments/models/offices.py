@@ -83,7 +83,7 @@ class Office(models.Model):
     city = models.CharField(_("city"), max_length=60)
     state = models.CharField(_("state"), max_length=2)
     zip_code = models.CharField(_("ZIP code"), max_length=5)
-    phone = models.CharField(_("phone"), max_length=16, help_text=_("With country code: +17325579900"))
+    phone = models.CharField(_("phone"), max_length=16, help_text=_("With country code: +12025550100"))
     notice_email = models.EmailField(
         _("e-mail for notices"),
         blank=True,

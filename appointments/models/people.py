@@ -43,7 +43,7 @@ class Podiatrist(models.Model):
     license_type = models.CharField(
         _("type of license"), max_length=60, blank=True, help_text=_("As on the license, like Podiatric physician.")
     )
-    license_state = models.CharField(_("state of the license"), max_length=2, blank=True, help_text=_("Like NJ."))
+    license_state = models.CharField(_("state of the license"), max_length=2, blank=True, help_text=_("Two letters."))
     license_number = models.CharField(
         _("license number"), max_length=30, blank=True, help_text=_("Empty: it is not shown.")
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from appointments.mail import unread
 from appointments.models import Office, PracticeSettings, SafetyCheck
-from appointments.offices import directory, facilities_of, facts_of, plans_of, podiatrists, somebody_takes
+from appointments.offices import OfficeFacts, directory, facilities_of, facts_of, plans_of, podiatrists, somebody_takes
 from appointments.offices.plans import is_fresh
 from articles.models import ROLES, Article, Reviewer, SitePage
 from clinic.operations import alarms, doctor
@@ -76,7 +76,8 @@ def _of_office(office: Office, asked: str) -> Iterator[Item]:
     old = sum(not is_fresh(plan.checked_on, timezone.localdate()) for plan in plans)
     again = {**name, "count": old}
     listed = reverse("admin:appointments_insuranceplan_changelist")
-    yield Item(_("%(office)s: enter the insurance plans that it takes (N.J.S.A. 26:2SS-5)") % name, bool(plans), here)
+    law = _law(" (N.J.S.A. 26:2SS-5)", facts)
+    yield Item(_("%(office)s: enter the insurance plans that it takes%(law)s") % (name | law), bool(plans), here)
     if plans:
         words = _("%(office)s: check the insurance plans again; patients are told to ask about %(count)d") % again
         yield Item(words if old else _("%(office)s: check the insurance plans again") % name, not old, listed)
@@ -91,6 +92,7 @@ def _of_practice() -> Iterator[Item]:
     practice = PracticeSettings.objects.filter(pk=1).first() or PracticeSettings()
     here = reverse("admin:appointments_practicesettings_changelist")
     to_bring = PracticeSettings._meta.get_field("what_to_bring").default
+    yield Item(_("Enter who you are: name, logo, mark and colors"), bool(practice.name), here)
     yield Item(_("Enter the manager’s e-mail address, for overdue requests"), bool(practice.manager_email), here)
     yield Item(
         _("Check what patients should bring; it still says what came along"), practice.what_to_bring != to_bring, here
@@ -106,10 +108,16 @@ def _of_practice() -> Iterator[Item]:
     )
 
 
+def _law(named: str, *offices: OfficeFacts) -> dict[str, str]:
+    """What asks for it in New Jersey; elsewhere it is only wise."""
+    return {"law": named if any(facts.state == "NJ" for facts in offices) else ""}
+
+
 def _of_people() -> Iterator[Item]:
     """Whom the site names, and whose review it can't name yet."""
     here = reverse("admin:appointments_podiatrist_changelist")
-    yield Item(_("List the podiatrists with degree and type of license (N.J.S.A. 45:1-67)"), bool(podiatrists()), here)
+    law = _law(" (N.J.S.A. 45:1-67)", *directory())
+    yield Item(_("List the podiatrists with degree and type of license%(law)s") % law, bool(podiatrists()), here)
     reviewed = Article.objects.published().filter(sample=False, reviewer__isnull=False)
     for reviewer in Reviewer.objects.filter(pk__in=reviewed.values("reviewer")):
         if reviewer.person is None:

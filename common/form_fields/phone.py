@@ -15,10 +15,10 @@ class PhoneField(ExactCharField):
 
     default_error_messages = {
         **dict.fromkeys(
-            ("required", "max_length", "unreachable"), _("Enter a phone number with 10 digits, like (732) 555-0100")
+            ("required", "max_length", "unreachable"), _("Enter a phone number with 10 digits, like (202) 555-0100")
         ),
         "two": _("Enter one phone number only: the one we should call"),
-        "words": _("Enter the phone number only, without words, like (732) 555-0100"),
+        "words": _("Enter the phone number only, without words, like (202) 555-0100"),
         "area": _("No phone number begins with %(digits)s. Check whether a digit is wrong or missing"),
         "exchange": _("No phone number has %(digits)s after the area code. Check the number"),
     }

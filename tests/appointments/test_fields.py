@@ -17,7 +17,7 @@ from common.form_fields import (
 )
 from common.phones import last_four, phone_in_words, takes_texts
 
-PHONE_PROBLEM = "Enter a phone number with 10 digits, like (732) 555-0100"
+PHONE_PROBLEM = "Enter a phone number with 10 digits, like (202) 555-0100"
 ZIP_PROBLEM = "Enter a ZIP code with 5 digits"
 NO_MONTH = "There is no month {}. The month comes first, like 4 27 1953"
 MONTH_WORDS = "Enter the month of birth as a number from 1 to 12, or as a word like April"
@@ -237,9 +237,9 @@ def test_phone_is_one_number(typed):
         ("732 155 0142", "No phone number has 155 after the area code. Check the number"),
         (
             "(732) 555-0142 ext. 12345678901234567890123",
-            "Enter the phone number only, without words, like (732) 555-0100",
+            "Enter the phone number only, without words, like (202) 555-0100",
         ),
-        ("732 555 0142 ask for Ann", "Enter the phone number only, without words, like (732) 555-0100"),
+        ("732 555 0142 ask for Ann", "Enter the phone number only, without words, like (202) 555-0100"),
     ],
 )
 def test_phone_that_can_never_work_says_what_is_wrong_with_it(typed, problem):

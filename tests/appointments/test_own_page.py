@@ -709,7 +709,7 @@ def test_change_of_a_bad_phone_keeps_what_was_typed(client, made):
 
     response = client.post(page_of(made) + "change/", {**CHANGED, "phone": "12"})
 
-    assert_problem(response, "id_phone", "Enter a phone number with 10 digits, like (732) 555-0100")
+    assert_problem(response, "id_phone", "Enter a phone number with 10 digits, like (202) 555-0100")
     assert filled_in(response) == {**CHANGED, "phone": "12"}
 
 

@@ -507,7 +507,7 @@ def test_call_now_without_a_red_flag_leads_to_the_first_step(client):
 # --- something is missing or wrong ---
 
 SAFETY_PROBLEM = "Choose an answer, or choose “No, none of these”"
-PHONE_PROBLEM = "Enter a phone number with 10 digits, like (732) 555-0100"
+PHONE_PROBLEM = "Enter a phone number with 10 digits, like (202) 555-0100"
 EMAIL_PROBLEM = "Enter an email address like name@example.com"
 ZIP_PROBLEM = "Enter a ZIP code with 5 digits, or tick “I have no US ZIP code”"
 REASON_PROBLEM = "Choose the main problem, or “I am not sure”"

@@ -218,7 +218,7 @@ def test_what_is_pasted_into_an_office_is_cleaned_as_in_every_form(ada, toms_riv
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"phone": "555"}, "Enter a phone number with 10 digits, like (732) 555-0100"),
+        ({"phone": "555"}, "Enter a phone number with 10 digits, like (202) 555-0100"),
         ({"zip_code": "875"}, "Enter a ZIP code with 5 digits"),
         ({"state": "N1"}, "Enter the two letters of the state, like CO"),
         ({"letter": "b"}, "Belleville has this letter. Choose another one."),

@@ -55,9 +55,8 @@ def test_what_is_settled_is_done(checklist, toms_river_desk, administrator, sett
     settings.BACKUP_PUBLIC_KEYS = ["age1example"]
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     Office.objects.update(hours_confirmed=True, sketch_main_road="Route 37", sketch_note="")
-    PracticeSettings.objects.update_or_create(
-        pk=1, defaults={"manager_email": "m@clinic.example", "what_to_bring": "your shoes", "keeping_confirmed": True}
-    )
+    own = {"name": "Sample Podiatry", "manager_email": "m@clinic.example", "what_to_bring": "your shoes"}
+    PracticeSettings.objects.update_or_create(pk=1, defaults={**own, "keeping_confirmed": True})
     SafetyCheck.objects.update(signed_off_by="Dr. Example")
     Article.objects.update(sample=False)
     checked = {"counsel_checked_by": "Counsel", "counsel_checked_on": "2026-11-02"}

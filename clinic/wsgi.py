@@ -1,5 +1,6 @@
 """The web server's way in: `granian --interface wsgi clinic.wsgi:application`."""
 
+import gc
 import os
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from clinic.web.body_limit import BodyLimit
 from clinic.web.page_cache import PageCache
 from clinic.web.shared_counts import share
 
+gc.disable()  # until all is imported and read in: looking through it again and again took a third of the start
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 if "timeout" in settings.DATABASES["default"].get("OPTIONS", {}):  # SQLite: nobody's page holds a thread for long
     settings.DATABASES["default"]["OPTIONS"]["timeout"] = settings.WEB_BUSY_SECONDS
@@ -28,4 +30,6 @@ connections.close_all()
 
 alarms.start_listening_for_worker()
 changes.start_listening()
+gc.freeze()  # what is here now stays
+gc.enable()
 application = BodyLimit(PageCache(site, reads.count, READ, recorder.note))

@@ -1,16 +1,18 @@
-"""A migrated database, made once and copied for each process that runs tests: migrating takes longer than most tests.
+"""What takes longer than most tests, made once: a migrated database, copied for each process that runs tests and for
+each site of theirs, and the collected static files.
 
-SQLite's lies in `.pytest_cache/`, PostgreSQL's beside the tests' databases. Both are named after the migrations and the
-pinned packages, so a changed migration makes a new one.
+SQLite's lies in `.pytest_cache/`, PostgreSQL's beside the tests' databases. All are named after what they are made of,
+so a changed migration, style sheet or pinned package makes a new one.
 """
 
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,24 +20,43 @@ from typing import Any
 from django.db import connection
 
 ROOT = Path(__file__).parents[1]
+ROOMS = ("appointments", "articles", "clinic", "common")
 FOLDER = ROOT / ".pytest_cache" / "database"
 
 
 def use() -> None:
     """From here on this process's test database is a copy."""
     if connection.vendor == "sqlite":
-        _copy_into_memory(_sqlite_file())
+        _copy_into_memory(sqlite_file())
     else:
-        connection.settings_dict["TEST"]["TEMPLATE"] = _postgres_name()
+        connection.settings_dict["TEST"]["TEMPLATE"] = postgres_name()
 
 
-def _key() -> str:
-    """Changes with whatever a migrated database depends on."""
-    rooms = ("appointments", "articles", "common")
-    files = [
-        ROOT / "requirements.txt",
-        *sorted(path for room in rooms for path in (ROOT / room / "migrations").glob("*.py")),
-    ]
+def static_files() -> Path:
+    """The folder of the collected and compressed ones."""
+    found = (path for room in ROOMS for path in (ROOT / room).glob("**/static/**/*") if path.is_file())
+    path = FOLDER / f"static-{_key(found)}"
+    with _alone("static"):
+        if not path.exists():
+            for old in FOLDER.glob("static-*"):
+                shutil.rmtree(old)
+            unfinished = FOLDER / "unfinished-static"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+            known = {"PATH": os.environ["PATH"], "DEMO": "1", "VAR_DIR": str(unfinished)}
+            subprocess.run(command, check=True, cwd=ROOT, env=known)
+            unfinished.rename(path)
+    return path / "static"
+
+
+def _migrations() -> Iterator[Path]:
+    return (path for room in ROOMS for path in (ROOT / room / "migrations").glob("*.py"))
+
+
+def _key(made_of: Iterable[Path]) -> str:
+    """Changes with these files, and with the packages."""
+    files = [ROOT / "requirements.txt", *sorted(made_of)]
     text = b"\0".join(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() for path in files)
     return hashlib.sha256(text).hexdigest()[:16]
 
@@ -54,8 +75,9 @@ def _migrate(url: str) -> None:
     subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})
 
 
-def _sqlite_file() -> Path:
-    name = _key()
+def sqlite_file() -> Path:
+    """SQLite's."""
+    name = _key(_migrations())
     path = FOLDER / f"{name}.sqlite3"
     with _alone("sqlite"):
         if not path.exists():
@@ -84,9 +106,11 @@ def _copy_into_memory(path: Path) -> None:
     connection.creation._create_test_db = create_and_copy  # type: ignore[attr-defined]
 
 
-def _postgres_name() -> str:
-    """Made by connecting to the server's own database; nobody may be connected to a template while it is copied."""
-    name = f"migrated_{_key()}"
+def postgres_name() -> str:
+    """PostgreSQL's. Made by connecting to the server's own database; nobody may be connected to a template while it is
+    copied.
+    """
+    name = f"migrated_{_key(_migrations())}"
     with _alone("postgres"), connection._nodb_cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not cursor.fetchone():

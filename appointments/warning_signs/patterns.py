@@ -19,6 +19,8 @@ anywhere.
 """
 
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -32,6 +34,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’-]\w+)*")
 _SHORTEST_BEGINNING = 2  # letters before a *
 _SLIP_FROM, _TAIL, _TWO_SLIPS_FROM, _LONGEST = 5, 7, 9, 16  # letters
+_KEYS, _PLACES = 2**44, 2**20  # together 64 bits
 
 Word = int | tuple[float, float]  # a number of the lexicon, or a number from ... to
 Alternative = tuple[Word, ...]
@@ -91,7 +94,9 @@ class Lexicon:
         self._numbers: dict[str, int] = {}
         self._exact: dict[str, set[int]] = {}
         self._beginnings: dict[str, set[int]] = {}
-        self._slips: dict[str, list[tuple[str, int, int]]] = {}
+        self._forms: list[tuple[str, int, int]] = []  # (form, number, how many slips it may have)
+        self._left: list[int] = []  # for each form with letters left out: its key, then the form's place
+        self._slips = array("Q")  # the same, sorted: a dictionary of them took 70 MB and most of a process's start
 
     def number_of(self, word: str) -> int:
         """The number of a plain word of a pattern, with its = or *; a new one if it is new."""
@@ -121,12 +126,21 @@ class Lexicon:
         return frozenset(self._slips_of(word))
 
     def _add_slips(self, form: str, number: int, allowed: int) -> None:
-        for left in _without_letters(form, allowed) if allowed else ():
-            self._slips.setdefault(left, []).append((form, number, allowed))
+        if allowed:
+            place = len(self._forms)
+            self._forms.append((form, number, allowed))
+            self._left.extend([_key_of(left) | place for left in _without_letters(form, allowed)])
+
+    def settle(self) -> None:
+        """All words are known: slips can be looked for."""
+        self._slips = array("Q", sorted([*self._slips, *self._left]))
+        self._left.clear()
 
     def _slips_of(self, word: str) -> Iterator[int]:
         for left in _without_letters(word, _slips_in(word)):
-            for form, number, allowed in self._slips.get(left, ()):
+            key = _key_of(left)
+            for entry in self._slips[bisect_left(self._slips, key) : bisect_left(self._slips, key + _PLACES)]:
+                form, number, allowed = self._forms[entry - key]
                 if form[0] == word[0] and distance(word, form, allowed) <= allowed:
                     yield number
 
@@ -136,6 +150,7 @@ class Lines:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._words: dict[str, list[Word]] = {}
         self._slots: dict[str, Slot] = {}
         self._phrases: dict[tuple[str, bool], Phrase] = {}
         self._groups: dict[tuple[str, bool], Group] = {}
@@ -203,6 +218,11 @@ class Lines:
 
     def _words_of(self, phrase: str) -> list[Word]:
         """A phrase's words; "blood-flow" and "a1c" are several words, as in a text."""
+        if phrase not in self._words:
+            self._words[phrase] = self._read_words(phrase)
+        return self._words[phrase]
+
+    def _read_words(self, phrase: str) -> list[Word]:
         words = plain_words(phrase.strip("=*"))
         if phrase.endswith("*"):
             words[-1] += "*"
@@ -237,6 +257,11 @@ def _slips_in(word: str) -> int:
     return 0 if len(word) < _SLIP_FROM else 1 if len(word) < _TWO_SLIPS_FROM else 2
 
 
+def _key_of(letters: str) -> int:
+    """A number that other letters may have, too, in a whole number of `_PLACES`; the rest is for a place."""
+    return hash(letters) % _KEYS * _PLACES
+
+
 def _without_letters(word: str, letters: int) -> set[str]:
     """The word, and what is left of it without one letter, or two."""
     left = {word}
@@ -267,4 +292,6 @@ def distance(one: str, other: str, most: int) -> int:
 def patterns_of(lines: Iterable[tuple[str, str]], lexicon: Lexicon) -> list[Pattern]:
     """All lines. Empty ones and those that begin with # say nothing."""
     reading = Lines(lexicon)
-    return [reading.read(sign, line) for sign, line in lines if line.strip() and not line.strip().startswith("#")]
+    found = [reading.read(sign, line) for sign, line in lines if line.strip() and not line.strip().startswith("#")]
+    lexicon.settle()
+    return found

@@ -18,6 +18,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests import template_database
+
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # The last ones keep Chromium from calling its maker.
@@ -86,12 +88,9 @@ def _environment(var: Path, *also: str, **settings: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def static_files() -> Path:
     """Collected and compressed once, for every demonstration."""
-    var = tmp_path_factory.mktemp("static")
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    subprocess.run(collect, cwd=PROJECT, env=_environment(var), check=True)
-    return var / "static"
+    return template_database.static_files()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
+from tests import template_database
+
 ROOT = Path(__file__).resolve().parents[2]
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
@@ -153,12 +155,15 @@ class Busy:
 
 
 @pytest.fixture(scope="session")
-def migrated_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def migrated_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Site]:
     """Offices and safety check, no requests. Copied, never used."""
     site = Site(tmp_path_factory.mktemp("migrated"))
     if ON_POSTGRES:
-        _sql(f"CREATE DATABASE {site.database}")
-    site.manage("migrate", "-v0")
+        with django_db_blocker.unblock():
+            template = template_database.postgres_name()
+        _sql(f'CREATE DATABASE {site.database} TEMPLATE "{template}"')
+    else:
+        shutil.copy(template_database.sqlite_file(), site.folder / "db.sqlite3")
     site.manage("load_practice", "-v0")
     yield site
     if ON_POSTGRES:

@@ -16,6 +16,7 @@ from typing import IO, Any
 import pytest
 
 from bench.requests import SITE, Browser, get, post
+from tests import template_database
 from tests.clinic.conftest import ROOT, Site, make_site, migrated_site  # noqa: F401 fixtures
 from tests.conftest import SAFETY
 
@@ -127,10 +128,9 @@ def wait_until_up(port: int, path: str = "/healthz", seconds: float = 120) -> No
 
 
 @pytest.fixture(scope="session")
-def static(migrated_site: Site) -> Path:  # noqa: F811 the fixture
+def static() -> Path:
     """The collected static files, which every site may share."""
-    migrated_site.manage("collectstatic", "--noinput", "-v0")
-    return migrated_site.folder / "static"
+    return template_database.static_files()
 
 
 @pytest.fixture

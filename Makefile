@@ -18,7 +18,7 @@ PRODUCTION := env -u DEMO SECRET_KEY=$(KEY)-a FIELD_KEYS=1:$(KEY)-b DIGEST_KEY=$
 	EMAIL_URL=smtp+tls://user:password@mail.example.com:587 FROM_EMAIL=office@example.com DATABASE_URL=sqlite://:memory:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-slow test-browser mutants batteries check fix lock licences audit clean packages dev-packages
+.PHONY: help run test test-postgres test-thorough test-slow test-browser mutants batteries check fix lock licences audit clean packages dev-packages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -29,15 +29,17 @@ run: $(STATIC) ## install, load and start the demonstration: http://127.0.0.1:80
 test: dev-packages ## the fast tests, on SQLite; one of them: make test ARGS='-k routing'
 	$(PYTEST) -m "not browser and not slow and not thorough" $(ARGS)
 
-test-postgres: dev-packages ## the fast and the slow tests, on a PostgreSQL made for them
+test-postgres: dev-packages ## all but those in the browser, on a PostgreSQL made for them
 	$(IN)/python -m tests.with_postgres --fast $(PYTEST) -m "not browser" $(ARGS)
 
-test-slow: dev-packages ## the others, on SQLite: servers and workers killed, backups, whole imports, all of every long table
+test-thorough: dev-packages ## all of every long table, on SQLite; `make test-postgres` has them, too
 	$(PYTEST) -m "thorough and not slow and not browser" $(ARGS)
-	$(IN)/python -m pytest -m "slow and not browser" $(ARGS)
+
+test-slow: dev-packages ## on SQLite: servers and workers killed, backups, whole imports
+	env -u PYTHONDONTWRITEBYTECODE $(IN)/python -m pytest -m "slow and not browser" $(ARGS)
 
 test-browser: dev-packages ## the journeys in a real browser; needs Debian's chromium
-	$(IN)/python -m pytest -m browser $(ARGS)
+	env -u PYTHONDONTWRITEBYTECODE $(IN)/python -m pytest -m browser $(ARGS)
 
 mutants: dev-packages ## small mistakes in the rules that matter: does a test notice each? ARGS='--only routing'
 	$(IN)/python -m tests.mutants $(ARGS)

@@ -9,7 +9,7 @@ os.environ.update(
     {
         "SECRET_KEY": "test-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz",
         "FIELD_KEYS": "2:test-field-key-new-0123456789-abcdefghijk,1:test-field-key-old-0123456789-abcdefghijk",
-        "DIGEST_KEY": "test-digest-key-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "DIGEST_KEY": "digest-key-0123456789-abcdefghijklmnopqrstuvwxyz",  # that of tests.clinic.conftest.Site
         "BASE_URL": "https://testserver",
         "EMAIL_URL": "smtp://127.0.0.1:1025",
         "FROM_EMAIL": "office@clinic.example",

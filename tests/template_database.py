@@ -21,7 +21,7 @@ from django.db import connection
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("appointments", "articles", "clinic", "common")
-# Whoever copies it has keys of their own.
+# Whoever copies it has FIELD_KEYS of their own.
 MIGRATE = """
 import django
 django.setup()
@@ -65,7 +65,7 @@ def _migrations() -> Iterator[Path]:
 
 def _key(made_of: Iterable[Path]) -> str:
     """Changes with these files, and with the packages."""
-    files = [ROOT / "requirements.txt", *sorted(made_of)]
+    files = [ROOT / "requirements.txt", ROOT / "tests/settings.py", *sorted(made_of)]
     text = b"\0".join(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() for path in files)
     return hashlib.sha256(text).hexdigest()[:16]
 

@@ -8,7 +8,7 @@ alarm (`alarms.py`), and tried again until it does not.
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from time import sleep
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -25,9 +25,10 @@ AGAIN_AFTER = timedelta(minutes=15)
 MAIL_LATE_AFTER = timedelta(minutes=30)
 MISSING_AFTER = timedelta(hours=1)
 KEPT = timedelta(days=30)
-ADDRESS_TRIES, ADDRESS_WAIT_SECONDS = 3, 20
+PATIENCE_SECONDS = 60
 
 log = logging.getLogger(__name__)
+_away_since: float | None = None  # of this process
 
 
 def rehearse() -> int:
@@ -35,10 +36,12 @@ def rehearse() -> int:
     if not _is_on() or timezone.now() < _moment(timezone.localdate()):
         return 0
     today = timezone.localdate()
-    claimed = [(office, rehearsal) for office in _offices() if (rehearsal := _claim(office, today))]
-    if not claimed:
+    if not any(_is_due(office, today) for office in _offices()):
         return 0
     away = _problem_of_address()
+    if away and _waits_for_web_server():
+        return 0
+    claimed = [(office, rehearsal) for office in _offices() if (rehearsal := _claim(office, today))]
     for office, rehearsal in claimed:
         rehearsal.problem = away or _problem_of(office)
         _keep(rehearsal)
@@ -96,6 +99,12 @@ def _moment(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(HOUR)))
 
 
+def _is_due(office: OfficeFacts, day: date) -> bool:
+    """Whether it was not tried on that day, or has failed a while ago."""
+    rehearsal = Rehearsal.objects.filter(office=office.pk, day=day).first()
+    return rehearsal is None or bool(rehearsal.problem and rehearsal.at < timezone.now() - AGAIN_AFTER)
+
+
 @transaction.atomic
 def _claim(office: OfficeFacts, day: date) -> Rehearsal | None:
     """The day's row, if it is this worker's turn. Until it is done it says that it is missing."""
@@ -113,16 +122,21 @@ def _claim(office: OfficeFacts, day: date) -> Rehearsal | None:
 def _problem_of_address() -> str:
     if not settings.REHEARSAL_URL:
         return ""
-    for tries_left in reversed(range(ADDRESS_TRIES)):  # after a restart the worker can be up before the web server is
-        try:
-            look_at_address()
-        except Failed as failed:
-            if not tries_left:
-                return _told(failed)
-            sleep(ADDRESS_WAIT_SECONDS)
-        else:
-            return ""
+    global _away_since
+    try:
+        look_at_address()
+    except Failed as failed:
+        _away_since = _away_since or monotonic()
+        return _told(failed)
+    _away_since = None
     return ""
+
+
+def _waits_for_web_server() -> bool:
+    """Whether the next round of the worker shall look again before anything is said: after a restart it can be up before
+    the web server is. Meanwhile mails go out.
+    """
+    return _away_since is not None and monotonic() < _away_since + PATIENCE_SECONDS
 
 
 def _problem_of(office: OfficeFacts) -> str:

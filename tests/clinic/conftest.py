@@ -60,6 +60,7 @@ class Site:
         known = {
             "PATH": _postgres_first(),
             "DEMO": "1",
+            "REHEARSAL": "0",
             "VAR_DIR": str(self.folder),
             "SECRET_KEY": "secret-key-0123456789-abcdefghijklmnopqrstuvwxyz",
             "FIELD_KEYS": "1:field-key-0123456789-abcdefghijklmnopqrstuvwxyz",

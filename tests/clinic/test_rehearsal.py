@@ -273,7 +273,7 @@ def test_address_that_shows_the_form_is_well(morning, settings, server):
 
 @pytest.mark.parametrize(("status", "body"), [(502, b"Bad gateway"), (200, b"Parked"), (302, b"")])
 def test_address_that_shows_something_else_is_named(morning, settings, server, monkeypatch, status, body):
-    monkeypatch.setattr(rehearsal, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(rehearsal, "PATIENCE_SECONDS", 0)
     server.RequestHandlerClass.status, server.RequestHandlerClass.body = status, body
     settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
 
@@ -285,9 +285,12 @@ def test_address_that_shows_something_else_is_named(morning, settings, server, m
 def test_web_server_that_comes_up_later_is_waited_for(morning, settings, server, monkeypatch):
     server.RequestHandlerClass.status = 502
     settings.REHEARSAL_URL = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(rehearsal, "sleep", lambda _seconds: setattr(server.RequestHandlerClass, "status", 200))
+    monkeypatch.setattr(rehearsal, "_away_since", None)
 
-    rehearsal.rehearse()
+    assert rehearsal.rehearse() == 0
+    assert rehearsal.trouble() is None
+    server.RequestHandlerClass.status = 200
+    assert rehearsal.rehearse() == 2
 
     assert not Rehearsal.objects.exclude(problem="").exists()
 

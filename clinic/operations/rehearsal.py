@@ -133,8 +133,8 @@ def _problem_of_address() -> str:
 
 
 def _waits_for_web_server() -> bool:
-    """Whether the next round of the worker shall look again before anything is said: after a restart it can be up before
-    the web server is. Meanwhile mails go out.
+    """Whether the worker shall look again in its next round before anything is said: after a restart it can be up
+    before the web server is. Meanwhile mails go out.
     """
     return _away_since is not None and monotonic() < _away_since + PATIENCE_SECONDS
 

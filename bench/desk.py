@@ -328,6 +328,8 @@ class Maker:
             "problem": "",
             "sent_at": sent,
             "deadline": NULL,
+            "mark": "",
+            "opened_at": NULL,
         }
         add(Mail, mail)
         if taken_at := booked or (closed_at if reason == "completed" else None):

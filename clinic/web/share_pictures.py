@@ -56,12 +56,12 @@ class Words:
     """All that a picture is made of."""
 
     brand: tuple[str, ...]
-    look: str
-    mark: str
     title: str
     line: str
     towns: str
     drawing: str
+    look: str = ""
+    mark: str = ""
 
     @property
     def ground(self) -> str:

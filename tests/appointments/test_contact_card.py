@@ -61,7 +61,7 @@ def test_number_that_the_office_calls_from_is_in_the_card_and_on_the_confirmatio
     sent = client.post("/appointments/check/", follow=True)
 
     assert numbers == ["TEL;TYPE=WORK,VOICE:+17325579900", "TEL;TYPE=WORK,VOICE:+17325550100"]
-    assert "The call comes from (202) 555-0100 ." in words(sent).replace("\xa0", " ")
+    assert "The call comes from (732) 555-0100 ." in words(sent).replace("\xa0", " ")
 
 
 def test_confirmation_says_which_number_calls_and_offers_the_card(client):

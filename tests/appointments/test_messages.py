@@ -329,7 +329,7 @@ def test_receipt_says_which_number_calls_and_what_to_have_ready(written, booked)
 
     for part in (text, BeautifulSoup(html, "html.parser").get_text(" ")):
         plain = " ".join(part.split())
-        assert "The call comes from (202) 555-0100." in plain
+        assert "The call comes from (732) 555-0100." in plain
         assert "Please have your insurance card and a list of your medicines ready for the call." in plain
         assert "If you lose it, go to testserver/my and enter your reference number." in plain
 

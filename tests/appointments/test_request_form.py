@@ -1093,13 +1093,13 @@ def test_request_goes_to_no_office_that_lost_its_last_person_a_moment_ago_elsewh
     assert AppointmentRequest.objects.get().office.slug == "belleville"
 
 
-def test_practice_with_one_office_offers_just_that(client):
+def test_practice_with_one_office_asks_nothing_about_which(client):
     Office.objects.get(slug="belleville").delete()
 
     page = visit_page_for(client, FAR_ZIP)
 
-    assert offered_offices(page) == ["toms-river"]
-    post_steps(client)
+    assert offered_offices(page) == []
+    post_steps(client, visit={"office": ""})
     client.post("/appointments/check/")
     assert AppointmentRequest.objects.get().office.slug == "toms-river"
 

@@ -24,21 +24,15 @@ pytestmark = pytest.mark.slow
 
 # state, town, ZIP code
 PLACES = {
-    "one in Denver": ("America/Denver", [("CO", "Denver", "80218")]),
-    "three around Phoenix": (
-        "America/Phoenix",
-        [("AZ", "Phoenix", "85004"), ("AZ", "Mesa", "85201"), ("AZ", "Glendale", "85301")],
-    ),
-    "five around Chicago": (
-        "America/Chicago",
-        [
-            ("IL", "Chicago", "60601"),
-            ("IL", "Evanston", "60201"),
-            ("IL", "Oak Park", "60302"),
-            ("IN", "Gary", "46402"),
-            ("WI", "Kenosha", "53140"),
-        ],
-    ),
+    "one in Denver": [("CO", "Denver", "80218")],
+    "three around Phoenix": [("AZ", "Phoenix", "85004"), ("AZ", "Mesa", "85201"), ("AZ", "Glendale", "85301")],
+    "five around Chicago": [
+        ("IL", "Chicago", "60601"),
+        ("IL", "Evanston", "60201"),
+        ("IL", "Oak Park", "60302"),
+        ("IN", "Gary", "46402"),
+        ("WI", "Kenosha", "53140"),
+    ],
 }
 OURS = re.compile(
     r"New Jersey|\bN\.?J\.?\b|New[ _]York|Toms River|Belleville|Garden State|gsfagroup|\((?:732|973)\)|\+1(?:732|973)"
@@ -78,12 +72,12 @@ def sample_file(path: Path, places: list[tuple[str, str, str]]) -> Path:
 
 @pytest.fixture(params=PLACES)
 def elsewhere(request, db, settings, tmp_path):
-    """The practice in a new database, on its own clock, with somebody who works at all of it."""
-    zone, places = PLACES[request.param]
+    """The practice in a new database, with somebody who works at all of it."""
+    places = PLACES[request.param]
     for model in (Office, VisitKind, ZipCode, LibraryEntry, Article, SitePage):
         model.objects.all().delete()
     settings.PRACTICE_NAME, settings.PRACTICE_BRAND = "Sample Podiatry", ["Sample", "Podiatry"]
-    settings.REFERENCE_PREFIX, settings.TIME_ZONE = "SP", zone
+    settings.REFERENCE_PREFIX = "SP"
     call_command("load_practice", str(sample_file(tmp_path / "own.yaml", places)), verbosity=0)
     call_command("load_articles", verbosity=0)
     keeper = User.objects.create_user("walker", email="keeper@clinic.example", is_staff=True, is_superuser=True)
@@ -169,10 +163,12 @@ def test_no_page_or_mail_speaks_of_new_jersey_or_of_offices_that_are_not_there(e
     assert len(desk) > 40
     assert told(pages | desk, OURS) == {}
     if Office.objects.count() == 1:
-        assert told(pages, MORE_THAN_ONE) == {}
+        written = {f"/{slug}/" for slug in SitePage.objects.values_list("slug", flat=True)}
+        ours = {at: text for at, text in pages.items() if at not in written and not at.startswith("/conditions/")}
+        assert told(ours, MORE_THAN_ONE) == {}
 
 
-def test_notices_of_the_request_go_to_the_office_on_its_own_clock(elsewhere, settings):
+def test_notices_of_the_request_go_to_the_office(elsewhere):
     sent_request(Browser())
 
     call_command("worker", "--once")

@@ -176,7 +176,7 @@ def test_checklist_costs_few_queries(manager, signed_in, library, django_assert_
     browser = signed_in(manager)
     browser.get(PAGE)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         browser.get(PAGE)
 
 

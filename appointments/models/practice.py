@@ -56,7 +56,7 @@ class PracticeSettings(models.Model):
         ],
         help_text=_("They stand before every reference. They stay as they are once there is a request."),
     )
-    look = models.CharField(_("colors"), max_length=10, choices=Look.choices, blank=True, default="", db_default="")
+    look = models.CharField(_("colors"), max_length=10, choices=Look, blank=True, default="", db_default="")
     mark = models.BinaryField(_("mark"), null=True, blank=True, editable=False)  # a PNG, square
     # Made of its contents.
     mark_name = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)

@@ -16,7 +16,7 @@ KEEP_AT_LEAST = 365  # days; whatever somebody types, last year's requests are t
 
 
 class Look(models.TextChoices):
-    """Colors of buttons, links and bands: each a sheet, `clinic/static/clinic/look-….css`."""
+    """Colors of buttons, links and bands on the public pages: `clinic/static/clinic/looks.css`."""
 
     PINE = "", _("Green")
     BAY = "bay", _("Blue")

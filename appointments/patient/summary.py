@@ -38,9 +38,8 @@ def summarize(answers: Answers, decision: Decision) -> list[dict[str, Any]]:
 
 
 def _rows(step: str, url: str, answers: Answers, decision: Decision) -> list[dict[str, Any]]:
-    asked = {"office": not only_office()}
     return [
-        {"term": term, "lines": lines, "url": url + _place(answer) if asked.get(answer.name, True) else ""}
+        {"term": term, "lines": lines, "url": "" if answer.name == "office" and only_office() else url + _place(answer)}
         for answer, term in labels("check")
         if answer.step == step and (lines := _lines(answer, answers, decision))
     ]

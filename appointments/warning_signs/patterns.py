@@ -96,7 +96,7 @@ class Lexicon:
         self._beginnings: dict[str, set[int]] = {}
         self._forms: list[tuple[str, int, int]] = []  # (form, number, how many slips it may have)
         self._left: list[int] = []  # for each form with letters left out: its key, then the form's place
-        self._slips = array("Q")  # the same, sorted: a dictionary of them took 70 MB and most of a process's start
+        self._slips = array("Q")  # the same, sorted: a dictionary of them took 45 MB
 
     def number_of(self, word: str) -> int:
         """The number of a plain word of a pattern, with its = or *; a new one if it is new."""

@@ -95,7 +95,7 @@ def test_what_a_patient_typed_is_kept_and_shown_as_text(
     desk = signed_in(toms_river_desk)
     harmless = tags(desk.get(make_request(patient_name="Harold", details="x").get_absolute_url()).content.decode())
     texts = [text for text in texts if clean_text(text)]
-    pairs = list(zip(texts[::2], texts[1::2], strict=False))
+    pairs = list(zip(texts[::2], [*texts[1::2], texts[0]], strict=False))  # an odd one has the first beside it
     for start in range(0, len(pairs), 25):
         sent = [
             make_request(patient_name=clean_text(name)[:200], details=clean_text(details, lines=True)[:300])

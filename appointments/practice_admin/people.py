@@ -5,7 +5,6 @@ from base64 import b64encode
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -17,35 +16,15 @@ from django.utils.translation import gettext_lazy
 from appointments import complaints
 from appointments.models import Podiatrist, PodiatristDays, Weekday
 from appointments.practice_admin.base import AuditedAdmin
+from appointments.practice_admin.pictures import PictureField
 from common.form_fields import Suggested
-from common.pictures import NoPicture, TooManyPixels, portrait
+from common.pictures import portrait
 from common.text import clean_text
 
 PHOTO_SIDE = 480  # pixels
 DEGREES = ("DPM", "DPM, FACFAS", "DPM, FACPM", "DPM, PhD", "MD", "DO")
 LICENSES = ("Podiatric physician", "Podiatric physician and surgeon", "Physician", "Physician assistant", "Nurse")
 A_BOARD = re.compile(r".*\bBoard of [A-Z].+ in \w.+")
-
-
-class PhotoField(forms.FileField):
-    """A photo, cut to a square and written anew: `clean` returns a `common.pictures.Clean`, or None."""
-
-    def to_python(self, data: Any) -> Any:
-        """Raises ValidationError for what is no photo."""
-        if (file := super().to_python(data)) is None:
-            return None
-        try:
-            return portrait(file.read(), side=PHOTO_SIDE, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
-        except TooManyPixels as problem:
-            most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
-            raise ValidationError(
-                _("This photo has too many pixels: %(most)d million are the most. Save a smaller copy and choose that.")
-                % {"most": most}
-            ) from problem
-        except NoPicture as problem:
-            raise ValidationError(
-                _("This is no photo, or one we can’t read. Save it as JPEG or PNG and choose it again.")
-            ) from problem
 
 
 def only_choose(field: Any) -> None:
@@ -66,10 +45,11 @@ class PodiatristForm(forms.ModelForm[Podiatrist]):
         }
         error_messages = {"slug": {"unique": gettext_lazy("Somebody has this web address. Choose another one.")}}
 
-    new_photo = PhotoField(
+    new_photo = PictureField(
+        write=portrait,
+        side=PHOTO_SIDE,
         label=gettext_lazy("Photo"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=gettext_lazy("JPEG, PNG or from an iPhone. It is cut to a square, a little above its middle."),
     )
     no_photo = forms.BooleanField(label=gettext_lazy("Take the photo away"), required=False)

@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,25 +13,11 @@ from appointments import retention
 from appointments.models import KEEP_AT_LEAST, AppointmentRequest, PracticeSettings
 from appointments.offices import directory
 from appointments.practice_admin.base import AuditedAdmin
+from appointments.practice_admin.pictures import PictureField
 from common.confirm import Touched
-from common.pictures import NoPicture, TooManyPixels, square
+from common.pictures import square
 
 MARK_SIDE = 512  # pixels
-
-
-class MarkField(forms.FileField):
-    """A picture, written anew as a square: `clean` returns a `common.pictures.Clean`, or None."""
-
-    def to_python(self, data: Any) -> Any:
-        """Raises ValidationError for what is no picture."""
-        if (file := super().to_python(data)) is None:
-            return None
-        try:
-            return square(file.read(), side=MARK_SIDE, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
-        except (NoPicture, TooManyPixels) as problem:
-            raise ValidationError(
-                _("This is no picture that we can read, or one of too many pixels. Save it as a small PNG.")
-            ) from problem
 
 
 class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
@@ -49,10 +34,11 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
         }
         error_messages = {"manager_email": {"invalid": gettext_lazy("Enter an e-mail address like name@example.com")}}
 
-    new_mark = MarkField(
+    new_mark = PictureField(
+        write=square,
+        side=MARK_SIDE,
         label=gettext_lazy("Mark"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=gettext_lazy("The sign beside the name, as a PNG on nothing; a square shows it largest."),
     )
     no_mark = forms.BooleanField(label=gettext_lazy("Take the mark away"), required=False)

@@ -131,5 +131,5 @@ def test_mark_can_be_taken_away(save, client):
     "file", [SimpleUploadedFile("a.png", b"GIF89a no"), SimpleUploadedFile("a.svg", b"<svg onload='x()'/>")]
 )
 def test_file_that_is_no_picture_is_no_mark(save, file):
-    assert "This is no picture that we can read" in save(new_mark=file)
+    assert "This is no photo, or one we can’t read" in save(new_mark=file)
     assert identity().mark == ""

@@ -39,7 +39,7 @@ class PracticeSettingsForm(forms.ModelForm[PracticeSettings]):
         side=MARK_SIDE,
         label=gettext_lazy("Mark"),
         required=False,
-        help_text=gettext_lazy("The sign beside the name, as a PNG on nothing; a square shows it largest."),
+        help_text=gettext_lazy("The sign beside the name. Best is a square PNG with a clear background."),
     )
     no_mark = forms.BooleanField(label=gettext_lazy("Take the mark away"), required=False)
 

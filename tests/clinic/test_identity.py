@@ -102,7 +102,7 @@ def test_colors_are_those_that_were_chosen(save, client):
     assert "clinic/looks" in after
 
 
-def test_mark_is_shown_whole_in_a_square_wherever_the_drawing_of_ours_was(save, client):
+def test_mark_is_shown_whole_in_a_square_on_pages_icons_and_shared_pictures(save, client):
     assert save(new_mark=drawing()) == ""
     page = BeautifulSoup(client.get("/privacy/").content, "html.parser")
     address = page.select_one(".brand img")["src"]

@@ -8,6 +8,7 @@ from holidays import country_holidays
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import assert_accessible, said, untaken
+from tests.browser.test_cms import boxes_are_filled
 from tests.telling import told_by
 
 pytestmark = pytest.mark.browser
@@ -188,6 +189,7 @@ def test_editor_drafts_and_reviewer_publishes(demo, open_page, sign_in):
     editor.click("text=Articles")
     editor.click("a:has-text('Bunions') >> nth=0")
     article_url = editor.url
+    boxes_are_filled(editor)
     editor.fill("#id_summary", "Words that a journey test has written.")
     editor.click("button[aria-label='Toggle preview']")
     preview = editor.frame_locator("#w-preview-iframe")
@@ -200,6 +202,7 @@ def test_editor_drafts_and_reviewer_publishes(demo, open_page, sign_in):
 
     reviewer = sign_in("reviewer", viewport=DESK)
     reviewer.goto(article_url)
+    boxes_are_filled(reviewer)
     reviewer.locator("footer [data-w-dropdown-target='toggle']").first.click()
     reviewer.locator("button:has-text('Approve and Publish')").first.click()
     reviewer.wait_for_load_state("networkidle")

@@ -35,7 +35,6 @@ def test_change_is_returned_sent_again_and_approved_on_the_page(
 ) -> None:
     editor = sign_in("editor", viewport=DESK)
     desk = open_article(editor, demo, "Achilles tendon")
-    watched(editor)
     with autosaved(editor):
         editor.fill("#id_summary", NEW)
     editor.locator("footer").get_by_role("button", name="Send for review").click()

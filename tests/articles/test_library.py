@@ -142,3 +142,13 @@ def test_every_link_in_the_library_leads_to_an_article(client, library):
             assert path.split(")")[0] in slugs
         assert {link.related.slug for link in article.related_links.all()} <= slugs
         assert article.related_links.count() >= 2
+
+
+def test_urgency_lines_name_every_condition_that_makes_signs_more_serious():
+    """As the safety check asks: a reader with numb feet has to find themselves wherever one with diabetes does."""
+    short = []
+    for path in load_articles.LIBRARY.glob("*.md"):
+        urgency = path.read_text().partition("\n## When to get help")[2].partition("\n## ")[0]
+        lines = [line for line in urgency.splitlines() if "diabetes" in line and "poor circulation" in line]
+        short += [f"{path.stem}: {line}" for line in lines if "numb feet" not in line or "immune" not in line]
+    assert not short

@@ -13,7 +13,7 @@ from articles.blocks import BodyBlock
 
 
 class SectionsAdapter(StreamBlockAdapter):
-    """Hands the sections to our script instead of Wagtail's, which would take one out until the page is opened again."""
+    """Hands the sections to our script: Wagtail's would take one out until the text is opened again."""
 
     js_constructor = "articles.Sections"
 

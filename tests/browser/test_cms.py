@@ -164,7 +164,7 @@ def test_two_at_one_text_hear_of_each_other_before_one_writes_over_the_other(dem
     address = open_article(first, demo, "High arches")
     second = sign_in("reviewer", viewport=DESK)
     second.goto(address)
-    expect(second.locator(".messages")).to_contain_text("editor has this article open, too.")
+    expect(second.locator(".messages")).to_contain_text("editor has this text open, too.")
 
     with autosaved(first):
         first.fill("#id_summary", "The first one’s words.")

@@ -118,8 +118,7 @@ class Command(BaseCommand):
         while not stop.is_set() and not _may_write():
             if options["once"]:
                 return
-            if failed or not imports.is_under_way():
-                stop.wait(options["every"])
+            stop.wait(options["every"])
         next_run: dict[Callable[[], Any], float] = {}
         while not stop.is_set():
             failed = False

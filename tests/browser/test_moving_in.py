@@ -1,12 +1,14 @@
 """A site that moves in by the browser: sent, looked at, imported, and opened."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from bench.moving_in import posts
-from tests.browser.conftest import assert_accessible
+from tests.browser.conftest import Demo, assert_accessible
 from tests.browser.test_cms import DESK, boxes_are_filled, first_text
 
 pytestmark = pytest.mark.browser
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.browser
 ITS_TURN = 90_000  # milliseconds at most until the worker has come to it
 
 
-def test_site_is_sent_looked_at_imported_and_opened(demo, sign_in, tmp_path):
+def test_site_is_sent_looked_at_imported_and_opened(demo: Demo, sign_in: Callable[..., Page], tmp_path: Path) -> None:
     export = tmp_path / "old-site.xml"
     export.write_text("".join(posts(3, 1_500)), encoding="utf-8")
     page = sign_in("reviewer", viewport=DESK)

@@ -3,7 +3,7 @@
 from wagtail.hooks import register
 from wagtail.snippets.models import register_snippet
 
-from articles.desk import bulk, foot, frame, home, links, log, moving, pictures
+from articles.desk import bulk, foot, frame, home, links, log, moving, pictures, sections
 from articles.desk.articles import ArticleViewSet
 from articles.desk.helpful import HelpfulViewSet
 from articles.desk.missed import MissedAddressViewSet, MissedSearchViewSet
@@ -12,6 +12,7 @@ from articles.desk.questions import ReaderQuestionViewSet
 from articles.desk.reviewers import ReviewerViewSet
 from articles.desk.site_pages import SitePageViewSet
 
+sections.register_sections()
 register_snippet(ArticleViewSet)
 register_snippet(SitePageViewSet)
 register_snippet(ReviewerViewSet)

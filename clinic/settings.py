@@ -315,6 +315,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a stolen key alone is no second factor
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 IDLE_MINUTES = env.int("IDLE_MINUTES", default=15)  # without use, then staff sign in again
+SESSION_ENGINE = "clinic.accounts.session_store"
 SESSION_HOURS = 12  # at most, whatever happens
 KEPT_MINUTES = 30  # how long the text of a form that came too late is kept for its writer
 KEPT_COOKIE = "kept" if DEMO else "__Host-kept"

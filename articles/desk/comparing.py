@@ -8,12 +8,12 @@ from django.urls import reverse
 from wagtail.models import Revision
 from wagtail.snippets.views import snippets
 
-from articles.models import Article
+from articles.desk.reviewed import Text, address_name
 from articles.reviewing import rules
 from common.text import whole_number
 
 
-def changes_url(article: Article) -> str | None:
+def changes_url(article: Text) -> str | None:
     """The page that compares the text with the version approved last, or with what readers see; None without one."""
     before = rules.approved_revision_id(article) or ("live" if article.live else None)
     if before is None:
@@ -21,9 +21,9 @@ def changes_url(article: Article) -> str | None:
     return compare_url(article, str(before), "latest")
 
 
-def compare_url(article: Article, before: int | str, after: int | str) -> str:
+def compare_url(article: Text, before: int | str, after: int | str) -> str:
     """Two versions side by side."""
-    name = Article.snippet_viewset.get_url_name("revisions_compare")
+    name = address_name(article, "revisions_compare")
     return reverse(name, args=[article.pk, before, after])
 
 
@@ -63,7 +63,7 @@ class CompareView(snippets.RevisionsCompareView):
             "approved": rules.approved_revision_id(article),
         }
 
-    def _number(self, article: Article, name: str) -> int | None:
+    def _number(self, article: Text, name: str) -> int | None:
         """The revision that Wagtail means by "live", "earliest", "latest" or a number."""
         if number := whole_number(name):
             return number

@@ -26,6 +26,7 @@ from articles.desk.advice_panel import AdvicePanel
 from articles.desk.choosing import SEVERAL_LANGUAGES
 from articles.desk.comparing import changes_url
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
+from articles.desk.reviewed import Text, address_name, review_url
 from articles.desk.start_from_text import header_button
 from articles.desk.typed_before import TypedBefore
 from articles.models import Article
@@ -127,20 +128,11 @@ class SaysWhy(snippets.EditView):
         return answer
 
 
-class ArticleEditView(ArticleEditor, SaysWhy):
-    """With small corrections, a word to the reviewer, and who else has it open."""
-
-    def get_available_actions(self) -> list[str]:
-        """With small corrections, for who has the right."""
-        actions = super().get_available_actions()
-        return [*actions, "correct"] if self.request.user.has_perm(rules.MAY_CORRECT) else actions
-
-    def correct_action(self) -> HttpResponse | None:
-        """Public at once, without a new review, if it is small."""
-        return self._or_say_why(lambda: rules.correct(self.new_revision, self.request.user))
+class InReview(SaysWhy):
+    """With a word to the reviewer, or from one, and who else has the text open."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With a word to the reviewer, and of who else has the article open."""
+        """Above the text, when it is opened."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if self.request.method == "GET" and not self.hydrate_create_view:
             if note := _note_for_reviewer(self.object, self.request):
@@ -152,30 +144,47 @@ class ArticleEditView(ArticleEditor, SaysWhy):
         return context
 
 
-def _note_for_reviewer(article: Article, request: HttpRequest) -> SafeString | None:
+class ArticleEditView(ArticleEditor, InReview):
+    """With small corrections."""
+
+    def get_available_actions(self) -> list[str]:
+        """With small corrections, for who has the right."""
+        actions = super().get_available_actions()
+        return [*actions, "correct"] if self.request.user.has_perm(rules.MAY_CORRECT) else actions
+
+    def correct_action(self) -> HttpResponse | None:
+        """Public at once, without a new review, if it is small."""
+        return self._or_say_why(lambda: rules.correct(self.new_revision, self.request.user))
+
+
+def _note_for_reviewer(article: Text, request: HttpRequest) -> SafeString | None:
     """What has changed since the last approval, and whether they may approve; None for who is no reviewer."""
     state = article.current_workflow_task_state
     user = request.user
-    if state is None or rules.reviewer_of(user) is None or not user.has_perm("articles.publish_article"):
+    if (
+        state is None
+        or rules.reviewer_of(user) is None
+        or not user.has_perm(f"articles.publish_{article._meta.model_name}")
+    ):
         return None
     context = {
         "asked_by": state.workflow_state.requested_by,
         "since": state.started_at,
         "changes": changes_url(article),
-        "review_url": reverse("article_review", args=[article.pk]),
+        "review_url": review_url(article),
         "why_not": rules.why_not_approve(article, user),
         "missing": UNDESCRIBED if has_undescribed(list(article.body.raw_data)) else "",
         "return_url": reverse(
-            article.snippet_viewset.get_url_name("collect_workflow_action_data"), args=(article.pk, "reject", state.pk)
+            address_name(article, "collect_workflow_action_data"), args=(article.pk, "reject", state.pk)
         ),
     }
     return render_to_string("articles/cms/note_for_reviewer.html", context)
 
 
-def _also_here(article: Article, user: User) -> str:
+def _also_here(article: Text, user: User) -> str:
     """Who else has the article open, as their pages tell when they are looked at and when they close."""
     sessions = EditingSession.objects.filter(
-        content_type=ContentType.objects.get_for_model(Article),
+        content_type=ContentType.objects.get_for_model(article),
         object_id=str(article.pk),
         last_seen_at__gt=timezone.now() - EditingSession.IDLE_TIMEOUT,
     )
@@ -186,8 +195,8 @@ def _also_here(article: Article, user: User) -> str:
         return ""
     who = get_text_list(names, _("and"))
     return ngettext(
-        "%(who)s has this article open, too. Agree on who writes: what the other one saves would replace yours.",
-        "%(who)s have this article open, too. Agree on who writes: what one saves would replace the others’.",
+        "%(who)s has this text open, too. Agree on who writes: what the other one saves would replace yours.",
+        "%(who)s have this text open, too. Agree on who writes: what one saves would replace the others’.",
         len(names),
     ) % {"who": who}
 

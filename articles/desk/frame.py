@@ -25,6 +25,7 @@ from articles.desk import (
     review_page,
     start_from_text,
 )
+from articles.models import SitePage
 from common import colors
 
 # What Wagtail's scripts say, which know only Wagtail's catalog of words; its other words are in articles/locale/en/.
@@ -64,6 +65,8 @@ def own_addresses() -> list[URLPattern]:
         path("articles/deleted/<int:pk>/back/", deleted_drafts.bring_back, name="bring_back_draft"),
         path("articles/review/<int:pk>/", review_page.show, name="article_review"),
         path("articles/review/<int:pk>/again/", returned.send_again, name="article_send_again"),
+        path("site-pages/review/<int:pk>/", review_page.show, {"model": SitePage}, name="sitepage_review"),
+        path("site-pages/review/<int:pk>/again/", returned.send_again, {"model": SitePage}, name="sitepage_send_again"),
         path("moving-in/", moving.moving, name="moving_in"),
         path("moving-in/<int:pk>/", moving.job, name="moving_in_job"),
         path("moving-in/<int:pk>/start/", moving.start, name="moving_in_start"),

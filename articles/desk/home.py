@@ -18,6 +18,7 @@ from wagtail.models import ModelLogEntry, Revision, TaskState
 from articles import schedule
 from articles.desk.columns import SOON_DAYS
 from articles.desk.comparing import changes_url
+from articles.desk.reviewed import KINDS, review_url
 from articles.desk.statuses import STATUSES, with_status
 from articles.importing.drafts import LOG_ACTION
 from articles.models import Article, DeletedDraft, Helpful, ImportedArticle, MissedSearch, ReaderQuestion, SitePage
@@ -107,7 +108,7 @@ class WaitingForMyReview(Panel):
         """Each with its changes."""
         states = (
             TaskState.objects.reviewable_by(self.user)
-            .filter(workflow_state__base_content_type__model="article")
+            .filter(workflow_state__base_content_type__model__in=[kind._meta.model_name for kind in KINDS])
             .select_related("workflow_state__requested_by")
             .prefetch_related("workflow_state__content_object")
             .order_by("started_at")
@@ -120,7 +121,12 @@ class WaitingForMyReview(Panel):
         )
         return {
             "waiting": [
-                (state, article, titles.get(article.latest_revision_id) or str(article), changes_url(article))
+                (
+                    state,
+                    review_url(article),
+                    titles.get(article.latest_revision_id) or str(article),
+                    changes_url(article),
+                )
                 for state, article in found
                 if article
             ],

@@ -4,7 +4,7 @@ section, and Approve and Return at its end. It needs no script and no editor: a 
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,63 +20,74 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Revision, TaskState
 
-from articles.blocks import SECTIONS
 from articles.desk.descriptions import UNDESCRIBED, has_undescribed
-from articles.desk.review_text import PARTS, WHOLE, Shown, comments_of, name_of, parts_of
+from articles.desk.review_text import Shown, comments_of, name_of, parts_of, text_in
+from articles.desk.reviewed import HEAD, OWN, REST, WHOLE, Name, Text, address_name, may_see, name_of_gone, part_names
 from articles.models import Article, ReviewComment
 from articles.reviewing import rules
 from common import times
 from common.models import User
 from common.text import whole_number
 
-MAY_SEE = "articles.change_article"
+BOX = "comment-"
 FORM = "review"  # the id that boxes and buttons name, so that they can stand anywhere on the page
 MOST_LETTERS = 4_000
+MOST_GONE = 30  # sections of a page that are gone, and that somebody wrote about
 DECISIONS = {"approve": TaskState.STATUS_APPROVED, "reject": TaskState.STATUS_REJECTED}
 
 
 class CommentForm(forms.Form):
     """A box for each part that a text can have, so that nothing typed is lost when a part has gone meanwhile."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, parts: Mapping[str, Name], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        for part in PARTS:
+        self.parts: dict[str, Name] = {}
+        gone = [name.removeprefix(BOX) for name in data or () if name.startswith(BOX + OWN)][:MOST_GONE]
+        for part in dict.fromkeys([*parts, *gone]):
+            self._ask(part, parts.get(part) or name_of_gone(part))
+
+    def _ask(self, part: str, name: Name) -> None:
+        if part not in self.parts:
+            self.parts[part] = name
             box = forms.Textarea(attrs={"rows": 3, "form": FORM, "class": "input"})
             self.fields[self.named(part)] = forms.CharField(required=False, max_length=MOST_LETTERS, widget=box)
 
     @staticmethod
     def named(part: str) -> str:
         """Of its box."""
-        return f"comment-{part or 'whole'}"
+        return f"{BOX}{part or 'whole'}"
 
     def box(self, part: str) -> forms.BoundField:
-        """The one for a part."""
+        """The one for a part, also for a section that the newest version no longer has."""
+        self._ask(part, name_of_gone(part))
         return self[self.named(part)]
 
     def said(self) -> dict[str, str]:
         """What was typed, by part, the whole text first."""
-        typed = {part: self.cleaned_data.get(self.named(part), "") for part in PARTS}
+        typed = {part: self.cleaned_data.get(self.named(part), "") for part in self.parts}
         return {part: text for part, text in typed.items() if text}
 
-    def kept(self, shown: Iterable[str]) -> list[tuple[str | Promise, str]]:
+    def kept(self, shown: Iterable[str]) -> list[tuple[Name, str]]:
         """What was typed about parts that the page has no box for."""
-        boxes = {part: str(self.box(part).value() or "") for part in PARTS if part not in {*shown}}
-        return [(PARTS[part], typed) for part, typed in boxes.items() if typed.strip()]
+        boxes = {part: str(self.box(part).value() or "") for part in self.parts if part not in {*shown}}
+        return [(self.parts[part], typed) for part, typed in boxes.items() if typed.strip()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: HttpRequest, pk: int, model: type[Text] = Article) -> HttpResponse:
     """The page; a POST approves or returns the version that it showed."""
     user = request.user
-    if not isinstance(user, User) or not user.has_perm(MAY_SEE):
+    if not isinstance(user, User) or not user.has_perm(may_see(model)):
         raise PermissionDenied
-    article = get_object_or_404(Article, pk=pk)
+    article = cast("Text", get_object_or_404(model, pk=pk))
+    newest = article.latest_revision
+    names = part_names(text_in(newest, model) if newest else article)
     if request.method != "POST":
-        return _page(request, article, CommentForm())
+        return _page(request, article, CommentForm(names))
     action, round_sent = request.POST.get("action", ""), whole_number(request.POST.get("round", ""))
     if action not in DECISIONS or round_sent is None:
         raise BadRequest("The review came in a broken form")
-    form = CommentForm(request.POST)
+    form = CommentForm(names, request.POST)
     if not form.is_valid():
         most = _("A comment has more than %(most)d letters. Shorten it.") % {"most": MOST_LETTERS}
         return _page(request, article, form, problem=most, status=422)
@@ -98,12 +108,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def decide(article: Article, user: User, action: str, round_sent: int, seen: str, said: Mapping[str, str]) -> None:
+def decide(article: Text, user: User, action: str, round_sent: int, seen: str, said: Mapping[str, str]) -> None:
     """Approve or return exactly what was seen, by Wagtail's workflow.
 
     Raises rules.NotAllowed, in words for the page; PermissionDenied for who is no reviewer.
     """
-    locked = Article.objects.select_for_update().get(pk=article.pk)
+    locked = type(article).objects.select_for_update().get(pk=article.pk)
     state = locked.current_workflow_task_state
     task = locked.current_workflow_task
     if state is None or task is None or state.pk != round_sent:
@@ -124,25 +134,27 @@ def decide(article: Article, user: User, action: str, round_sent: int, seen: str
     ReviewComment.objects.bulk_create(
         ReviewComment(task_state_id=state.pk, section=part, text=text) for part, text in said.items()
     )
-    task.on_action(state, user, action, comment=in_one(said))
+    task.on_action(state, user, action, comment=in_one(said, part_names(shown.version)))
 
 
-def in_one(said: Mapping[str, str]) -> str:
+def in_one(said: Mapping[str, str], names: Mapping[str, Name]) -> str:
     """All comments as Wagtail keeps them: one text."""
-    return "\n\n".join(f"{PARTS[part]}: {text}" if part else text for part, text in said.items())
+    return "\n\n".join(
+        f"{names.get(part) or name_of_gone(part)}: {text}" if part else text for part, text in said.items()
+    )
 
 
-def why_incomplete(version: Article) -> str:
+def why_incomplete(version: Text) -> str:
     """What a text lacks that the editor would not let through, in words; "" if nothing."""
     missing: list[str] = []
     try:
         version.full_clean()
     except ValidationError as problem:
-        missing += [name_of(name) for name in problem.message_dict]
+        missing += [name_of(name, version) for name in problem.message_dict]
     try:
         version.body.stream_block.clean(version.body)
     except ValidationError:
-        missing.append(name_of("body"))
+        missing.append(name_of("body", version))
     if not missing:
         return ""
     return _("Something is missing or wrong in: %(names)s. Mend it in the editor first.") % {
@@ -150,13 +162,13 @@ def why_incomplete(version: Article) -> str:
     }
 
 
-def _is_said_already(article: Article, user: User, action: str, round_sent: int, said: dict[str, str]) -> bool:
+def _is_said_already(article: Text, user: User, action: str, round_sent: int, said: dict[str, str]) -> bool:
     """A second click on the same button. Who has typed something new is told instead, and keeps it."""
     state = TaskState.objects.for_instance(article).filter(pk=round_sent, finished_by=user).first()
     return bool(state and state.status == DECISIONS[action] and said in ({}, comments_of(state)))
 
 
-def _what_happened(article: Article, user: User, round_sent: int) -> str:
+def _what_happened(article: Text, user: User, round_sent: int) -> str:
     """Since the page was opened, that its round of the review is over."""
     state = TaskState.objects.for_instance(article).filter(pk=round_sent).select_related("finished_by").first()
     done = {
@@ -177,7 +189,7 @@ def _who_saved(revision: Revision) -> str:
     ) % {"who": who, "when": times.recent(revision.created_at)}
 
 
-def _done(article: Article, action: str, *, again: bool = False) -> str:
+def _done(article: Text, action: str, *, again: bool = False) -> str:
     """What a decision has done, in the words of this desk."""
     title = {"title": article.title}
     if action == "reject":
@@ -192,7 +204,7 @@ def _done(article: Article, action: str, *, again: bool = False) -> str:
     return _("“%(title)s” is approved, and public.") % title
 
 
-def _shown(article: Article, round_asked: str) -> Shown:
+def _shown(article: Text, round_asked: str) -> Shown:
     """The version of a round; without one the newest, if it is not the writer's own business again.
 
     Raises Http404.
@@ -215,7 +227,7 @@ def _shown(article: Article, round_asked: str) -> Shown:
 
 
 def _page(
-    request: HttpRequest, article: Article, form: CommentForm, *, problem: str = "", status: int = 200
+    request: HttpRequest, article: Text, form: CommentForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     shown = _shown(article, "" if request.method == "POST" else request.GET.get("round", ""))
     user, state, version = request.user, shown.state, shown.version
@@ -240,16 +252,16 @@ def _page(
         "told_in": told_in,
         "comment": comments.get(WHOLE, ""),
         "gone_comments": [
-            (PARTS[key], text)
+            (form.parts.get(key) or name_of_gone(key), text)
             for key, text in comments.items()
-            if key and key in PARTS and key not in {part.key for part in parts}
+            if key and key not in {part.key for part in parts}
         ],
         "base": base,
         "bases": bases,
         "head": head,
         "rest": rest,
         "parts": parts,
-        "sections": [part for part in parts if part.key in SECTIONS],
+        "sections": [part for part in parts if part.key not in (HEAD, REST)],
         "changed": changed,
         "near": version.neighbors(),
         "undescribed": UNDESCRIBED if has_undescribed(list(version.body.raw_data)) else "",
@@ -259,10 +271,10 @@ def _page(
         "goes_live": times.moment(goes_live) if goes_live else "",
         "leaves": times.moment(version.expire_at) if version.expire_at else "",
         "whole": form.box(WHOLE),
-        "typed": bool(actions) and any(form.box(part).value() for part in PARTS),
+        "typed": bool(actions) and any(form.box(part).value() for part in form.parts),
         "kept": form.kept([WHOLE, *(part.key for part in parts)] if actions else []),
         "form_id": FORM,
         "problem": problem,
-        "edit_url": reverse(article.snippet_viewset.get_url_name("edit"), args=[article.pk]),
+        "edit_url": reverse(address_name(article, "edit"), args=[article.pk]),
     }
     return render(request, "articles/cms/review_page.html", context, status=status)

@@ -6,32 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from django.forms import BoundField
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Revision, TaskState
 
 from articles.blocks import SECTIONS
+from articles.desk.reviewed import AROUND, HEAD, OWN, REST, WHOLE, Name, Text, keyed, kind_of
 from articles.links import by_number, mentioned_in
 from articles.models import Article, areas_in_words
 from articles.models.sections import sections_of
 from articles.reviewing import marking, rules
 from articles.reviewing.versions import content_of
 from common import times
-
-# Parts of the page that a comment can be about, besides the sections.
-WHOLE, HEAD, REST = "", "head", "rest"
-PARTS: dict[str, str | Promise] = {
-    WHOLE: gettext_lazy("The whole text"),
-    HEAD: gettext_lazy("Title and summary"),
-    **SECTIONS,
-    REST: gettext_lazy("Lists, search and address"),
-}
-HEAD_FIELDS = ("title", "medical_name", "summary")
-# What readers meet elsewhere than on the page.
-FIELDS_ELSEWHERE = ("description", "areas", "lay_names", "ask", "short_title", "slug")
 
 
 @dataclass(frozen=True)
@@ -47,14 +34,14 @@ class Base:
 class Shown:
     """A version of a text in a round of its review."""
 
-    article: Article
+    article: Text
     revision: Revision
     state: TaskState | None  # None: it was never sent to the reviewers, or its review is over
 
     @cached_property
-    def version(self) -> Article:
-        """The text as an article."""
-        return text_in(self.revision)
+    def version(self) -> Text:
+        """The text as it was then."""
+        return text_in(self.revision, type(self.article))
 
     @property
     def is_waiting(self) -> bool:
@@ -106,9 +93,9 @@ class Shown:
         return None
 
 
-def text_in(revision: Revision) -> Article:
+def text_in(revision: Revision, model: type[Text]) -> Text:
     """A version to be shown. Wagtail's own way asks for each article and person that it names, one by one."""
-    found: Article = Article.from_serializable_data(revision.content, check_fks=False)
+    found: Text = model.from_serializable_data(revision.content, check_fks=False)
     return found
 
 
@@ -118,7 +105,7 @@ class Part:
 
     key: str
     anchor: str
-    name: str | Promise
+    name: Name
     changed: bool
     heading: SafeString | str = ""
     block: Any = None
@@ -142,23 +129,24 @@ def parts_of(
     Without a `base` nothing is marked.
     """
     version = shown.version
-    before = text_in(base.revision) if base else version
-    head = {name: marking.words(getattr(before, name), getattr(version, name)) for name in HEAD_FIELDS}
-    related = {link.related_id for text in (before, version) for link in text.related_links.all()}
+    before = text_in(base.revision, type(version)) if base else version
+    at_top = kind_of(version).head
+    head = {name: marking.words(getattr(before, name), getattr(version, name)) for name in at_top}
+    related = {number for text in (before, version) for number in _related(text)}
     titles = dict(Article.objects.filter(pk__in=related).values_list("pk", "title"))
     rows = list(zip(_elsewhere(before, titles), _elsewhere(version, titles), strict=True))
     rest = [(name, marking.words(old, new)) for (name, old), (_name, new) in rows if old or new]
 
-    def part(key: str, anchor: str, name: str | Promise, changed: bool, **more: Any) -> Part:
+    def part(key: str, anchor: str, name: Name, changed: bool, **more: Any) -> Part:
         box = box_of(key) if box_of else None
         return Part(key, anchor, name, changed, comment=comments.get(key, ""), box=box, **more)
 
-    head_changed = any(getattr(before, name) != getattr(version, name) for name in HEAD_FIELDS)
+    head_changed = any(getattr(before, name) != getattr(version, name) for name in at_top)
     return (
         [
-            part(HEAD, "review-head", PARTS[HEAD], head_changed),
+            part(HEAD, "review-head", AROUND[HEAD], head_changed),
             *_section_parts(shown, base, part),
-            part(REST, "review-rest", PARTS[REST], any(old != new for (_n, old), (_m, new) in rows)),
+            part(REST, "review-rest", AROUND[REST], any(old != new for (_n, old), (_m, new) in rows)),
         ],
         head,
         rest,
@@ -171,7 +159,11 @@ def _section_parts(shown: Shown, base: Base | None, part: Any) -> Iterable[Part]
     slugs = {slug for body in (before, after) for slug in mentioned_in(body)[1]}
     numbers = dict(Article.objects.filter(slug__in=slugs, locale=shown.article.locale_id).values_list("slug", "pk"))
     block = shown.version.body.stream_block
-    marked = marking.sections(block, by_number(before, numbers), by_number(after, numbers), SECTIONS)
+    before, after = by_number(before, numbers), by_number(after, numbers)
+    if not isinstance(shown.version, Article):
+        yield from _own_section_parts(marking.in_order(block, before, after), block, part)
+        return
+    marked = marking.sections(block, before, after, SECTIONS)
     body = block.to_python([{"type": section.kind, "value": section.value} for section in marked])
     filled = {section.kind: section for section in sections_of(body)}
     for section in marked:
@@ -188,20 +180,49 @@ def _section_parts(shown: Shown, base: Base | None, part: Any) -> Iterable[Part]
             )
 
 
-def _elsewhere(version: Article, titles: Mapping[int, str]) -> list[tuple[str, str]]:
+def _own_section_parts(marked: list[marking.MarkedSection], block: Any, part: Any) -> Iterable[Part]:
+    """Of a page, whose sections stand in an order of its own. Those that are gone get their keys last."""
+    laid = sorted(range(len(marked)), key=lambda place: marked[place].gone)
+    keys = dict(zip(laid, keyed([marked[place].name for place in laid]), strict=True))
+    body = block.to_python([{"type": section.kind, "value": section.value} for section in marked])
+    for place, (section, full) in enumerate(zip(marked, body, strict=True)):
+        key = keys[place]
+        yield part(
+            key,
+            key.removeprefix(OWN),
+            section.name,
+            section.changed,
+            heading=section.heading,
+            block=full,
+            unseen=section.unseen,
+        )
+
+
+def _related(text: Text) -> list[int]:
+    """The numbers of the articles that stand below it."""
+    return [link.related_id for link in text.related_links.all()] if isinstance(text, Article) else []
+
+
+def _elsewhere(version: Text, titles: Mapping[int, str]) -> list[tuple[str, str]]:
     """What readers meet of it in lists, in the search and in addresses: names and values. `titles` by number."""
-    values = {
-        "areas": areas_in_words(version.areas),
-        "lay_names": ", ".join(filter(None, map(str.strip, version.lay_names.splitlines()))),
-        "slug": version.get_absolute_url(),
-    }
-    rows = [(name_of(name), values.get(name) or str(getattr(version, name) or "")) for name in FIELDS_ELSEWHERE]
-    numbers = [link.related_id for link in version.related_links.all()]
-    rows.append((_("related articles"), ", ".join(titles[number] for number in numbers if number in titles)))
+    values = {"slug": version.get_absolute_url()}
+    if isinstance(version, Article):
+        values["areas"] = areas_in_words(version.areas)
+        values["lay_names"] = ", ".join(filter(None, map(str.strip, version.lay_names.splitlines())))
+    else:
+        chosen = {"kind": version.get_kind_display(), "role": version.get_role_display()}
+        values |= {**chosen, "in_footer": _("yes") if version.in_footer else ""}
+    rows = [
+        (name_of(name, version), values[name] if name in values else str(getattr(version, name) or ""))
+        for name in kind_of(version).elsewhere
+    ]
+    if isinstance(version, Article):
+        numbers = [number for number in _related(version) if number in titles]
+        rows.append((_("related articles"), ", ".join(titles[number] for number in numbers)))
     return rows
 
 
-def name_of(column: str) -> str:
+def name_of(column: str, text: Text) -> str:
     """In the words of the editor."""
-    names = {each.name: str(each.verbose_name) for each in Article._meta.concrete_fields}
+    names = {each.name: str(each.verbose_name) for each in text._meta.concrete_fields}
     return names.get(column, column)

@@ -35,7 +35,7 @@ class SitePageCreateView(TypedBefore, editor.PlainPanels, snippets.CreateView):
         return [action for action in super().get_available_actions() if action != "publish"]
 
 
-class SitePageEditView(TypedBefore, editor.PlainPanels, editor.SaysWhy):
+class SitePageEditView(TypedBefore, editor.PlainPanels, editor.InReview):
     """Refuses who may not publish, and a page that is not ready."""
 
 

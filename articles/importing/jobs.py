@@ -81,6 +81,11 @@ def step() -> None:
     _running.pop(job.pk, None)
 
 
+def is_under_way() -> bool:
+    """Whether an import waits for no more than its next turn."""
+    return bool(_running)
+
+
 def forget_old() -> None:
     """Files that nobody came back for."""
     for job in ImportJob.objects.filter(created_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)):

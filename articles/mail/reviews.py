@@ -16,7 +16,7 @@ from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
-from articles.models import Article
+from articles.models import Article, SitePage
 from common import staff_mail
 from common.identity import identity
 from common.models import User
@@ -56,9 +56,9 @@ def _approved(instance: WorkflowState, user: User | None, **kwargs: Any) -> None
 
 def _tell(what: str, people: Iterable[User | None], state: WorkflowState, by: User | None, comment: str = "") -> None:
     """Owe a mail to each of those people, but not to whoever did it. Who wants none says so in their account."""
-    article: Article = cast("Article", state.content_object).get_latest_revision_as_object()
-    on_page = what == "submitted" and isinstance(article, Article)
-    page = "article_review" if on_page else article.snippet_viewset.get_url_name("edit")
+    article = cast("Article | SitePage", state.content_object).get_latest_revision_as_object()
+    on_page = what == "submitted"
+    page = f"{article._meta.model_name}_review" if on_page else article.snippet_viewset.get_url_name("edit")
     context = {
         "what": what,
         "title": article.title,

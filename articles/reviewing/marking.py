@@ -76,6 +76,7 @@ class MarkedSection:
     value: Any
     changed: bool
     unseen: list[Unseen]
+    gone: bool = False
 
 
 def words(before: str | None, after: str | None) -> SafeString:
@@ -116,6 +117,35 @@ def sections(
         heading = words(*(each if is_there else None for each, is_there in zip(shown, there, strict=True)))
         found.append(MarkedSection(kind, name, heading, value, old.get(kind) != new.get(kind), unseen))
     return found
+
+
+def in_order(
+    body: blocks.StreamBlock, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[MarkedSection]:
+    """The sections of either version, in the order in which they stand: of a body that may have many of a kind."""
+    found = []
+    for pair in _pairs(before, after, _key, _alike_sections):
+        kind = next(side["type"] for side in reversed(pair) if side)
+        block = body.child_blocks.get(kind)
+        if block is None:
+            continue
+        unseen: list[Unseen] = []
+        value = _value(block, *_sides(*(side and side["value"] for side in pair)), unseen)
+        shown = [side and (_own_heading(side["value"]) or str(block.label)) for side in pair]
+        if isinstance(value, dict) and "heading" in value:
+            value["heading"] = _own_heading(next(side["value"] for side in reversed(pair) if side))
+        old, new = pair
+        found.append(
+            MarkedSection(kind, shown[1] or shown[0] or "", words(*shown), value, old != new, unseen, gone=new is None)
+        )
+    return found
+
+
+def _alike_sections(one: Any, other: Any) -> bool:
+    """A section stays the same under its heading, whatever it says."""
+    headings = [_own_heading(side["value"]) for side in (one, other)]
+    same = one["type"] == other["type"]
+    return bool(same and headings[0] and headings[0] == headings[1]) or _alike_blocks(one, other)
 
 
 def _own_heading(value: Any) -> str:

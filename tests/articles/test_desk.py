@@ -261,7 +261,7 @@ def test_who_opens_a_text_hears_who_else_has_it_open(signed_in, article, editor,
 
     page = signed_in(reviewer).get(EDIT.format(article.pk)).content.decode()
 
-    assert "edith has this article open, too." in page
+    assert "edith has this text open, too." in page
     assert (
         "open, too." not in signed_in(reviewer).get(EDIT.format(Article.objects.get(slug="gout").pk)).content.decode()
     )

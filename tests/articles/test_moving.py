@@ -1,5 +1,6 @@
 """Moving a site in from the browser: sent, looked at, imported by the worker, and listed on the first page."""
 
+import threading
 import tracemalloc
 from contextlib import nullcontext
 from io import BytesIO
@@ -14,12 +15,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIRequest
+from django.core.management import call_command
 from django.test import RequestFactory
 from PIL import Image as Picture
 
 from articles.desk import moving
 from articles.importing import drafts, jobs, unpacking
 from articles.models import Article, ImportedArticle, ImportJob, ReaderQuestion, SitePage
+from clinic.management.commands import worker
 from clinic.web.body_limit import FilesAtTheEditorsDesk
 from tests.articles.test_import import HEAD, TAIL, post
 
@@ -252,6 +255,33 @@ def test_file_of_who_may_not_send_one_is_refused_before_it_is_stored(editor, rev
         handler = FilesAtTheEditorsDesk(request)
         with pytest.raises(BadRequest) if refused else nullcontext():
             handler.new_file("source", "site.xml", "text/xml", 1)
+
+
+@pytest.mark.parametrize("troubled", [False, True])
+def test_worker_rests_only_when_an_import_is_done_or_something_is_wrong(signed_in, reviewer, monkeypatch, troubled):
+    job = send(signed_in(reviewer), export(*[post(number) for number in range(1, 49)]))
+    monkeypatch.setattr(jobs, "SECONDS", -1)
+    monkeypatch.setattr(drafts, "MOST_SECONDS", inf)
+    rests = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout=None):
+            rests.append(timeout)
+            if not jobs.is_under_way():
+                self.set()
+            return True
+
+    def trouble():
+        if troubled:
+            raise OSError
+
+    monkeypatch.setattr(worker, "threading", SimpleNamespace(Event=Stop))
+    monkeypatch.setattr(worker, "signal", SimpleNamespace(SIGINT=2, SIGTERM=15, signal=lambda *_given: None))
+    monkeypatch.setattr(worker, "JOBS", (jobs.step, trouble))
+    call_command("worker")
+
+    job.refresh_from_db()
+    assert (job.status, len(rests) > 1) == ("looked", troubled)
 
 
 @pytest.mark.thorough

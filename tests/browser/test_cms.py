@@ -159,12 +159,31 @@ def test_text_outlives_its_tab(demo, sign_in):
     expect(again.locator("#id_summary")).to_have_value("Typed, and never saved by hand.")
 
 
+def test_boxes_that_fill_late_are_not_saved_as_if_somebody_had_typed(demo, sign_in):
+    page = sign_in("editor", viewport=DESK)
+    open_article(page, demo, "Foot cramps")
+    page.reload()
+    boxes_are_filled(page)
+    saved: list[str] = []
+    page.on("request", lambda sent: saved.append(sent.url) if sent.method == "POST" and "/edit/" in sent.url else None)
+
+    page.evaluate("document.querySelector('#id_summary').value = 'Filled by a script.'")
+    page.wait_for_function(
+        """() => window.wagtail.app.getControllerForElementAndIdentifier(
+            document.querySelector("[data-edit-form]"), "w-unsaved").initialFormData.includes("Filled+by+a+script")"""
+    )
+    assert saved == []
+    with autosaved(page):
+        page.fill("#id_summary", "Typed by a person.")
+    assert len(saved) == 1
+
+
 def test_two_at_one_text_hear_of_each_other_before_one_writes_over_the_other(demo, sign_in):
     first = sign_in("editor", viewport=DESK)
     address = open_article(first, demo, "High arches")
     second = sign_in("reviewer", viewport=DESK)
     second.goto(address)
-    expect(second.locator(".messages")).to_contain_text("editor has this article open, too.")
+    expect(second.locator(".messages")).to_contain_text("editor has this text open, too.")
 
     with autosaved(first):
         first.fill("#id_summary", "The first one’s words.")

@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import assert_accessible
-from tests.browser.test_cms import DESK, first_text, in_the_list, open_article, unfinished, watched
+from tests.browser.test_cms import (
+    DESK,
+    autosaved,
+    boxes_are_filled,
+    first_text,
+    in_the_list,
+    open_article,
+    unfinished,
+    watched,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +53,9 @@ def tab_to(page: Page, field: str) -> None:
 
 def section(page, name):
     """A section of the article in the editor."""
-    heads = page.locator("#body-root > [data-streamfield-stream-container] > [data-streamfield-child]")
+    heads = page.locator(
+        "#body-root > [data-streamfield-stream-container] > [data-streamfield-child]:not([aria-hidden])"
+    )
     return heads.filter(has=page.locator(f"> .w-panel > .w-panel__header:has-text('{name}')"))
 
 
@@ -64,18 +75,26 @@ def test_new_article_shows_every_section_in_its_order_and_once(demo, sign_in):
     expect(page.locator(".Draftail-Toolbar:visible")).to_have_count(page.locator(".Draftail-Editor").count())
 
 
-def test_section_that_was_taken_out_can_be_put_back(demo, sign_in):
+def test_section_is_emptied_and_stays_empty_in_its_place(demo, sign_in):
     page = sign_in("editor", viewport=DESK)
-    page.goto(f"{demo.url}/cms/snippets/articles/article/add/")
-    plus = page.locator("#body-root > [data-streamfield-stream-container] > div > .c-sf-add-button:visible")
-    expect(first_text(page)).to_be_visible()
-    expect(plus).to_have_count(0)
+    open_article(page, demo, "Shin splints")
+    prevention, boxes = section(page, "Prevention"), ".public-DraftEditor-content"
+    expect(prevention.locator(boxes).first).to_contain_text(re.compile(r"\w"))
 
-    section(page, "Prevention").locator("[data-streamfield-action='DELETE']").first.click()
-    plus.last.click()
-    page.get_by_role("option", name="Prevention", exact=True).click()
+    with autosaved(page):
+        prevention.get_by_role("button", name="Empty this section").click()
 
-    expect(section(page, "Prevention").last.locator(".public-DraftEditor-content")).to_be_visible()
+    heads = page.locator("#body-root > [data-streamfield-stream-container] > [data-streamfield-child]:visible")
+    for _time in ("at once", "opened again"):
+        expect(heads).to_have_count(len(SECTIONS))
+        assert [head.inner_text().split("\n")[0] for head in heads.all()] == SECTIONS
+        expect(prevention.locator(boxes)).to_have_count(1)
+        expect(prevention.locator(boxes)).to_have_text("")
+        page.reload()
+        boxes_are_filled(page)
+    expect(
+        page.locator("#body-root > [data-streamfield-stream-container] > div > .c-sf-add-button:visible")
+    ).to_have_count(0)
 
 
 def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo, sign_in, tmp_path):

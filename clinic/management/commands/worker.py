@@ -121,6 +121,7 @@ class Command(BaseCommand):
             stop.wait(options["every"])
         next_run: dict[Callable[[], Any], float] = {}
         while not stop.is_set():
+            failed = False
             for job in JOBS:
                 if time.monotonic() < next_run.get(job, 0):
                     continue
@@ -133,9 +134,11 @@ class Command(BaseCommand):
                     next_run[job] = time.monotonic() + HELD_BACK_SECONDS
                 except Exception:
                     log.exception("The job %s failed", job.__name__)
+                    failed = True
                 else:
                     next_run[job] = time.monotonic() + PAUSES.get(job, 0)
                 close_old_connections()
             if options["once"]:
                 return
-            stop.wait(options["every"])
+            if failed or not imports.is_under_way():
+                stop.wait(options["every"])

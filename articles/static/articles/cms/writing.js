@@ -6,6 +6,18 @@ try {
   // A browser that keeps nothing shows the toolbar when words are marked.
 }
 
+/* What changes before anybody has touched the page are boxes that fill late: nothing to be saved by itself. */
+let touched = false;
+for (const kind of ["keydown", "pointerdown", "input", "paste", "drop"]) {
+  addEventListener(kind, ({ isTrusted }) => { touched ||= isTrusted; }, { capture: true });
+}
+document.addEventListener("w-unsaved:add", (event) => {
+  const watch = window.wagtail?.app?.getControllerForElementAndIdentifier(event.target, "w-unsaved");
+  if (touched || !watch || watch.forceValue) return;
+  event.stopImmediatePropagation();
+  watch.clear();
+}, { capture: true });
+
 /* Once they are drawn: names for screen readers that Wagtail does not give. */
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("[data-edit-form]");

@@ -14,7 +14,7 @@ from appointments.dashboard import charts
 from appointments.dashboard.charts import BarList, Plot
 from appointments.dashboard.scope import PERIODS, WEEK, WEEKS, Scope
 from appointments.day_figures import Figures
-from appointments.offices import practice
+from appointments.offices import only_office, practice
 from common.times import day as day_in_words
 from common.times import duration
 
@@ -90,21 +90,21 @@ def per_day(scope: Scope) -> Chart:
         [scope.by_day[key].received if (key := (office.pk, day)) in scope.by_day else 0 for office in scope.offices]
         for day in scope.all_days
     ]
+    parts = [] if only_office() else [office.name for office in scope.offices]
     sums = [sum(column) for column in columns]
     most = max(range(len(sums)), key=sums.__getitem__)
     if sum(sums):
         by_office = ", ".join(
-            f"{office.name} {sum(column[number] for column in columns):,}"
-            for number, office in enumerate(scope.offices)
+            f"{name} {sum(column[number] for column in columns):,}" for number, name in enumerate(parts)
         )
         finding = ngettext(
-            "%(count)s request in %(days)d days: %(offices)s. The most on one day: %(most)s, on %(day)s.",
-            "%(count)s requests in %(days)d days: %(offices)s. The most on one day: %(most)s, on %(day)s.",
+            "%(count)s request in %(days)d days%(offices)s. The most on one day: %(most)s, on %(day)s.",
+            "%(count)s requests in %(days)d days%(offices)s. The most on one day: %(most)s, on %(day)s.",
             sum(sums),
         ) % {
             "count": f"{sum(sums):,}",
             "days": scope.days,
-            "offices": by_office,
+            "offices": f": {by_office}" if parts else "",
             "most": f"{sums[most]:,}",
             "day": day_in_words(scope.all_days[most]),
         }
@@ -112,15 +112,15 @@ def per_day(scope: Scope) -> Chart:
         finding = _("No requests in these days.")
     labels = [str(WEEKDAYS_ABBR[day.weekday()]) if scope.days == PERIODS[0] else _short(day) for day in scope.all_days]
     rows: list[list[Any]] = [
-        [date_format(day, _("D, M j")), *column, sum(column)]
+        [date_format(day, _("D, M j")), *(column if parts else ()), sum(column)]
         for day, column in zip(reversed(scope.all_days), reversed(columns), strict=True)
     ]
     return Chart(
         "days",
-        _("Requests per day, by office"),
+        _("Requests per day, by office") if parts else _("Requests per day"),
         finding,
         charts.stacked(columns, labels) if sum(sums) else None,
-        [_("Day"), *(office.name for office in scope.offices), _("All")],
+        [_("Day"), *parts, _("All")],
         rows,
     )
 

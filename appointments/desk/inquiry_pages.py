@@ -30,10 +30,11 @@ from appointments.mail import unread
 from appointments.mail.compose import PARAMETER
 from appointments.mail.texts import Script, scripts
 from appointments.models import AppointmentRequest, Event
-from appointments.offices import directory
+from appointments.offices import directory, only_office
 from appointments.vocabulary import SayWho, Voicemail
 from common import audit
 from common.client import client_address
+from common.encrypted_fields import Unreadable
 from common.models import User
 from common.text import whole_number
 
@@ -138,7 +139,7 @@ def _show(request: HttpRequest, inquiry: AppointmentRequest, attempt: Attempt | 
         "presenter": presenter,
         "scripts": _scripts(presenter) if "call" in can else [],
         "code": _code(user, events),
-        "why": presenter.why_this_office({office.slug: office.name for office in directory()}),
+        "why": _why_this_office(presenter),
         "linked": others_of(inquiry, visible(request)),
         "opening": opening,
         "can": can,
@@ -157,6 +158,14 @@ def _show(request: HttpRequest, inquiry: AppointmentRequest, attempt: Attempt | 
     for record in audit.in_records(takers):
         audit.record_by(request, action="list", record=record, office=inquiry.office.slug)
     return TemplateResponse(request, "admin/appointments/request.html", context)
+
+
+def _why_this_office(presenter: InquiryPresenter) -> str:
+    """ "" where there is only one, and nothing to say of it but that."""
+    readable = not isinstance(presenter.inquiry.routing, Unreadable)
+    if only_office() and readable and not presenter.who_changed_the_office:
+        return ""
+    return presenter.why_this_office({office.slug: office.name for office in directory()})
 
 
 def _code(user: User, events: list[Event]) -> tuple[str, str] | None:

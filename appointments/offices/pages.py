@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from appointments.models import Weekday
@@ -14,12 +13,11 @@ from appointments.offices import contact_card as cards
 from appointments.offices import identity, schema_org
 from appointments.offices.cache import office, our_offices, plans_of, podiatrists, practice
 from appointments.offices.deadlines import Hours, NeverOpen, Schedule, next_opening
-from common.public_pages import public_page
+from common.public_pages import picture_alone, public_page
 from common.times import clock, moment
 from common.times import day as day_in_words
 
 AHEAD_DAYS = 60  # how far an office's page lists days with other hours
-MARK_SECONDS = 86_400  # its address is made of its contents
 SOON_DAYS = 14  # how early it warns of the next ones
 
 
@@ -31,15 +29,11 @@ def office_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=MARK_SECONDS)
 def mark(request: HttpRequest, name: str) -> HttpResponse:
     """The practice's mark, by the name that its address has now. One query."""
     if name != practice().mark_name:
         raise Http404
-    response = HttpResponse(identity.mark() or b"", content_type="image/png")
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return picture_alone(HttpResponse(identity.mark() or b"", content_type="image/png"))
 
 
 @public_page

@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from appointments import complaints
@@ -11,9 +10,7 @@ from appointments.models import Podiatrist
 from appointments.offices import schema_org
 from appointments.offices.cache import directory, facilities_of, plans_of, podiatrists
 from appointments.offices.plans import by_letter, is_fresh
-from common.public_pages import public_page
-
-PHOTO_SECONDS = 86_400  # its address is made of its contents, but a photo that was taken away shall be gone
+from common.public_pages import picture_alone, public_page
 
 
 @public_page
@@ -45,14 +42,10 @@ def person_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=PHOTO_SECONDS)
 def photo(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """The photo of who is listed, as it was cleaned. One query."""
     row = get_object_or_404(Podiatrist.objects.listed().only("photo"), slug=slug, photo_name=name)
-    response = HttpResponse(bytes(row.photo or b""), content_type="image/jpeg")
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return picture_alone(HttpResponse(bytes(row.photo or b""), content_type="image/jpeg"))
 
 
 @public_page

@@ -4,6 +4,7 @@ Plans come many at once: pasted on the office's page, one on each line. What is 
 and corrected on a page of its own.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.models import Facility, InsurancePlan, Office
-from appointments.offices import forget
+from appointments.offices import forget, only_office
 from appointments.offices.plans import is_fresh, key_of
 from appointments.practice_admin.base import FIELDS, AuditedAdmin, audit_change
 from common.form_fields import CleanCharField
@@ -115,6 +116,10 @@ class InsurancePlanAdmin(AuditedAdmin):
     ordering = ("office__position", "name")
     list_per_page = 500
     actions = ("checked_today",)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """The office only where there are several."""
+        return [name for name in self.list_display if name != "office" or not only_office()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Many at once, on the office's page."""

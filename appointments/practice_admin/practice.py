@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments import retention
 from appointments.models import KEEP_AT_LEAST, AppointmentRequest, PracticeSettings
-from appointments.offices import directory
+from appointments.offices import directory, only_office
 from appointments.practice_admin.base import AuditedAdmin
 from appointments.practice_admin.pictures import PictureField
 from common.confirm import Touched
@@ -112,6 +112,7 @@ LIMITS = {
 
 # What deadlines of open requests are counted by.
 COUNTED_BY = {"call_by_minutes", "call_by_urgent_minutes", "promise_urgent_minutes", "choose_minutes"}
+WHICH_OFFICE = {"fields": ("near_tie_miles", "far_miles")}
 
 
 class PracticeSettingsAdmin(AuditedAdmin):
@@ -144,7 +145,7 @@ class PracticeSettingsAdmin(AuditedAdmin):
             gettext_lazy("What everybody asks"),
             {"fields": ("what_to_bring", "first_visit_length", "cost_of_asking")},
         ),
-        (gettext_lazy("Which office"), {"fields": ("near_tie_miles", "far_miles")}),
+        (gettext_lazy("Which office"), WHICH_OFFICE),
         (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days", "keeping_confirmed")}),
     )
 
@@ -176,12 +177,16 @@ class PracticeSettingsAdmin(AuditedAdmin):
         return redirect("admin:appointments_practicesettings_change", row.pk)
 
     def get_fieldsets(self, request: HttpRequest, obj: PracticeSettings | None = None) -> Any:
-        """A mark can be taken away where there is one, and chosen by who may change anything."""
+        """A mark can be taken away where there is one, and chosen by who may change anything. How far is far is asked
+        only where there are several offices.
+        """
         (title, who), *others = self.fieldsets
         absent = set() if obj and obj.mark_name else {"no_mark"}
         if not self.has_change_permission(request, obj):
             absent = {"new_mark", "no_mark"}
         there = [name for name in who["fields"] if name not in absent]
+        if only_office():
+            others = [part for part in others if part[1] != WHICH_OFFICE]
         return ((title, {"fields": there}), *others)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from appointments.models import RoutingOverride
+from appointments.offices import only_office
 from appointments.practice_admin.base import AuditedAdmin
 from common.form_fields import ZipField
 
@@ -27,3 +29,7 @@ class RoutingOverrideAdmin(AuditedAdmin):
     list_display = ("zip_code", "office", "note")
     list_select_related = ("office",)
     search_fields = ("zip_code",)
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Where there is one office no ZIP code goes elsewhere, so the index does not name them."""
+        return {} if only_office() else super().get_model_perms(request)

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from appointments.desk.presenters.pills import Pill
 from appointments.models import Office
+from appointments.offices import only_office
 from common.templatetags.parts import icon
 
 register = template.Library()
@@ -22,7 +23,9 @@ def pill(note: Pill) -> SafeString:
 
 @register.simple_tag
 def office_name(office: Office) -> SafeString:
-    """Its letter and name in its color."""
+    """Its letter and name in its color; nothing where it is the only one."""
+    if only_office():
+        return SafeString("")
     return format_html(
         '<span class="office" data-office="{}"><span class="letter" aria-hidden="true">{}</span>{}</span>',
         office.color,

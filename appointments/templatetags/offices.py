@@ -7,7 +7,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from appointments import references
-from appointments.offices import OfficeFacts, PersonFacts, directory, our_offices
+from appointments.offices import OfficeFacts, PersonFacts, directory, only_office, our_offices
 from appointments.offices.first_questions import first_questions
 from appointments.spam import suspicion
 from common.phones import phone_in_words
@@ -16,6 +16,7 @@ PHONE = re.compile(r"\(\d{3}\)\s\d{3}-\d{4}")
 
 register = template.Library()
 register.simple_tag(our_offices)
+register.simple_tag(only_office)
 register.filter("phone", phone_in_words)
 register.filter("first_questions", first_questions)
 register.filter("aloud", references.aloud)

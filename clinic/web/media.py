@@ -14,9 +14,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from common.pictures import LONGEST_START, content_type
-
-NOTHING_RUNS = "sandbox; default-src 'none'"
-KEPT = "public, max-age=86400"  # seconds; a picture's name is that of its contents, but a deleted one shall be gone
+from common.public_pages import picture_alone
 
 
 @require_safe
@@ -33,10 +31,6 @@ def show(request: HttpRequest, place: str) -> HttpResponseBase:
         raise Http404
     file.seek(0)
     whole = FileResponse(file, content_type=kind)
-    whole.headers["Cache-Control"] = KEPT
     whole.headers["Last-Modified"] = http_date(changed)
     known = get_conditional_response(request, last_modified=int(changed), response=cast(HttpResponse, whole))
-    response = known or whole
-    response.headers["Content-Security-Policy"] = NOTHING_RUNS  # also of a 304: browsers take it over
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return picture_alone(known or whole)  # also of a 304: browsers take its headers over

@@ -15,13 +15,16 @@ from django.core.management import call_command
 from appointments import offices, private_link
 from appointments.mail import texts
 from appointments.mail.compose import render, sample_values
-from appointments.models import AppointmentRequest, Mail, Office, VisitKind, ZipCode
+from appointments.models import AppointmentRequest, Mail, Office, PracticeSettings, VisitKind, ZipCode
 from articles.models import Article, LibraryEntry, SitePage
 from common.models import User
+from tests.appointments.test_callers import CALL, NEW
+from tests.appointments.test_settings_admin import fields_of
 from tests.conftest import ABOUT_YOU, VISIT, Browser, post_steps
 
 pytestmark = pytest.mark.slow
 
+SETTINGS = "/admin/appointments/practicesettings/1/change/"
 # state, town, ZIP code
 PLACES = {
     "one in Denver": [("CO", "Denver", "80218")],
@@ -41,6 +44,15 @@ OURS = re.compile(
 MORE_THAN_ONE = re.compile(
     r"which office|(?:our|right|other|each|both|either|nearest|these) offices?\b(?<!our office)|straight line|nearest",
     re.IGNORECASE,
+)
+AT_THE_DESK = re.compile(  # as a word of its own: a column, a field, a filter
+    r"which office|(?:another|other|each|both|either|every|all|by) offices?\b|[^\W_]offices\b|nearest"
+    r"|near tie|routing|>\s*office:?\s*<",
+    re.IGNORECASE,
+)
+# Where it is a fact of a record: evidence, a file whose columns stay, who is on the staff.
+OFFICE_IS_A_FACT = re.compile(
+    r"/admin/(?:appointments/auditentry|appointments/appointmentrequest/export|appointments/podiatrist|common/user)/"
 )
 # Words of medicine, and the zone of the tests: PostgreSQL's connection can't change it within one.
 ELSEWHERE_TOO = re.compile(r"nearest emergency (?:room|department)|America/New[ _]York|clock \(New York\)")
@@ -166,6 +178,9 @@ def test_no_page_or_mail_speaks_of_new_jersey_or_of_offices_that_are_not_there(e
         written = {f"/{slug}/" for slug in SitePage.objects.values_list("slug", flat=True)}
         ours = {at: text for at, text in pages.items() if at not in written and not at.startswith("/conditions/")}
         assert told(ours, MORE_THAN_ONE) == {}
+        asked = {at: text for at, text in desk.items() if at.startswith("/admin/") and not OFFICE_IS_A_FACT.match(at)}
+        assert len(asked) > 20
+        assert told(asked, AT_THE_DESK) == {}
 
 
 def test_notices_of_the_request_go_to_the_office(elsewhere, work_once):
@@ -176,3 +191,31 @@ def test_notices_of_the_request_go_to_the_office(elsewhere, work_once):
     assert Mail.objects.filter(sent_at=None).count() == 0
     assert all(OURS.search(f"{mail.subject}{mail.body}") is None for mail in outbox.outbox)
     assert "desk0@clinic.example" in {address for mail in outbox.outbox for address in mail.to}
+
+
+@pytest.mark.parametrize("elsewhere", ["one in Denver"], indirect=True)
+def test_desk_of_one_office_writes_down_a_call_without_naming_it(elsewhere, signed_in):
+    desk = signed_in(elsewhere)
+    call = {"phone": "(303) 555-0177", "reason": "I am not sure", "zip_code": "", "no_zip": "on"}
+
+    asked = words(desk.get(NEW))
+    desk.post(NEW, CALL | call)
+    inquiry = AppointmentRequest.objects.get()
+
+    assert 'name="office"' not in asked
+    assert 'name="why_here"' not in asked
+    assert inquiry.office.slug == "denver"
+    assert "Why Denver?" not in words(desk.get(inquiry.get_absolute_url()))
+
+
+@pytest.mark.parametrize("elsewhere", ["one in Denver"], indirect=True)
+def test_settings_of_one_office_are_saved_without_distances(elsewhere, signed_in):
+    desk = signed_in(elsewhere)
+    typed = fields_of(desk.get(SETTINGS))
+
+    answer = desk.post(SETTINGS, typed | {"visit_minutes": "35"})
+
+    assert "near_tie_miles" not in typed
+    assert answer.status_code == 302
+    assert PracticeSettings.objects.get().visit_minutes == 35
+    assert PracticeSettings.objects.get().far_miles == PracticeSettings().far_miles

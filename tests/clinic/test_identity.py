@@ -13,6 +13,7 @@ from appointments.mail import texts
 from appointments.mail.compose import render, sample_values
 from appointments.models import PracticeSettings
 from appointments.offices import cache, directory
+from appointments.practice_admin import pictures
 from common.identity import identity
 from tests.appointments.test_settings_admin import fields_of
 
@@ -132,4 +133,31 @@ def test_mark_can_be_taken_away(save, client):
 )
 def test_file_that_is_no_picture_is_no_mark(save, file):
     assert "This is no photo, or one we can’t read" in save(new_mark=file)
+    assert identity().mark == ""
+
+
+def test_mark_is_kept_while_the_page_asks_for_a_second_click(ada, client):
+    typed = fields_of(ada.get(FORM)) | {"new_mark": drawing(), "keep_closed_days": "365"}
+    asked = BeautifulSoup(ada.post(FORM, typed).content, "html.parser")
+    again = {name: asked.select_one(f"[name={name}]")["value"] for name in ("confirmed", "new_mark-kept")}
+    saved = ada.post(FORM, typed | {"new_mark": ""} | again)
+
+    assert "The picture you chose is kept." in asked.text
+    assert "This is no photo" not in asked.text
+    assert saved.status_code == 302
+    assert Image.open(BytesIO(client.get(identity().mark).content)).getpixel((256, 256)) == (200, 30, 30, 255)
+
+
+def test_mark_that_is_too_large_to_be_kept_is_asked_for_again(ada, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_KEPT", 10)
+
+    page = ada.post(FORM, fields_of(ada.get(FORM)) | {"new_mark": drawing(), "keep_closed_days": "365"})
+
+    assert "Choose the picture again: it is too large to be kept." in page.content.decode()
+    assert "new_mark-kept" not in page.content.decode()
+
+
+@pytest.mark.parametrize("kept", ["&", "R0lGODlh"])
+def test_what_comes_back_as_kept_is_read_like_any_file(save, kept):
+    assert "This is no photo, or one we can’t read" in save(**{"new_mark-kept": kept})
     assert identity().mark == ""

@@ -18,7 +18,7 @@ from appointments.desk import known_callers
 from appointments.desk.forms.safety import SafetyAloud
 from appointments.desk.presenters import routing_in_words
 from appointments.models import AppointmentRequest, RequestQuerySet
-from appointments.offices import directory
+from appointments.offices import directory, only_office
 from appointments.offices.routing import Decision
 from appointments.vocabulary import BeenBefore, BestWay, Channel, Language, VisitFor, Voicemail
 from common.crypto import digest
@@ -102,8 +102,12 @@ class NewRequestForm(SafetyAloud):
         asked = self.fields["flags"].choices  # type: ignore[attr-defined]
         self.fields["flags"].choices = [*asked, (NOT_ASKED, _("Not asked yet"))]  # type: ignore[attr-defined]
         self.fields["reason"].choices = [("", _("Choose one")), *choices_in_words()]  # type: ignore[attr-defined]
-        taking = [(facts.slug, facts.name) for facts in directory() if facts.taking_requests]
-        self.fields["office"].choices = [("", _("By ZIP code")), *taking]  # type: ignore[attr-defined]
+        self.only = only_office()
+        if self.only:  # nobody is asked which
+            del self.fields["office"], self.fields["why_here"]
+        else:
+            taking = [(facts.slug, facts.name) for facts in directory() if facts.taking_requests]
+            self.fields["office"].choices = [("", _("By ZIP code")), *taking]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.widget.attrs["autocomplete"] = "off"  # it is never the person at the keyboard
             if name in ("patient_name", "details"):
@@ -143,7 +147,9 @@ class NewRequestForm(SafetyAloud):
         other = data.get("language") == Language.OTHER
         if other and not data.get("other_language") and "other_language" not in self.errors:
             self.add_error("other_language", _("Say which language"))
-        if not ({"zip_code", "office"} & self.errors.keys()):
+        if self.only:
+            data["office"] = self.only.slug
+        elif not ({"zip_code", "office"} & self.errors.keys()):
             self._settle_office(data)
         if not data.get("something_else") and (match := next(filter(self._goes_on, self.matches), None)):
             words = _("This person has an open request, %(reference)s. Open it, or tick that this is something else.")

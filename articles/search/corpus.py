@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import log
 
 from articles.search.languages import lexicon_of
-from articles.search.learned import Learned
+from articles.search.learned import NOTHING_LEARNED, Learned
 from articles.search.phrases import EXACT, Phrases
 from articles.search.slips import letters
 from articles.search.stems import Stems, topics
@@ -74,8 +74,15 @@ def _each(answers: Sequence[Answer], kind: str) -> list[tuple[str, Answer]]:
 class Corpus:
     """Every article, ready to be searched. Building it is the slow part; it never changes."""
 
-    def __init__(self, documents: Iterable[Document], language: str, answers: Sequence[Answer] = ()) -> None:
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        language: str,
+        answers: Sequence[Answer] = (),
+        learned: Learned = NOTHING_LEARNED,
+    ) -> None:
         self.language = language
+        self.learned = learned
         self.lexicon = lexicon_of(language)
         self.alike = {
             self.stem(word): {self.stem(other): ALIKE for other in others}
@@ -104,7 +111,7 @@ class Corpus:
         self.stems = Stems(language, self.lexicon.stop)
         for document in documents:
             self._add(document)
-        self.learned = Learned(self.documents, Stems(language, self.lexicon.stop))
+        self.numbers = {document.slug: number for number, document in enumerate(self.documents)}
         # Where, but not what: "foot", and not "Achilles".
         self.somewhere = self.parts | {stem for stem in self.foot if len(self.named.get(stem, ())) > FEW}
         self.weights = {stem: self._weight(stem) for stem in self.weak.keys() | self.strong.keys()}

@@ -1,7 +1,6 @@
 """The search's index, kept in the process and built anew when articles were published, changed or withdrawn."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import unescape
@@ -16,9 +15,10 @@ from django.utils.module_loading import import_string
 
 from articles.models import Article, ArticleQuerySet
 from articles.search.engine import Index
+from articles.search.learned import NOTHING_LEARNED, Learned
 from articles.search.values import Answer, Document
 
-TYPED = Path(__file__).parents[1] / "library" / "typed.tsv"
+LEARNED = Path(__file__).parents[1] / "library" / "learned.bin"
 _TAG = re.compile(r"<[^>]*>")
 _NOT_TEXT = {"id", "type", "url", "image", "name", "many", "out_of", "source"}  # parts of a block that nobody reads
 
@@ -42,7 +42,8 @@ def current() -> Index:
         try:
             kept = _kept.get(language)
             if kept is None or kept[0] != state:
-                kept = (state, Index(map(document, _read(articles)), language, answers))
+                learned = _learned() if language == "en" else NOTHING_LEARNED
+                kept = (state, Index(map(document, _read(articles)), language, answers, learned))
                 _kept[language] = kept
         finally:
             _lock.release()
@@ -73,18 +74,13 @@ def document(article: Article) -> Document:
         areas=tuple(article.areas),
         headings=" ".join(headings),
         text=" ".join(texts),
-        typed=_typed_for().get(article.slug, ()),
     )
 
 
 @cache
-def _typed_for() -> dict[str, tuple[str, ...]]:
-    """What people typed who meant an article, by the article's slug."""
-    typed: defaultdict[str, list[str]] = defaultdict(list)
-    for line in TYPED.read_text().splitlines():
-        slug, _tab, phrase = line.partition("\t")
-        typed[slug].append(phrase)
-    return {slug: tuple(phrases) for slug, phrases in typed.items()}
+def _learned() -> Learned:
+    """What was learned from English phrases; see `learn_phrases`."""
+    return Learned.read(LEARNED)[0]
 
 
 def _state(articles: ArticleQuerySet) -> object:

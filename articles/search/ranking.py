@@ -8,7 +8,7 @@ from itertools import pairwise
 from articles.search.corpus import ALIKE, Corpus
 from articles.search.excerpt import excerpt
 from articles.search.query import Slot, is_missing
-from articles.search.text import tokens, words_of
+from articles.search.text import words_of
 from articles.search.values import Hit
 
 MOST_HITS = 20
@@ -19,7 +19,8 @@ LEAST_BESIDE_UNKNOWN = 0.5  # of it where one of two words is none of the articl
 LEAST_STRONG = 0.15  # of it by names and summary
 LEAST_SHARE = 0.33  # of the best hit's score, or it is no hit
 WHOLE_NAME = 1.3  # what it counts that the query is a name; a part of one can reach a little over 1
-LEARNED = 0.15  # what a likelihood e times as high counts, the best hit's score being 1
+LEARNED = 1.25  # what it costs to be as far behind the likeliest as that is ahead in what was learned
+SURE = 0.2  # how far ahead of all others the likeliest must be to be found by that alone
 OTHER_PART = 0.8  # what remains of a score for each part of the body that no name of the article has
 NO_MATCH = (0.0, 0.0)
 Scored = tuple[float, int]  # and the number of the article
@@ -54,16 +55,30 @@ def ranked(corpus: Corpus, slots: list[Slot], typed: str) -> tuple[Hit, ...]:
 
 
 def _by_what_was_typed(corpus: Corpus, slots: list[Slot], typed: str, found: list[Scored]) -> list[Scored]:
-    """In the order that what people typed before makes likely, too. An article of which nobody knows is as likely as
-    the likeliest; the name of an article, and a saying whose meaning is known, are left alone.
+    """In the order that what people typed before makes likely, too, with the likeliest article among them.
+
+    An article of which nobody knows is as likely as the likeliest, and the name of an article is left alone. Where
+    nothing was found, the likeliest alone is, if it is about a foot and there is little doubt.
     """
-    words = {word for _start, _end, word in tokens(typed)}
-    if not found or any(slot.word not in words for slot in slots):
+    if corpus.has_name(typed):
         return found
-    if corpus.has_name(typed) or not (likely := corpus.learned.likely(typed)):
+    behind = {corpus.numbers[slug]: by for slug, by in corpus.learned.likely(typed).items() if slug in corpus.numbers}
+    if not behind:
         return found
-    best, likeliest = found[0][0], max(likely.values())
-    return sorted(found, key=lambda pair: -(pair[0] / best + LEARNED * likely.get(pair[1], likeliest)))
+    (first, likeliest), (second, _number) = sorted(((by, number) for number, by in behind.items()), reverse=True)[:2]
+    if not found:
+        return [(0.0, likeliest)] if first - second >= SURE and _says_enough(corpus, slots) else []
+    best = found[0][0]
+    if all(number != likeliest for _score, number in found):
+        found = [*found, (0.0, likeliest)]
+    return sorted(found, key=lambda pair: -(pair[0] / best + LEARNED * behind.get(pair[1], 0.0)))
+
+
+def _says_enough(corpus: Corpus, slots: list[Slot]) -> bool:
+    """Whether a query is about a foot, more than a sign of many problems, and no ailment that we have no article of."""
+    stems = {slot.stem for slot in slots}
+    of_a_foot = not stems.isdisjoint(corpus.foot) and stems.isdisjoint(corpus.ailments)
+    return of_a_foot and not _are_signs(corpus, slots)
 
 
 def _by_words(corpus: Corpus, slots: list[Slot], total: float) -> Iterator[Scored]:

@@ -19,7 +19,6 @@ class Document:
     areas: tuple[str, ...] = ()
     headings: str = ""
     text: str = ""
-    typed: tuple[str, ...] = ()  # what people typed who meant it: learned from, and never shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import random
 import threading
 import time
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from articles.models import Article, MissedSearch
 from articles.search import index as search_index
 from articles.search.counting import worth_counting
 from articles.search.engine import MOST_LETTERS, Index
+from articles.search.learned import Learned
 from articles.search.slips import slips
 from articles.search.stems import stem
 from articles.search.text import fold, words_of
@@ -866,14 +866,36 @@ def test_slips_are_counted_by_how_easily_they_happen(typed, right, least, most):
 
 # --- What people typed ---
 
+JUMPS = [("a", "sore foot after a jump"), ("a", "swollen toes after a jump"), ("a", "jump and swollen toes")]
+BEACHES = [("b", "sore foot after the beach"), ("b", "sand at the beach"), ("b", "sand of the beach on my toes")]
+COLD = [("c", "cold in winter"), ("c", "winter and cold")]
+JUMP_OR_BEACH = Learned.of([*JUMPS, *BEACHES])
+
 
 def test_what_people_typed_decides_between_articles_with_the_same_words():
     plain = [Document("a", "Sore foot bone", text="beach jump"), Document("b", "Sore foot skin", text="beach jump")]
-    typed = [("sore foot after a jump",), ("sore foot after the beach",)]
-    taught = [replace(document, typed=phrases) for document, phrases in zip(plain, typed, strict=True)]
 
     assert first(Index(plain, "en"), "sore foot beach") == "a"
-    assert first(Index(taught, "en"), "sore foot beach") == "b"
+    assert first(Index(plain, "en", learned=JUMP_OR_BEACH), "sore foot beach") == "b"
+
+
+def test_article_without_the_words_is_found_beside_others_if_what_people_typed_says_so():
+    plain = [Document("a", "Cracked bone"), Document("b", "Dry skin"), Document("c", "Sore heels")]
+    typed = "sore heels after sand at the beach"
+
+    assert first(Index(plain, "en"), typed) == "c"
+    assert first(Index(plain, "en", learned=JUMP_OR_BEACH), typed) == "c"  # of which nobody typed anything yet
+    assert first(Index(plain, "en", learned=Learned.of([*JUMPS, *BEACHES, *COLD])), typed) == "b"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("toes after the beach", "b"), ("sand after the beach", None), ("swollen toes", None)]
+)
+def test_alone_it_finds_what_is_of_a_foot_and_more_than_a_sign(typed, found):
+    plain = [Document("a", "Cracked bone"), Document("b", "Dry skin")]
+
+    assert first(Index(plain, "en"), typed) is None
+    assert first(Index(plain, "en", learned=JUMP_OR_BEACH), typed) == found
 
 
 def test_new_article_without_such_phrases_wins_by_its_title(index):

@@ -4,6 +4,7 @@ Editors fill sections; they choose neither layout nor order. A section is render
 whatever order it was added in.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -11,7 +12,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.utils.functional import Promise
-from django.utils.html import format_html_join, strip_tags
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -21,6 +22,7 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.rich_text import RichText
 
 RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link"]
+TAG = re.compile(r"<[^>]*>")  # Wagtail has escaped what else could look like one
 ANSWER_FEATURES = [feature for feature in RICH_TEXT_FEATURES if feature != "h3"]  # a question is a heading already
 
 # The drawings that come with the site, in templates/articles/drawings/; a new one needs no migration.
@@ -83,7 +85,7 @@ def is_blank(value: Any) -> bool:
     if isinstance(value, ListValue | list):
         return all(is_blank(item) for item in value)
     if isinstance(value, RichText):
-        return not strip_tags(value.source).strip()
+        return not TAG.sub("", value.source).strip()
     return not value.strip() if isinstance(value, str) else value is None or value is False
 
 
@@ -173,6 +175,13 @@ class LinesField(forms.CharField):
                 )
 
 
+class WordBlock(blocks.ChoiceBlock):
+    """A choice among words. A kept one is read as it stands; Wagtail would go through the whole list each time."""
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+
 class TextBlock(blocks.RichTextBlock):
     """Paragraphs, subheadings and lists, bold words and links; nothing that could break the layout."""
 
@@ -207,7 +216,7 @@ class FigureBlock(blocks.StructBlock):
 class DrawingBlock(blocks.StructBlock):
     """One of the drawings that come with the site; it follows the reader's light or dark colors."""
 
-    name = blocks.ChoiceBlock(choices=drawings, label=_("Drawing"))
+    name = WordBlock(choices=drawings, label=_("Drawing"))
     alt = blocks.TextBlock(
         max_length=400,
         rows=2,
@@ -268,7 +277,7 @@ class FirstBlock(blocks.StructBlock):
 class StepsDrawingBlock(blocks.StructBlock):
     """The drawing beside steps, if there is one."""
 
-    name = blocks.ChoiceBlock(choices=drawings, required=False, label=_("Drawing"))
+    name = WordBlock(choices=drawings, required=False, label=_("Drawing"))
     alt = blocks.TextBlock(max_length=400, rows=2, required=False, label=_("Description for people who can’t see it"))
 
 
@@ -317,7 +326,7 @@ class ChanceBlock(blocks.StructBlock):
         label=_("How many people"),
         help_text=_("Empty if nobody has counted it well: the page says so."),
     )
-    out_of = blocks.ChoiceBlock(choices=[(str(n), str(n)) for n in OUT_OF], default="10", label=_("Of how many"))
+    out_of = WordBlock(choices=[(str(n), str(n)) for n in OUT_OF], default="10", label=_("Of how many"))
     outcome = blocks.CharBlock(
         max_length=200,
         label=_("What happens"),
@@ -543,7 +552,7 @@ def foreign() -> list[tuple[str, Promise]]:
 class ForeignBlock(blocks.StructBlock):
     """A text in another language, which browsers and screen readers are told."""
 
-    language = blocks.ChoiceBlock(choices=foreign, label=_("Language"))
+    language = WordBlock(choices=foreign, label=_("Language"))
     text = blocks.TextBlock(rows=3, label=_("Text"), help_text=_("PHONES becomes the phone numbers of the offices."))
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as time_of_day
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -76,7 +77,7 @@ class OfficeFacts:
         address = f"{self.street}, {self.city}, {self.state} {self.zip_code}"
         return settings.DIRECTIONS_URL.format(address=quote(address))
 
-    @property
+    @cached_property
     def phone_in_words(self) -> str:
         """ "(732) 557-9900" for US numbers, international form for others."""
         return phone_in_words(self.phone)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.models import AppointmentRequest
@@ -56,4 +57,5 @@ def care_of(inquiry: AppointmentRequest) -> Care | None:
 
 def somebody_answers() -> bool:
     """Whether an office is open at this moment."""
-    return any(facts.open_state.state == "open" for facts in directory())
+    now = timezone.now()
+    return any(facts.schedule.is_open(now) for facts in directory())

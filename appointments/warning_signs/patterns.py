@@ -35,6 +35,7 @@ _WORD = re.compile(r"[^\W\d_]\w*(?:['’-]\w+)*")
 _SHORTEST_BEGINNING = 2  # letters before a *
 _SLIP_FROM, _TAIL, _TWO_SLIPS_FROM, _LONGEST = 5, 7, 9, 16  # letters
 _KEYS, _PLACES = 2**44, 2**20  # together 64 bits
+_PARTS = 64  # sorted one by one: all at once took 18 MB more while it lasted, and the process kept half of it
 
 Word = int | tuple[float, float]  # a number of the lexicon, or a number from ... to
 Alternative = tuple[Word, ...]
@@ -92,11 +93,11 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._exact: dict[str, set[int]] = {}
+        self._exact: dict[str, tuple[int, ...]] = {}  # a set of each took four times as much
         self._beginnings: dict[str, set[int]] = {}
         self._forms: list[tuple[str, int, int]] = []  # (form, number, how many slips it may have)
-        self._left: list[int] = []  # for each form with letters left out: its key, then the form's place
-        self._slips = array("Q")  # the same, sorted: a dictionary of them took 45 MB
+        # For each form with letters left out its key, then the form's place; sorted. A dictionary of them took 45 MB.
+        self._slips = [array("Q") for _part in range(_PARTS)]
 
     def number_of(self, word: str) -> int:
         """The number of a plain word of a pattern, with its = or *; a new one if it is new."""
@@ -104,11 +105,11 @@ class Lexicon:
             return self._numbers[word]
         number = self._numbers[word] = len(self._numbers)
         if word.startswith("="):
-            self._exact.setdefault(word[1:], set()).add(number)
+            self._add_exact(word[1:], number)
             return number
         stem = word.removesuffix("*")
         for form in (stem, f"{stem}s", f"{stem}es"):
-            self._exact.setdefault(form, set()).add(number)
+            self._add_exact(form, number)
             self._add_slips(form, number, _slips_in(stem))
         if word.endswith("*"):
             self._beginnings.setdefault(stem, set()).add(number)
@@ -125,21 +126,26 @@ class Lexicon:
             return frozenset(found)
         return frozenset(self._slips_of(word))
 
+    def _add_exact(self, form: str, number: int) -> None:
+        self._exact[form] = (*self._exact.get(form, ()), number)
+
     def _add_slips(self, form: str, number: int, allowed: int) -> None:
         if allowed:
             place = len(self._forms)
             self._forms.append((form, number, allowed))
-            self._left.extend([_key_of(left) | place for left in _without_letters(form, allowed)])
+            for left in _without_letters(form, allowed):
+                key = _key_of(left)
+                self._slips[_part_of(key)].append(key | place)
 
     def settle(self) -> None:
         """All words are known: slips can be looked for."""
-        self._slips = array("Q", sorted([*self._slips, *self._left]))
-        self._left.clear()
+        self._slips = [array("Q", sorted(part)) for part in self._slips]
 
     def _slips_of(self, word: str) -> Iterator[int]:
         for left in _without_letters(word, _slips_in(word)):
             key = _key_of(left)
-            for entry in self._slips[bisect_left(self._slips, key) : bisect_left(self._slips, key + _PLACES)]:
+            part = self._slips[_part_of(key)]
+            for entry in part[bisect_left(part, key) : bisect_left(part, key + _PLACES)]:
                 form, number, allowed = self._forms[entry - key]
                 if form[0] == word[0] and distance(word, form, allowed) <= allowed:
                     yield number
@@ -260,6 +266,10 @@ def _slips_in(word: str) -> int:
 def _key_of(letters: str) -> int:
     """A number that other letters may have, too, in a whole number of `_PLACES`; the rest is for a place."""
     return hash(letters) % _KEYS * _PLACES
+
+
+def _part_of(key: int) -> int:
+    return key // (_KEYS * _PLACES // _PARTS)
 
 
 def _without_letters(word: str, letters: int) -> set[str]:

@@ -97,7 +97,8 @@ class AnsweredQuestion:
 
 def addresses_of(articles: Iterable["Article"]) -> dict[int | str, str]:
     """Where articles are, by their numbers and by their slugs."""
-    return {key: article.get_absolute_url() for article in articles for key in (article.pk, article.slug)}
+    addresses = {article: article.get_absolute_url() for article in articles}
+    return {key: address for article, address in addresses.items() for key in (article.pk, article.slug)}
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,13 @@ def article_page(article: Article) -> Node:
 
     Its questions are left out: search engines show them no more (https://developers.google.com/search/updates).
     """
-    url = absolute(article.get_absolute_url())
+    address = article.get_absolute_url()
+    url = absolute(address)
     parts = {block.block_type: block.value for block in article.body}
     steps = breadcrumbs(
         (_("Home"), reverse("home")),
         (_("Conditions"), reverse("articles:index")),
-        (article.title, article.get_absolute_url()),
+        (article.title, address),
     )
     page: Node = {
         "@type": "MedicalWebPage",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import template
+from django.template.base import Parser, TextNode, Token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -35,6 +36,23 @@ register.filter("duration", times.duration)
 def icon(name: str) -> SafeString:
     """An inline icon; always beside words, so it is hidden from screen readers. Raises KeyError."""
     return _RENDERED[name]
+
+
+def _at_once(tag: str) -> None:
+    """Lets a tag whose arguments are literals be text of its template: a page has dozens of these."""
+    compile_tag = register.tags[tag]
+
+    def read(parser: Parser, token: Token) -> template.Node:
+        node = compile_tag(parser, token)
+        if node.target_var or any(part.is_var for part in (*node.args, *node.kwargs.values())):
+            return node
+        return TextNode(node.render(template.Context()))
+
+    register.tag(tag, read)
+
+
+_at_once("color")
+_at_once("icon")
 
 
 @register.simple_tag

@@ -4,7 +4,6 @@ Plans come many at once: pasted on the office's page, one on each line. What is 
 and corrected on a page of its own.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -117,7 +116,7 @@ class InsurancePlanAdmin(AuditedAdmin):
     list_per_page = 500
     actions = ("checked_today",)
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The office only where there are several."""
         return [name for name in self.list_display if name != "office" or not only_office()]
 

@@ -112,7 +112,7 @@ LIMITS = {
 
 # What deadlines of open requests are counted by.
 COUNTED_BY = {"call_by_minutes", "call_by_urgent_minutes", "promise_urgent_minutes", "choose_minutes"}
-WHICH_OFFICE = {"fields": ("near_tie_miles", "far_miles")}
+WHICH_OFFICE = ("near_tie_miles", "far_miles")
 
 
 class PracticeSettingsAdmin(AuditedAdmin):
@@ -145,7 +145,7 @@ class PracticeSettingsAdmin(AuditedAdmin):
             gettext_lazy("What everybody asks"),
             {"fields": ("what_to_bring", "first_visit_length", "cost_of_asking")},
         ),
-        (gettext_lazy("Which office"), WHICH_OFFICE),
+        (gettext_lazy("Which office"), {"fields": WHICH_OFFICE}),
         (gettext_lazy("Keeping requests"), {"fields": ("keep_closed_days", "keeping_confirmed")}),
     )
 
@@ -186,7 +186,7 @@ class PracticeSettingsAdmin(AuditedAdmin):
             absent = {"new_mark", "no_mark"}
         there = [name for name in who["fields"] if name not in absent]
         if only_office():
-            others = [part for part in others if part[1] != WHICH_OFFICE]
+            others = [part for part in others if part[1]["fields"] != WHICH_OFFICE]
         return ((title, {"fields": there}), *others)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

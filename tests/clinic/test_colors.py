@@ -130,7 +130,7 @@ def _shades(look: str, scheme: str) -> dict[str, str]:
 def test_words_can_be_read_in_every_look(look, scheme):
     """4.5:1, WCAG 2.2's 1.4.3."""
     shades = _shades(look, scheme)
-    grounds = ("page", "card", "mist", "sand")
+    grounds = ("page", "card", "mist", "sand", "good-tint")
     pairs = [(word, ground) for word in ("link", "link-hover", "pine", "ink", "soft", "now") for ground in grounds]
     pairs += [("on-pine", "pine"), ("on-pine", "pine-hover"), ("on-deep", "deep"), ("deep-soft", "deep")]
     weak = []

@@ -135,10 +135,10 @@ class Command(BaseCommand):
                 try:
                     process.wait(timeout=10)
                 except subprocess.TimeoutExpired:
-                    process.kill()
+                    os.killpg(process.pid, signal.SIGKILL)  # with the server's own workers
 
     def _wait_until_up(self, server: subprocess.Popen[bytes]) -> None:
-        for _try in range(300):
+        for _try in range(1200):  # two minutes, on a machine that is busy
             with contextlib.suppress(OSError), socket.create_connection((settings.HOST, settings.PORT), timeout=1):
                 return
             if server.poll() is not None:

@@ -122,7 +122,7 @@ def pieces_of(text: str) -> dict[str, None]:
 
 def _lines(told: list[tuple[int, list[int]]], articles: int, pieces: int) -> list[int]:
     """What each piece says for all articles, added up over the rounds that count."""
-    dice = random.Random(1)  # noqa: S311 only the order of phrases
+    dice = random.Random(1)  # noqa: S311 # nosec B311 only the order of phrases
     lines, kept = [0] * pieces, [0] * pieces
     middle = sum(1 << (LANE * place + LANE - 1) for place in range(articles))
     for turn in range(ROUNDS):

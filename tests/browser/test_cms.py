@@ -50,6 +50,11 @@ def boxes_are_filled(page: Page) -> None:
     watched(page)
 
 
+def settled(page: Page) -> None:
+    """A dialog that is closed while it still comes up leaves its shade behind."""
+    page.wait_for_function("() => document.getAnimations().every(({ playState }) => playState !== 'running')")
+
+
 @contextmanager
 def autosaved(page: Page) -> Iterator[None]:
     """What is typed inside is kept when this ends. The last answer counts: each word may have had its own."""

@@ -13,6 +13,7 @@ from tests.browser.test_cms import (
     first_text,
     in_the_list,
     open_article,
+    settled,
     unfinished,
     watched,
 )
@@ -123,12 +124,14 @@ def test_article_with_a_picture_a_link_and_a_source_is_sent_with_few_clicks(demo
     page.keyboard.press("Control+Shift+ArrowLeft")
     what.locator("button[name=LINK]").click()
     page.locator("#desk-link").press("Enter")
+    settled(page)
     page.locator("[data-link]:has-text('Bunions')").click()
     expect(first_text(page).locator("a")).to_have_count(1)
 
     what.locator("[data-contentpath=content] .c-sf-add-button").last.click()
     page.get_by_role("option", name="Image", exact=True).click()
     what.get_by_role("button", name="Choose an image").click()
+    settled(page)
     page.get_by_role("tab", name="Upload").click()
     with page.expect_file_chooser() as chosen:
         page.locator("#id_image-chooser-upload-file").click()

@@ -125,7 +125,7 @@ def in_order(
     """The sections of either version, in the order in which they stand: of a body that may have many of a kind."""
     found = []
     for pair in _pairs(before, after, _key, _alike_sections):
-        kind = next(side["type"] for side in reversed(pair) if side)
+        kind = _newest(pair)["type"]
         block = body.child_blocks.get(kind)
         if block is None:
             continue
@@ -133,12 +133,18 @@ def in_order(
         value = _value(block, *_sides(*(side and side["value"] for side in pair)), unseen)
         shown = [side and (_own_heading(side["value"]) or str(block.label)) for side in pair]
         if isinstance(value, dict) and "heading" in value:
-            value["heading"] = _own_heading(next(side["value"] for side in reversed(pair) if side))
+            value["heading"] = _own_heading(_newest(pair)["value"])
         old, new = pair
         found.append(
             MarkedSection(kind, shown[1] or shown[0] or "", words(*shown), value, old != new, unseen, gone=new is None)
         )
     return found
+
+
+def _newest(pair: Iterable[Any]) -> Any:
+    """The side that is there now, or was before."""
+    old, new = pair
+    return new or old
 
 
 def _alike_sections(one: Any, other: Any) -> bool:
@@ -209,7 +215,7 @@ def _stream(block: blocks.StreamBlock, old: list[Any], new: list[Any], unseen: l
     """
     marked = []
     for pair in _pairs(old, new, _key, _alike_blocks):
-        kind = next(side["type"] for side in reversed(pair) if side)
+        kind = _newest(pair)["type"]
         child = block.child_blocks.get(kind)
         if child is None:
             continue

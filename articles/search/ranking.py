@@ -58,20 +58,23 @@ def _by_what_was_typed(corpus: Corpus, slots: list[Slot], typed: str, found: lis
     """In the order that what people typed before makes likely, too, with the likeliest article among them.
 
     An article of which nobody knows is as likely as the likeliest, and the name of an article is left alone. Where
-    nothing was found, the likeliest alone is, if it is about a foot and there is little doubt.
+    nothing was found, the likeliest alone is, if it is about a foot and there is little doubt. One that is likelier
+    still may not be public: then nothing is found by what was typed.
     """
     if corpus.has_name(typed):
         return found
     behind = {corpus.numbers[slug]: by for slug, by in corpus.learned.likely(typed).items() if slug in corpus.numbers}
     if not behind:
         return found
-    (first, likeliest), (second, _number) = sorted(((by, number) for number, by in behind.items()), reverse=True)[:2]
+    first, likeliest = max((by, number) for number, by in behind.items())
+    second = max((by for number, by in behind.items() if number != likeliest), default=-SURE)
     if not found:
-        return [(0.0, likeliest)] if first - second >= SURE and _says_enough(corpus, slots) else []
+        sure = first == 0 and second <= -SURE
+        return [(0.0, likeliest)] if sure and _says_enough(corpus, slots) else []
     best = found[0][0]
-    if all(number != likeliest for _score, number in found):
+    if first == 0 and all(number != likeliest for _score, number in found):
         found = [*found, (0.0, likeliest)]
-    return sorted(found, key=lambda pair: -(pair[0] / best + LEARNED * behind.get(pair[1], 0.0)))
+    return sorted(found, key=lambda pair: -(pair[0] / best + LEARNED * behind.get(pair[1], first)))
 
 
 def _says_enough(corpus: Corpus, slots: list[Slot]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wagtail.models import Workflow
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 EDIT = "/cms/snippets/articles/article/edit/{}/"
@@ -51,3 +52,16 @@ def texts_of(article):
         for block in section.value["content"]
         if block.block_type == "text"
     )
+
+
+def send_for_review(text, user, **changes):
+    """Save a version and send it to the reviewers, for the first time or again."""
+    for name, value in changes.items():
+        setattr(text, name, value)
+    text.save_revision(user=user)
+    state = text.current_workflow_state
+    if state:
+        state.resume(user)
+    else:
+        Workflow.objects.get(name="Medical review").start(text, user)
+    return type(text).objects.get(pk=text.pk)

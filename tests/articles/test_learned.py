@@ -3,9 +3,11 @@
 import pytest
 
 from articles.management.commands.learn_phrases import TYPED, phrases_to_learn
+from articles.search.engine import Index
 from articles.search.index import LEARNED
 from articles.search.learned import MOST_PIECES, NOTHING_LEARNED, Learned, mark_of, pieces_of
 from articles.search.text import words_of
+from articles.search.values import Document
 from bench import search as bench
 
 PHRASES = [
@@ -102,3 +104,29 @@ def test_no_phrase_of_the_halves_that_are_never_read_is_learned():
     learned = {tuple(sorted(words_of(line.partition("\t")[2]))) for line in TYPED.read_text().splitlines()}
 
     assert len(unseen & learned) == 0  # a number alone: nobody is to read them
+
+
+def index_of(*slugs):
+    """A site with these articles, and nothing told of them but their titles."""
+    learned = Learned.of([*PHRASES, ("warts", "rough spot on my sole"), ("warts", "black dots on a rough spot")])
+    return Index([document_of(slug) for slug in slugs], "en", (), learned)
+
+
+def document_of(slug):
+    return Document(
+        slug=slug,
+        title=slug.title(),
+        medical_name="",
+        other_names=(),
+        summary=f"All of {slug} on a toe.",
+        description="",
+        areas=(),
+        headings="",
+        text="",
+    )
+
+
+def test_site_with_one_article_left_is_searched():
+    found = index_of("bunions").search("big toe leans, bump").hits
+
+    assert [hit.document.slug for hit in found] in (["bunions"], [])

@@ -1,7 +1,7 @@
 """A page about health is reviewed like an article: on the page, its own sections marked, each with a comment."""
 
 import pytest
-from wagtail.models import Locale, Workflow
+from wagtail.models import Locale
 
 from articles.blocks import PageBody
 from articles.desk.reviewed import keyed
@@ -9,6 +9,7 @@ from articles.models import PageKind, SitePage
 from articles.reviewing import marking
 from common import staff_mail
 from common.models import User
+from tests.articles.desk import send_for_review
 from tests.articles.test_review_page import form_on, marks, read, words
 
 PAGE = "/cms/site-pages/review/{}/"
@@ -28,14 +29,7 @@ def sections(*pairs):
 
 
 def send(page, user, *pairs):
-    page.body = sections(*pairs)
-    page.save_revision(user=user)
-    state = page.current_workflow_state
-    if state:
-        state.resume(user)
-    else:
-        Workflow.objects.get(name="Medical review").start(page, user)
-    return SitePage.objects.get(pk=page.pk)
+    return send_for_review(page, user, body=sections(*pairs))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from articles.reviewing import rules
 from common import staff_mail
 from common.models import User
 from tests.articles.desk import EDIT, form_of
+from tests.articles.desk import send_for_review as send
 
 PAGE = "/cms/articles/review/{}/"
 AGAIN = "/cms/articles/review/{}/again/"
@@ -45,19 +46,6 @@ def other(db):
     user.groups.set(Group.objects.filter(name__in=["Editors", "Medical reviewers"]))
     Reviewer.objects.create(user=user, name="Bo Both", credentials="DPM")
     return user
-
-
-def send(article, user, **changes):
-    """Save a version and send it to the reviewers, for the first time or again."""
-    for name, value in changes.items():
-        setattr(article, name, value)
-    article.save_revision(user=user)
-    state = article.current_workflow_state
-    if state:
-        state.resume(user)
-    else:
-        Workflow.objects.get(name="Medical review").start(article, user)
-    return Article.objects.get(pk=article.pk)
 
 
 def open_page(browser, article, query=""):

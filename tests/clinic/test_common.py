@@ -28,15 +28,20 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def test_nothing_of_ours_is_drawn_by_a_lot_that_can_be_guessed():
-    """Keys, references, cookies and tokens are made by `secrets`; `random` is for tests, and for the order in which a
-    command goes through phrases.
+    """Keys, references, cookies and tokens are made by `secrets`; `random` is for tests. One command has to go through
+    phrases in the same order each time, and draws nothing else.
     """
     files = [path for app in ("clinic", "articles", "appointments", "common") for path in (ROOT / app).rglob("*.py")]
+    drawing = {
+        path.name: path.read_text()
+        for path in files
+        if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.M)
+    }
 
     assert len(files) > 100
-    assert [path.name for path in files if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.M)] == [
-        "learned.py"
-    ]
+    assert drawing.keys() == {"learned.py"}
+    assert re.findall(r"\brandom\.\S+", drawing["learned.py"]) == ["random.Random(1)"]
+    assert re.findall(r"\bdice\.\S+", drawing["learned.py"]) == ["dice.shuffle(told)"]
 
 
 def old_ciphertext(text: str) -> str:

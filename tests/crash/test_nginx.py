@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPMessage, HTTPSConnection
 from math import inf
 from pathlib import Path
+from statistics import median
 
 import pytest
 from cryptography import x509
@@ -200,8 +201,8 @@ def test_log_holds_no_private_address_and_no_query(front):
 
 
 def test_publish_is_visible_within_a_second(front):
-    """The best of three: what is kept too long is so each time, a busy machine is not."""
-    late = min(_seconds_until_seen(front, f"Heel pain, quite new {number}") for number in range(3))
+    """The middle one of three: a machine that is busy once is no page that is kept too long."""
+    late = median(_seconds_until_seen(front, f"Heel pain, quite new {number}") for number in range(3))
 
     assert late < 1.2  # the second, and a fifth of one for a busy machine
 

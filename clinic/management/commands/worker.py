@@ -106,9 +106,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How often, and for tests just once."""
-        parser.add_argument(
-            "--every", type=float, default=5, help="seconds between rounds, but in an import"
-        )
+        parser.add_argument("--every", type=float, default=5, help="seconds between rounds, but in an import")
         parser.add_argument("--once", action="store_true", help="one round, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:

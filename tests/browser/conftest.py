@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests import template_database
 
@@ -270,6 +270,8 @@ def assert_accessible(page: Page, within: str | None = None) -> None:
 
     `within` is a selector, for a page of which only a part is ours.
     """
+    expect(page.locator(within or "body").first).to_be_attached()  # the click before this may still be on its way
+    page.wait_for_load_state()
     size = page.viewport_size
     assert size
     page.set_viewport_size({"width": size["width"], "height": 7000})

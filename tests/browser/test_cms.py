@@ -216,8 +216,10 @@ def test_link_is_chosen_by_name(demo, sign_in):
     page.locator("button[name=LINK]").first.click()
     box = page.locator("#desk-link")
     expect(box).to_be_visible()
-    box.fill("bunion")
-    box.press("Enter")
+    settled(page)
+    expect(box).to_be_focused()
+    page.keyboard.type("bunion")
+    page.keyboard.press("Enter")
     page.locator("[data-link]:has-text('Bunions')").click()
 
     expect(text.locator("a[href='/conditions/bunions/']").first).to_be_visible()

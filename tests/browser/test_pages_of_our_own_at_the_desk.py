@@ -31,6 +31,7 @@ def test_article_is_rated_by_a_checklist(demo: Demo, sign_in):
     assert number
     editor.goto(f"{demo.url}/cms/articles/{number[1]}/ratings/")
     editor.click("a:has-text('Rate by PEMAT-P')")
+    expect(editor.get_by_role("button", name="Keep my rating")).to_be_visible()
     assert_accessible(editor, "main")
     editor.click("button:has-text('Keep my rating')")
     expect(editor.get_by_role("alert")).to_contain_text("24 answers are missing")

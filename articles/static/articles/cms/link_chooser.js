@@ -10,8 +10,13 @@ window.PAGE_CHOOSER_MODAL_ONLOAD_HANDLERS = {
       });
     });
     const box = body.querySelector("input");
-    box.focus();
-    box.select();
+    const enter = () => {
+      box.focus();
+      box.select();
+    };
+    enter();
+    // A dialog that has come up takes the focus for itself; one that only changes what it shows does not come up again.
+    jQuery(body).closest(".modal").one("shown.bs.modal", enter);
   },
   chosen(modal, answer) {
     modal.respond("pageChosen", answer.link);
